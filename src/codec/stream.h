@@ -1,0 +1,53 @@
+/* A stream of bytes that is pulled block by block.
+ *
+ * next() hands out a view that is valid until the next call; an empty block
+ * is the end. A stream owns the stream it reads from, and frees it. One
+ * thread at a time. Errors are final: after one, every call repeats it.
+ *
+ * gzip (RFC 1952, several members, ISA-L), zstd (RFC 8878, several frames),
+ * bzip2 and xz are recognised by their first bytes; anything else passes through.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/view.h"
+
+enum {
+    STREAM_BLOCK = 256 << 10,             /* bytes of one block at most */
+    STREAM_ZSTD_WINDOW_LOG_LIMIT = 27,    /* 128 MiB, as zstd -d has it */
+};
+
+struct stream {
+    int (*next)(struct stream *stream, struct view *ret_block, struct error *err);
+    void (*free)(struct stream *stream); /* takes what it wraps along */
+};
+
+/* The next block; empty at the end. */
+int stream_next(struct stream *stream, struct view *ret_block, struct error *err);
+void stream_free(struct stream *stream);
+DEFINE_CLEANUP(struct stream, stream_free)
+/* Everything up to the end, within the buffer's limit. */
+int stream_read_all(struct stream *stream, struct buf *to, struct error *err);
+
+/* Reads `fd` (not owned). With `offset` >= 0 by pread from there, at most
+ * `length` bytes (-1: to the end); with -1 by read, for pipes. */
+int stream_open_fd(int fd, off_t offset, int64_t length, struct stream **ret, struct error *err);
+/* Bytes in memory, not owned. */
+int stream_open_view(struct view bytes, struct stream **ret, struct error *err);
+
+enum stream_format {
+    STREAM_PLAIN,
+    STREAM_GZIP,
+    STREAM_ZSTD,
+    STREAM_BZIP2,
+    STREAM_XZ,
+};
+/* Sniffs the first bytes of `source` and wraps it in the decoder they ask
+ * for. Takes `source` over, on failure too. `limit`: bytes of output, past
+ * which reading fails with ERROR_LIMIT (a decompression bomb). */
+int stream_open_decoded(struct stream *source, uint64_t limit, enum stream_format *ret_format,
+                        struct stream **ret, struct error *err);

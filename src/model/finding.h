@@ -1,0 +1,62 @@
+/* The one finding: what was found, where, and what to do about it. */
+#pragma once
+
+#include "base/view.h"
+#include "model/package.h"
+#include "model/severity.h"
+
+enum finding_status {
+    FINDING_FIXED,        /* a fixed version exists */
+    FINDING_AFFECTED,     /* no fix yet */
+    FINDING_WILL_NOT_FIX, /* the vendor will not fix it in this release */
+    FINDING_END_OF_LIFE,  /* the vendor no longer looks at it */
+    FINDING_INVESTIGATING,
+    FINDING_STATUS_COUNT,
+};
+
+const char *finding_status_name(enum finding_status status); /* "fixed", "affected", ... */
+
+struct finding_cvss {
+    struct view vector; /* empty: none known */
+    struct view version; /* "2.0", "3.1", "4.0" */
+    double score;
+};
+
+struct finding_epss {
+    bool known;
+    double score, percentile; /* 0..1 */
+};
+
+struct finding_kev {
+    bool listed;
+    struct view date_added, due_date; /* "2026-08-21" */
+    bool ransomware;                  /* known use in ransomware campaigns */
+};
+
+struct finding_location {
+    struct view layer; /* the layer's diffID; empty for trees and hosts */
+    size_t layer_index;
+    struct view path;
+};
+
+struct finding {
+    struct view kind; /* "vulnerability" */
+    struct view id;   /* the name people know: the CVE where there is one */
+    const struct view *aliases;
+    size_t alias_count;
+    enum severity severity;
+    struct view severity_source; /* "debian", "cvss", "osv", ... */
+    struct finding_cvss cvss;
+    struct finding_epss epss;
+    struct finding_kev kev;
+    const struct package *package;
+    struct view purl;
+    struct view fixed_version; /* empty: none */
+    enum finding_status status;
+    struct finding_location location;
+    struct view title;
+    const struct view *references;
+    size_t reference_count;
+    int64_t published, modified; /* seconds since 1970; 0 unknown */
+    struct view fingerprint; /* 32 hex digits, stable across runs and databases */
+};

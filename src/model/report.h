@@ -1,0 +1,56 @@
+/* The result of a scan: everything a reader of it is told, and nothing about
+ * how it is shown (report/ does that). All of it lives in one arena. */
+#pragma once
+
+#include "model/diagnostic.h"
+#include "model/finding.h"
+#include "model/os.h"
+#include "model/package.h"
+
+struct report_layer {
+    struct view digest;     /* of the stored bytes; empty when the source keeps none */
+    struct view diff_id;    /* of the uncompressed bytes */
+    struct view created_by; /* the history line that made it */
+    uint64_t size;          /* stored bytes; 0 unknown */
+    bool cached;            /* known from an earlier scan */
+};
+
+struct report_artifact {
+    struct view kind;   /* "image", "filesystem", "host" */
+    struct view name;   /* as the user gave it */
+    struct view source; /* "docker", "registry", "oci", "docker-archive", "directory", ... */
+    struct view digest; /* manifest digest where there is one, else the image id */
+    struct view image_id;
+    struct view platform; /* "linux/amd64" */
+    struct os_info os;
+    const struct report_layer *layers;
+    size_t layer_count;
+};
+
+struct report_span {
+    struct view name; /* "resolve", "layers", "match", ... */
+    uint64_t ns;
+};
+
+struct report_database {
+    bool present;
+    int64_t built_at; /* seconds since 1970 */
+    uint64_t advisory_count;
+};
+
+struct report {
+    struct report_artifact artifact;
+    struct report_database database;
+    const struct package *packages;
+    size_t package_count;
+    const struct finding *findings; /* sorted: package, then worst first, then id */
+    size_t finding_count;
+    const struct diagnostic *diagnostics;
+    size_t diagnostic_count;
+    size_t by_severity[SEVERITY_COUNT]; /* of the findings shown */
+    size_t fixable_count;
+    size_t hidden_count; /* findings that --severity or --ignore-unfixed left out */
+    bool gate_failed;
+    const struct report_span *timing;
+    size_t timing_count;
+};
