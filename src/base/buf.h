@@ -37,7 +37,7 @@ void buf_add_u8(struct buf *b, uint8_t value);
 void buf_add_u16(struct buf *b, uint16_t value);
 void buf_add_u32(struct buf *b, uint32_t value);
 void buf_add_u64(struct buf *b, uint64_t value);
-void buf_add_varint(struct buf *b, uint64_t value); /* LEB128, at most 10 bytes */
+void buf_add_varint(struct buf *b, uint64_t value);   /* LEB128, at most 10 bytes */
 void buf_add_bytes(struct buf *b, struct view bytes); /* varint length, then the bytes */
 
 struct view buf_view(const struct buf *b);

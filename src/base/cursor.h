@@ -34,7 +34,7 @@ uint64_t cursor_u64(struct cursor *c);
 uint16_t cursor_u16be(struct cursor *c);
 uint32_t cursor_u32be(struct cursor *c);
 uint64_t cursor_u64be(struct cursor *c);
-uint64_t cursor_varint(struct cursor *c); /* LEB128; over 64 bits fails */
+uint64_t cursor_varint(struct cursor *c);   /* LEB128; over 64 bits fails */
 struct view cursor_bytes(struct cursor *c); /* varint length, then the bytes */
 /* A varint that must be at most `max`: for counts and enums. */
 uint64_t cursor_count(struct cursor *c, uint64_t max);

@@ -138,8 +138,8 @@ int error_memory(struct error *err)
 const char *error_kind_name(int kind)
 {
     static const char *const names[] = {
-        "none",    "input",   "limit",  "not-found", "denied",      "io",       "network",
-        "timeout", "memory",  "usage",  "unsupported", "crash",     "cancelled", "internal",
+        "none",    "input",  "limit", "not-found",   "denied", "io",        "network",
+        "timeout", "memory", "usage", "unsupported", "crash",  "cancelled", "internal",
     };
 
     if (kind > 0 || -kind >= (int)(sizeof(names) / sizeof(names[0])))

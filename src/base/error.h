@@ -43,7 +43,10 @@ struct error {
     char hint[384]; /* what to do; empty when there is nothing to say */
 };
 
-#define ERROR_INIT {0, "", ""}
+#define ERROR_INIT                                                                                 \
+    {                                                                                              \
+        0, "", ""                                                                                  \
+    }
 
 /* Sets the message and returns `kind`. */
 int error_set(struct error *err, int kind, const char *format, ...)

@@ -22,7 +22,10 @@ struct atomic_file {
     int fd;
     char *path, *temporary;
 };
-#define ATOMIC_FILE_INIT {-1, NULL, NULL}
+#define ATOMIC_FILE_INIT                                                                           \
+    {                                                                                              \
+        -1, NULL, NULL                                                                             \
+    }
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct error *err);
 int atomic_file_commit(struct atomic_file *file, struct error *err);
 /* Removes the temporary file when it was not committed. */

@@ -12,8 +12,8 @@
 #include "base/view.h"
 
 enum {
-    PATH_LIMIT = 4096,        /* bytes of one path */
-    PATH_DEPTH_LIMIT = 1024,  /* components of one path */
+    PATH_LIMIT = 4096,       /* bytes of one path */
+    PATH_DEPTH_LIMIT = 1024, /* components of one path */
 };
 
 /* Writes the normal form of an archive's member name: no leading "/" or "./",

@@ -10,11 +10,11 @@
 #include "model/severity.h"
 
 enum advisory_status {
-    ADVISORY_AFFECTED,     /* vulnerable in the ranges; fixed where a range has a fix */
-    ADVISORY_WILL_NOT_FIX, /* the vendor said so (ignored, no-dsa, won't fix) */
-    ADVISORY_END_OF_LIFE,  /* the vendor no longer looks at this release or package */
-    ADVISORY_NOT_AFFECTED, /* the vendor says this package is not affected: a finding that
-                              another source would make for the same release is dropped */
+    ADVISORY_AFFECTED,      /* vulnerable in the ranges; fixed where a range has a fix */
+    ADVISORY_WILL_NOT_FIX,  /* the vendor said so (ignored, no-dsa, won't fix) */
+    ADVISORY_END_OF_LIFE,   /* the vendor no longer looks at this release or package */
+    ADVISORY_NOT_AFFECTED,  /* the vendor says this package is not affected: a finding that
+                               another source would make for the same release is dropped */
     ADVISORY_INVESTIGATING, /* needs triage: counted as affected, told as such */
     ADVISORY_STATUS_COUNT,
 };
@@ -59,7 +59,7 @@ struct advisory {
                                     `upstream`/`related`, OVAL CVE references */
     size_t upstream_count;
     struct view title;
-    struct view details; /* the builder keeps a first sentence when there is no title */
+    struct view details;     /* the builder keeps a first sentence when there is no title */
     const struct view *cvss; /* vectors, best first */
     size_t cvss_count;
     enum severity severity; /* the source's own word, or unknown */

@@ -17,7 +17,7 @@ enum finding_status {
 const char *finding_status_name(enum finding_status status); /* "fixed", "affected", ... */
 
 struct finding_cvss {
-    struct view vector; /* empty: none known */
+    struct view vector;  /* empty: none known */
     struct view version; /* "2.0", "3.1", "4.0" */
     double score;
 };
@@ -58,5 +58,5 @@ struct finding {
     const struct view *references;
     size_t reference_count;
     int64_t published, modified; /* seconds since 1970; 0 unknown */
-    struct view fingerprint; /* 32 hex digits, stable across runs and databases */
+    struct view fingerprint;     /* 32 hex digits, stable across runs and databases */
 };

@@ -28,7 +28,7 @@ struct image_manifest {
     struct view digest;    /* of the manifest's bytes; empty for docker archives */
     struct view config_id; /* digest of the config: the image id */
     struct platform platform;
-    struct view created; /* RFC 3339 as given; may be empty */
+    struct view created;              /* RFC 3339 as given; may be empty */
     const struct image_layer *layers; /* lowest first */
     size_t layer_count;
     struct view config_json; /* the config's own bytes, for later checks of it */

@@ -15,18 +15,12 @@ bool severity_parse(struct view text, enum severity *ret)
         struct view word;
         enum severity severity;
     } words[] = {
-        {VIEW("critical"), SEVERITY_CRITICAL},
-        {VIEW("high"), SEVERITY_HIGH},
-        {VIEW("important"), SEVERITY_HIGH},
-        {VIEW("medium"), SEVERITY_MEDIUM},
-        {VIEW("moderate"), SEVERITY_MEDIUM},
-        {VIEW("low"), SEVERITY_LOW},
-        {VIEW("negligible"), SEVERITY_NEGLIGIBLE},
-        {VIEW("unimportant"), SEVERITY_NEGLIGIBLE},
-        {VIEW("none"), SEVERITY_NEGLIGIBLE},
-        {VIEW("unknown"), SEVERITY_UNKNOWN},
-        {VIEW("untriaged"), SEVERITY_UNKNOWN},
-        {VIEW("not yet assigned"), SEVERITY_UNKNOWN},
+        {VIEW("critical"), SEVERITY_CRITICAL},     {VIEW("high"), SEVERITY_HIGH},
+        {VIEW("important"), SEVERITY_HIGH},        {VIEW("medium"), SEVERITY_MEDIUM},
+        {VIEW("moderate"), SEVERITY_MEDIUM},       {VIEW("low"), SEVERITY_LOW},
+        {VIEW("negligible"), SEVERITY_NEGLIGIBLE}, {VIEW("unimportant"), SEVERITY_NEGLIGIBLE},
+        {VIEW("none"), SEVERITY_NEGLIGIBLE},       {VIEW("unknown"), SEVERITY_UNKNOWN},
+        {VIEW("untriaged"), SEVERITY_UNKNOWN},     {VIEW("not yet assigned"), SEVERITY_UNKNOWN},
         {VIEW("end-of-life"), SEVERITY_UNKNOWN},
     };
 
