@@ -1,0 +1,47 @@
+/* What each layer contains, remembered between scans.
+ *
+ * An LMDB file in the cache directory, shared by any number of processes at
+ * once. The key is the layer's diffID, the versions of all analysers, and how
+ * the identity was proven: an entry made of bytes whose stored digest we
+ * checked answers only for that digest, so that an image that lies about a
+ * diffID can't speak for another image's layer.
+ *
+ * The cache is bounded: past its limit the entries used longest ago go. It is
+ * never needed for a right answer: any trouble with it (locked, full disk,
+ * corrupt, another version) reads as a miss.
+ */
+#pragma once
+
+#include "artifact/image.h"
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+
+enum { LAYER_CACHE_DEFAULT_MIB = 512 };
+
+struct layer_cache;
+
+struct layer_cache_info {
+    char path[4096];
+    uint64_t entries, bytes, limit;
+};
+
+/* Creates directory and file as needed. */
+int layer_cache_open(const char *directory, uint64_t limit, struct layer_cache **ret,
+                     struct error *err);
+void layer_cache_close(struct layer_cache *cache);
+DEFINE_CLEANUP(struct layer_cache, layer_cache_close)
+
+/* The encoded layer, copied into the arena; false when it is not there.
+ * `digest` of the stored bytes may be empty. */
+bool layer_cache_get(struct layer_cache *cache, struct view diff_id, struct view digest,
+                     struct arena *arena, struct view *ret);
+/* Thread-safe, like get. */
+void layer_cache_put(struct layer_cache *cache, struct view diff_id, struct view digest,
+                     enum layer_proof proof, struct view layer);
+/* Writes what was read and put since, and makes room. Called once at the end. */
+void layer_cache_settle(struct layer_cache *cache);
+
+int layer_cache_info(struct layer_cache *cache, struct layer_cache_info *ret, struct error *err);
+/* Removes every entry. */
+int layer_cache_clear(struct layer_cache *cache, struct error *err);

@@ -1,0 +1,53 @@
+/* A scan from end to end: the one place that wires artifacts, inventory,
+ * advisory database, matching and policy together.
+ *
+ * A scan fills a `struct report`, all of which lives in the caller's arena.
+ * Problems of the input become diagnostics in the report; a scan fails only
+ * when the target can't be scanned at all, or the database is unusable.
+ *
+ * The sandbox must have been started with scan_ops(), before any thread.
+ */
+#pragma once
+
+#include "artifact/image.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/report.h"
+#include "sandbox/sandbox.h"
+
+enum {
+    SCAN_ARENA_LIMIT = 1 << 30,
+    SCAN_DEFAULT_LAYER_GIB = 32, /* decompressed bytes of one layer */
+};
+
+/* What the scan is doing, for a progress line. */
+enum scan_phase {
+    SCAN_RESOLVING, /* asking engines and registries, reading the manifest */
+    SCAN_LAYERS,    /* done, total: stored bytes of layers */
+    SCAN_MATCHING,
+};
+
+struct scan_options {
+    struct image_options image; /* jobs, platform, offline, credentials, ... */
+    const char *db_path;        /* the advisory database; must exist */
+    const char *cache_dir;      /* NULL: no layer cache */
+    uint64_t cache_limit;       /* bytes; 0: the default of layer-cache.h */
+    uint64_t layer_limit;       /* decompressed bytes of one layer; 0: SCAN_DEFAULT_LAYER_GIB */
+    unsigned layer_seconds;     /* wall time of one layer; 0: no limit */
+    unsigned db_max_age_days;   /* older ones are told; 0: never */
+    bool want_files;            /* fill in package.files */
+    void (*progress)(void *ctx, enum scan_phase phase, uint64_t done, uint64_t total);
+    void *progress_ctx;
+};
+
+/* The table for sandbox_start(): every operation that scans and database
+ * updates need. */
+const struct sandbox_op *scan_ops(size_t *ret_count);
+
+int scan_image(const char *reference, const struct scan_options *options, struct sandbox *sandbox,
+               struct arena *arena, struct report *ret, struct error *err);
+/* A directory as the root of a system. */
+int scan_tree(const char *directory, const struct scan_options *options, struct sandbox *sandbox,
+              struct arena *arena, struct report *ret, struct error *err);
+int scan_host(const struct scan_options *options, struct sandbox *sandbox, struct arena *arena,
+              struct report *ret, struct error *err);
