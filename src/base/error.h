@@ -7,7 +7,8 @@
  *     scan app.tar: layer 3: gzip: bad header at offset 10
  *
  * and, on a line of its own, the hint: what to do about it. Outputs (`ret_*`)
- * are untouched on failure. `err` may be NULL where nobody reads the message.
+ * are untouched on failure. `err` may be NULL where nobody reads the message
+ * (the kind that is returned may then be a general one).
  * Formats and hints are English keys, looked up in the language of the
  * process (base/text.h), so they must be string literals.
  *

@@ -80,7 +80,7 @@ int fd_read_file(const char *path, struct buf *to, struct error *err)
 
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct error *err)
 {
-    *file = (struct atomic_file)ATOMIC_FILE_INIT;
+    *file = ATOMIC_FILE_INIT;
     file->path = strdup(path);
     if (!file->path || asprintf(&file->temporary, "%s.XXXXXX", path) < 0) {
         file->temporary = NULL;
@@ -98,7 +98,7 @@ int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, st
 
 int atomic_file_commit(struct atomic_file *file, struct error *err)
 {
-    if (fsync(file->fd) < 0 || rename(file->temporary, file->path) < 0)
+    if ((!file->skip_sync && fsync(file->fd) < 0) || rename(file->temporary, file->path) < 0)
         return error_errno(err, "cannot write %s", file->path);
     free(file->temporary);
     file->temporary = NULL;
@@ -113,7 +113,7 @@ void atomic_file_done(struct atomic_file *file)
         unlink(file->temporary);
     free(file->temporary);
     free(file->path);
-    *file = (struct atomic_file)ATOMIC_FILE_INIT;
+    *file = ATOMIC_FILE_INIT;
 }
 
 int fd_make_directories(const char *path, mode_t mode, struct error *err)

@@ -21,11 +21,9 @@ int fd_read_file(const char *path, struct buf *to, struct error *err);
 struct atomic_file {
     int fd;
     char *path, *temporary;
+    bool skip_sync; /* set it for files that may be lost with the power, such as caches */
 };
-#define ATOMIC_FILE_INIT                                                                           \
-    {                                                                                              \
-        -1, NULL, NULL                                                                             \
-    }
+#define ATOMIC_FILE_INIT ((struct atomic_file){-1, NULL, NULL, false})
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct error *err);
 int atomic_file_commit(struct atomic_file *file, struct error *err);
 /* Removes the temporary file when it was not committed. */

@@ -1,14 +1,19 @@
 /* What each layer contains, remembered between scans.
  *
- * An LMDB file in the cache directory, shared by any number of processes at
- * once. The key is the layer's diffID, the versions of all analysers, and how
- * the identity was proven: an entry made of bytes whose stored digest we
- * checked answers only for that digest, so that an image that lies about a
- * diffID can't speak for another image's layer.
+ * One file a layer in DIRECTORY/layers, written whole or not at all and
+ * checked by its hash when read, so any number of processes may use the cache
+ * at once without a lock. The name is made of the layer's diffID, the
+ * generation (the versions of all analysers), and how the identity was proven:
+ * an entry made of bytes whose stored digest we checked answers only for that
+ * digest, so that an image that lies about a diffID can't speak for another
+ * image's layer.
  *
  * The cache is bounded: past its limit the entries used longest ago go. It is
- * never needed for a right answer: any trouble with it (locked, full disk,
- * corrupt, another version) reads as a miss.
+ * never needed for a right answer: any trouble with it (a full disk, a damaged
+ * or foreign file, no permission) reads as a miss.
+ *
+ * File format: "PLIMLYR1", the length and the XXH3 hash of the payload (64 bits
+ * each, little-endian), the payload (inventory/layer.h).
  */
 #pragma once
 
@@ -17,7 +22,10 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
-enum { LAYER_CACHE_DEFAULT_MIB = 512 };
+enum {
+    LAYER_CACHE_DEFAULT_MIB = 512,
+    LAYER_CACHE_ENTRY_LIMIT = 256 << 20, /* bytes of one layer's facts */
+};
 
 struct layer_cache;
 
@@ -26,9 +34,10 @@ struct layer_cache_info {
     uint64_t entries, bytes, limit;
 };
 
-/* Creates directory and file as needed. */
-int layer_cache_open(const char *directory, uint64_t limit, struct layer_cache **ret,
-                     struct error *err);
+/* Creates the directory as needed. `limit` in bytes, 0 for the default.
+ * `generation` is copied. */
+int layer_cache_open(const char *directory, uint64_t limit, struct view generation,
+                     struct layer_cache **ret, struct error *err);
 void layer_cache_close(struct layer_cache *cache);
 DEFINE_CLEANUP(struct layer_cache, layer_cache_close)
 
@@ -39,7 +48,7 @@ bool layer_cache_get(struct layer_cache *cache, struct view diff_id, struct view
 /* Thread-safe, like get. */
 void layer_cache_put(struct layer_cache *cache, struct view diff_id, struct view digest,
                      enum layer_proof proof, struct view layer);
-/* Writes what was read and put since, and makes room. Called once at the end. */
+/* Makes room when something was put. Called once, at the end. */
 void layer_cache_settle(struct layer_cache *cache);
 
 int layer_cache_info(struct layer_cache *cache, struct layer_cache_info *ret, struct error *err);

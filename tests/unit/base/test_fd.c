@@ -36,6 +36,7 @@ static void files_appear_whole_or_not_at_all(void **state)
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(100);
     struct folder *folder = *state;
+    struct error err = ERROR_INIT;
     struct atomic_file file;
     char path[128];
 
@@ -54,7 +55,7 @@ static void files_appear_whole_or_not_at_all(void **state)
     assert_string_equal(buf_cstr(&text), "whole");
 
     snprintf(path, sizeof(path), "%s/no/such/folder", folder->path);
-    assert_int_equal(atomic_file_open(&file, path, 0640, NULL), ERROR_NOT_FOUND);
+    assert_int_equal(atomic_file_open(&file, path, 0640, &err), ERROR_NOT_FOUND);
 }
 
 static void reading_keeps_to_the_limit(void **state)
@@ -71,11 +72,12 @@ static void reading_keeps_to_the_limit(void **state)
     snprintf(path, sizeof(path), "%s/sized", folder->path);
     for (size_t i = 0; i < COUNT(cases); i++) {
         _cleanup_(buf_done) struct buf text = BUF_INIT(cases[i].limit);
+        struct error err = ERROR_INIT;
         int fd = open(path, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
 
         assert_int_equal(ftruncate(fd, (off_t)cases[i].size), 0);
         close(fd);
-        assert_int_equal(fd_read_file(path, &text, NULL), cases[i].want);
+        assert_int_equal(fd_read_file(path, &text, &err), cases[i].want);
         if (cases[i].want == 0)
             assert_int_equal(text.len, cases[i].size);
     }
