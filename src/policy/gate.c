@@ -1,0 +1,52 @@
+#include "policy/gate.h"
+
+bool gate_shows(const struct gate *gate, const struct finding *finding)
+{
+    if (gate->severities && !(gate->severities & gate_bit(finding->severity)))
+        return false;
+    return !gate->ignore_unfixed || finding->status == FINDING_FIXED;
+}
+
+static void count(struct report *report)
+{
+    memset(report->by_severity, 0, sizeof(report->by_severity));
+    report->fixable_count = 0;
+    for (size_t i = 0; i < report->finding_count; i++) {
+        report->by_severity[report->findings[i].severity]++;
+        report->fixable_count += report->findings[i].status == FINDING_FIXED;
+    }
+}
+
+size_t gate_failing_count(const struct gate *gate, const struct report *report)
+{
+    size_t failing = 0;
+
+    if (!gate->armed)
+        return 0;
+    for (size_t severity = gate->fail_on; severity < SEVERITY_COUNT; severity++)
+        failing += report->by_severity[severity];
+    return failing;
+}
+
+int gate_apply(const struct gate *gate, struct report *report, struct arena *arena,
+               struct error *err)
+{
+    struct finding *shown = NULL;
+    size_t shown_count = 0;
+
+    if (report->finding_count) {
+        shown = arena_array(arena, report->finding_count, sizeof(*shown));
+        if (!shown)
+            return arena_failed(arena, "findings", err);
+    }
+    for (size_t i = 0; i < report->finding_count; i++)
+        if (gate_shows(gate, &report->findings[i]))
+            shown[shown_count++] = report->findings[i];
+
+    report->hidden_count += report->finding_count - shown_count;
+    report->findings = shown;
+    report->finding_count = shown_count;
+    count(report);
+    report->gate_failed = gate_failing_count(gate, report) > 0;
+    return 0;
+}
