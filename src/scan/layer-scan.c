@@ -1,0 +1,369 @@
+#include "scan/layer-scan.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "scan/layer-op.h"
+
+struct state {
+    struct layer_outcome outcome;
+    bool read_again; /* in the next round */
+};
+
+/* What one worker said; provisional until the source vouches for the bytes. */
+struct result {
+    struct result *next; /* all results of a round, freed together */
+    struct buf facts;
+    int status;
+    struct error error;
+    char note[SANDBOX_NOTE_LIMIT]; /* the file the worker was looking into */
+};
+
+struct layer_scan {
+    struct image *image;
+    struct layer_scan_options options;
+    pthread_mutex_t lock; /* of everything below, while layers stream */
+    struct state *states;
+    struct layer_outcome *outcomes;
+    size_t count;
+    struct result *results;
+    /* Of the round that runs: all its layers are read with the same ones. */
+    struct layer_rule *rules;
+    size_t rule_count;
+    struct view *skipped;
+    size_t skipped_count;
+    size_t skipped_now; /* those that the running round leaves out */
+};
+
+int layer_scan_new(struct image *image, const struct layer_scan_options *options,
+                   struct layer_scan **ret, struct error *err)
+{
+    struct layer_scan *scan = calloc(1, sizeof(*scan));
+
+    if (!scan)
+        return error_memory(err);
+    scan->image = image;
+    scan->options = *options;
+    pthread_mutex_init(&scan->lock, NULL);
+    *ret = scan;
+    return 0;
+}
+
+static void free_results(struct layer_scan *scan)
+{
+    while (scan->results) {
+        struct result *next = scan->results->next;
+
+        buf_done(&scan->results->facts);
+        free(scan->results);
+        scan->results = next;
+    }
+}
+
+void layer_scan_free(struct layer_scan *scan)
+{
+    if (!scan)
+        return;
+    free_results(scan);
+    pthread_mutex_destroy(&scan->lock);
+    free(scan);
+}
+
+/* The manifest of a stream is known only once its layers have passed. */
+static bool have_states(struct layer_scan *scan)
+{
+    const struct image_manifest *manifest = image_manifest(scan->image);
+
+    if (scan->states || !manifest)
+        return scan->states;
+    scan->states = arena_array(scan->options.arena, manifest->layer_count, sizeof(*scan->states));
+    scan->count = scan->states ? manifest->layer_count : 0;
+    return scan->states;
+}
+
+static int encode_request(const struct layer_scan *scan, const struct layer_bytes *bytes,
+                          struct buf *to, struct error *err)
+{
+    struct layer_request request = {
+        .form = LAYER_OF_IMAGE,
+        .offset = bytes->offset,
+        .length = bytes->length,
+        .limit = scan->options.layer_limit,
+        .rules = scan->rules,
+        .rule_count = scan->rule_count,
+        .skipped = scan->skipped,
+        .skipped_count = scan->skipped_now,
+    };
+
+    layer_request_encode(&request, to);
+    return buf_failed(to, "a layer request", err);
+}
+
+static void run_worker(struct layer_scan *scan, const struct layer_bytes *bytes,
+                       struct result *result)
+{
+    _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
+    struct sandbox_job *job;
+
+    pthread_mutex_lock(&scan->lock);
+    result->status = encode_request(scan, bytes, &request, &result->error);
+    pthread_mutex_unlock(&scan->lock);
+    if (result->status == 0)
+        result->status =
+            sandbox_job_start(scan->options.sandbox, layer_op.name, buf_view(&request), &bytes->fd,
+                              1, scan->options.layer_seconds, &job, &result->error);
+    if (result->status == 0)
+        result->status =
+            sandbox_job_finish_noted(job, &result->facts, result->note, &result->error);
+}
+
+static void *consume(void *ctx, const struct layer_bytes *bytes)
+{
+    struct layer_scan *scan = ctx;
+    struct result *result = calloc(1, sizeof(*result));
+
+    if (!result)
+        return NULL;
+    result->facts = BUF_INIT(LAYER_FACTS_LIMIT + 1);
+    run_worker(scan, bytes, result);
+    pthread_mutex_lock(&scan->lock);
+    result->next = scan->results;
+    scan->results = result;
+    pthread_mutex_unlock(&scan->lock);
+    return result;
+}
+
+/* Keeps what a worker read; the arena's copy outlives the result. */
+static void keep_facts(struct layer_scan *scan, struct state *state, const struct result *result)
+{
+    struct view bytes = arena_copy(scan->options.arena, buf_view(&result->facts));
+    struct error err = ERROR_INIT;
+
+    if (bytes.len == 0)
+        return;
+    if (layer_decode(bytes, scan->options.arena, &state->outcome.facts, &err) == 0)
+        state->outcome.known = true;
+    else if (!error_is_set(&state->outcome.error))
+        state->outcome.error = err;
+}
+
+static size_t skipped_index(const struct layer_scan *scan, struct view path)
+{
+    size_t i = 0;
+
+    while (i < scan->skipped_count && !view_eq(scan->skipped[i], path))
+        i++;
+    return i;
+}
+
+/* Room for one more, and it wasn't left out already when the worker died. */
+static bool may_skip(const struct layer_scan *scan, struct view path)
+{
+    size_t i = skipped_index(scan, path);
+
+    return i >= scan->skipped_now && i < LAYER_OP_SKIP_LIMIT;
+}
+
+static void skip_next_time(struct layer_scan *scan, const char *path)
+{
+    struct view *slot;
+
+    if (skipped_index(scan, view_of(path)) < scan->skipped_count)
+        return;
+    slot = arena_push(scan->options.arena, &scan->skipped, &scan->skipped_count, sizeof(*slot));
+    if (slot)
+        *slot = arena_copy(scan->options.arena, view_of(path));
+}
+
+/* A worker that ended of a file, and not by its own decision. */
+static bool died_of_a_file(const struct result *result)
+{
+    return result->note[0] && (result->status == ERROR_CRASH || result->status == ERROR_LIMIT ||
+                               result->status == ERROR_TIMEOUT || result->status == ERROR_MEMORY);
+}
+
+static void accept(struct layer_scan *scan, size_t layer, const struct result *result,
+                   enum layer_proof proof)
+{
+    const struct image_layer *known = &image_manifest(scan->image)->layers[layer];
+    struct state *state = &scan->states[layer];
+
+    memset(state, 0, sizeof(*state));
+    if (!result) {
+        error_memory(&state->outcome.error);
+        return;
+    }
+    if (died_of_a_file(result) && may_skip(scan, view_of(result->note))) {
+        state->read_again = true;
+        skip_next_time(scan, result->note);
+        state->outcome.error = result->error;
+        error_wrap(&state->outcome.error, "%s", result->note);
+        return;
+    }
+    if (result->status < 0)
+        state->outcome.error = result->error;
+    keep_facts(scan, state, result);
+    if (result->status == 0 && state->outcome.known && scan->options.cache &&
+        scan->skipped_now == 0)
+        layer_cache_put(scan->options.cache, known->diff_id, known->digest, proof,
+                        buf_view(&result->facts));
+}
+
+static void done(void *ctx, size_t layer, void *result, enum layer_proof proof)
+{
+    struct layer_scan *scan = ctx;
+
+    pthread_mutex_lock(&scan->lock);
+    if (have_states(scan) && layer < scan->count)
+        accept(scan, layer, result, proof);
+    pthread_mutex_unlock(&scan->lock);
+}
+
+static void failed(void *ctx, size_t layer, void *result, const struct error *err)
+{
+    struct layer_scan *scan = ctx;
+
+    (void)result; /* bytes that are not the image's say nothing about it */
+    pthread_mutex_lock(&scan->lock);
+    if (have_states(scan) && layer < scan->count) {
+        memset(&scan->states[layer], 0, sizeof(scan->states[layer]));
+        scan->states[layer].outcome.error = *err;
+    }
+    pthread_mutex_unlock(&scan->lock);
+}
+
+static void drop(void *ctx, void *result)
+{
+    (void)ctx; /* results are freed together */
+    (void)result;
+}
+
+static int stream_layers(struct layer_scan *scan, const bool *wanted, struct error *err)
+{
+    struct layer_sink sink = {scan, consume, done, failed, drop};
+    int r;
+
+    scan->skipped_now = scan->skipped_count;
+    r = image_read_layers(scan->image, wanted, &sink, err);
+
+    free_results(scan);
+    return r;
+}
+
+static bool take_from_cache(struct layer_scan *scan, size_t layer)
+{
+    const struct image_layer *known = &image_manifest(scan->image)->layers[layer];
+    struct layer_outcome *outcome = &scan->states[layer].outcome;
+    struct view bytes;
+
+    if (!scan->options.cache || known->diff_id.len == 0 ||
+        !layer_cache_get(scan->options.cache, known->diff_id, known->digest, scan->options.arena,
+                         &bytes) ||
+        layer_decode(bytes, scan->options.arena, &outcome->facts, NULL) < 0)
+        return false;
+    outcome->known = outcome->cached = true;
+    return true;
+}
+
+/* Rounds for the layers whose worker died of a file, until none did. */
+static int read_without_deadly_files(struct layer_scan *scan, struct error *err)
+{
+    for (int round = 1; round < LAYER_SCAN_ROUNDS; round++) {
+        bool *wanted = arena_array(scan->options.arena, scan->count, sizeof(*wanted));
+        bool any = false;
+        int r;
+
+        if (!wanted)
+            return arena_failed(scan->options.arena, "the scan", err);
+        for (size_t i = 0; i < scan->count; i++)
+            any |= wanted[i] = scan->states[i].read_again;
+        if (!any)
+            return 0;
+        r = stream_layers(scan, wanted, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int publish(struct layer_scan *scan, struct error *err)
+{
+    if (!scan->outcomes)
+        scan->outcomes = arena_array(scan->options.arena, scan->count, sizeof(*scan->outcomes));
+    if (!scan->outcomes)
+        return arena_failed(scan->options.arena, "the scan", err);
+    for (size_t i = 0; i < scan->count; i++)
+        scan->outcomes[i] = scan->states[i].outcome;
+    return 0;
+}
+
+/* Reads what is wanted (NULL: everything), then again without deadly files. */
+static int read_rounds(struct layer_scan *scan, const bool *wanted, struct error *err)
+{
+    int r = stream_layers(scan, wanted, err);
+
+    if (r == 0 && !have_states(scan))
+        r = error_set(err, ERROR_INPUT, "the image has no manifest");
+    if (r == 0)
+        r = read_without_deadly_files(scan, err);
+    return r < 0 ? r : publish(scan, err);
+}
+
+int layer_scan_read(struct layer_scan *scan, struct error *err)
+{
+    bool *wanted, any = false;
+
+    if (!have_states(scan))
+        return read_rounds(scan, NULL, err);
+    wanted = arena_array(scan->options.arena, scan->count, sizeof(*wanted));
+    if (!wanted)
+        return arena_failed(scan->options.arena, "the scan", err);
+    for (size_t i = 0; i < scan->count; i++)
+        any |= wanted[i] = !take_from_cache(scan, i);
+    return any ? read_rounds(scan, wanted, err) : publish(scan, err);
+}
+
+static bool has_rule(const struct layer_scan *scan, const struct layer_rule *rule)
+{
+    for (size_t i = 0; i < scan->rule_count; i++)
+        if (view_eq(scan->rules[i].target, rule->target) &&
+            view_eq(scan->rules[i].alias, rule->alias))
+            return true;
+    return false;
+}
+
+static bool add_rule(struct layer_scan *scan, const struct layer_rule *rule)
+{
+    struct layer_rule *slot;
+
+    if (has_rule(scan, rule) || scan->rule_count == LAYER_RULE_LIMIT)
+        return true;
+    slot = arena_push(scan->options.arena, &scan->rules, &scan->rule_count, sizeof(*slot));
+    if (slot)
+        *slot = *rule;
+    return slot;
+}
+
+/* What a layer was read with before must be among the rules this time. */
+int layer_scan_read_again(struct layer_scan *scan, const struct layer_wish *wishes, size_t count,
+                          struct error *err)
+{
+    bool *wanted = arena_array(scan->options.arena, scan->count, sizeof(*wanted));
+    bool ok = wanted;
+
+    for (size_t i = 0; ok && i < count; i++) {
+        const struct layer_facts *facts = &scan->states[wishes[i].layer].outcome.facts;
+
+        wanted[wishes[i].layer] = true;
+        for (size_t k = 0; ok && k < facts->rule_count; k++)
+            ok = add_rule(scan, &facts->rules[k]);
+        ok = ok && add_rule(scan, &wishes[i].rule);
+    }
+    return ok ? read_rounds(scan, wanted, err) : arena_failed(scan->options.arena, "the scan", err);
+}
+
+const struct layer_outcome *layer_scan_outcomes(const struct layer_scan *scan, size_t *ret_count)
+{
+    *ret_count = scan->outcomes ? scan->count : 0;
+    return scan->outcomes;
+}

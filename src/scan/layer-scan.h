@@ -1,0 +1,54 @@
+/* Gets the facts of all layers of an image: from the cache, or from workers
+ * that read the layers as the image streams them.
+ *
+ * A worker that dies over a file costs that file: the layer is read again
+ * without it. A layer that can't be read at all, or whose bytes are not what
+ * the image says, has an error in its outcome; the others are not concerned.
+ */
+#pragma once
+
+#include "artifact/image.h"
+#include "base/arena.h"
+#include "inventory/layer.h"
+#include "sandbox/sandbox.h"
+#include "scan/layer-cache.h"
+
+enum { LAYER_SCAN_ROUNDS = 8 }; /* readings of a layer, each for one more file left out */
+
+struct layer_outcome {
+    bool known;               /* `facts` hold; what was read before an error, too */
+    bool cached;              /* from an earlier scan */
+    struct layer_facts facts; /* in the arena */
+    struct error error;       /* set: not, or not wholly, read */
+};
+
+struct layer_scan_options {
+    struct sandbox *sandbox;
+    struct layer_cache *cache; /* NULL: none */
+    uint64_t layer_limit;
+    unsigned layer_seconds;
+    struct arena *arena; /* not used by others meanwhile */
+};
+
+/* Layer `layer` has to be read with one more rule (inventory/layer.h). */
+struct layer_wish {
+    size_t layer;
+    struct layer_rule rule;
+};
+
+struct layer_scan;
+
+/* The image and the options' pointers must outlive the scan. */
+int layer_scan_new(struct image *image, const struct layer_scan_options *options,
+                   struct layer_scan **ret, struct error *err);
+void layer_scan_free(struct layer_scan *scan);
+DEFINE_CLEANUP(struct layer_scan, layer_scan_free)
+
+/* Every layer, from the cache or the image. Fails only when nothing could be
+ * read; outcomes tell the rest. */
+int layer_scan_read(struct layer_scan *scan, struct error *err);
+/* Reads the layers of these wishes again. */
+int layer_scan_read_again(struct layer_scan *scan, const struct layer_wish *wishes, size_t count,
+                          struct error *err);
+/* One for each layer of the manifest, lowest first; lives as long as the arena. */
+const struct layer_outcome *layer_scan_outcomes(const struct layer_scan *scan, size_t *ret_count);
