@@ -6,7 +6,32 @@
 
 #include "base/text.h"
 
-/* The length of the UTF-8 sequence at `s`, or 0 where there is none. */
+/* Unicode's characters that end a line or turn the direction of text, with
+ * which a name can make a terminal show what is not there. */
+static bool is_steering(const unsigned char *s)
+{
+    static const struct {
+        unsigned char first[3], last;
+        size_t len;
+    } ranges[] = {
+        {{0xd8, 0x9c}, 0x9c, 2},       /* U+061C */
+        {{0xe2, 0x80, 0x8e}, 0x8f, 3}, /* U+200E..U+200F */
+        {{0xe2, 0x80, 0xa8}, 0xae, 3}, /* U+2028..U+202E */
+        {{0xe2, 0x81, 0xa6}, 0xa9, 3}, /* U+2066..U+2069 */
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        size_t end = ranges[i].len - 1;
+
+        if (memcmp(s, ranges[i].first, end) == 0 && s[end] >= ranges[i].first[end] &&
+            s[end] <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+/* The length of the UTF-8 sequence at `s`, or 0 where there is none or it must
+ * not reach a terminal. */
 static size_t utf8_length(const unsigned char *s)
 {
     static const struct {
@@ -20,6 +45,8 @@ static size_t utf8_length(const unsigned char *s)
         for (size_t k = 1; k < forms[i].len; k++)
             if ((s[k] & 0xc0) != 0x80)
                 return 0;
+        if (is_steering(s))
+            return 0;
         /* U+0080..U+009F are control characters too. */
         return forms[i].len == 2 && s[0] == 0xc2 && s[1] < 0xa0 ? 0 : forms[i].len;
     }

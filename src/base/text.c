@@ -113,3 +113,19 @@ size_t text_width(struct view text)
     }
     return width;
 }
+
+struct view text_prefix(struct view text, size_t columns)
+{
+    size_t width = 0, end = 0;
+
+    while (end < text.len) {
+        uint32_t rune;
+        size_t len = decode(view_sub(text, end, text.len), &rune);
+
+        width += rune_width(rune);
+        if (width > columns)
+            break;
+        end += len;
+    }
+    return view_sub(text, 0, end);
+}

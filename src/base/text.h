@@ -29,3 +29,9 @@ const char *tr_in(enum text_language language, const char *english) __attribute_
 /* The columns a terminal needs for UTF-8 text: wide characters count two,
  * combining ones none. */
 size_t text_width(struct view text);
+/* The longest prefix that needs at most `columns`. */
+struct view text_prefix(struct view text, size_t columns);
+
+/* Marks a literal in a table as a key that tr() is asked for later, so that
+ * tools/check-messages finds it. */
+#define TR_KEY(literal) literal

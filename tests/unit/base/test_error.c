@@ -68,6 +68,12 @@ static void bytes_become_printable(void **state)
          "1m",
          "??1m"},
         {"\x7f", "?"},
+        {"a\xe2\x80\xae"
+         "b",
+         "a???b"},
+        {"\xe2\x81\xa6", "???"},
+        {"\xd8\x9c", "??"},
+        {"\xe2\x80\xa6", "\xe2\x80\xa6"},
     };
 
     (void)state;

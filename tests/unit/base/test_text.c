@@ -54,5 +54,20 @@ static void widths(void **state)
         assert_int_equal(text_width(view_of(cases[i].text)), cases[i].width);
 }
 
-RUN_TESTS(cmocka_unit_test(languages), cmocka_unit_test(texts_follow_the_language),
-          cmocka_unit_test(widths))
+static void prefixes(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *want;
+    } cases[] = {{"", 3, ""},       {"abc", 3, "abc"},   {"abcd", 3, "abc"}, {"abc", 0, ""},
+                 {"漏洞", 3, "漏"}, {"漏洞", 4, "漏洞"}, {"漏", 1, ""}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_true(
+            view_eq(text_prefix(view_of(cases[i].text), cases[i].columns), view_of(cases[i].want)));
+}
+
+RUN_TESTS(cmocka_unit_test(prefixes), cmocka_unit_test(languages),
+          cmocka_unit_test(texts_follow_the_language), cmocka_unit_test(widths))

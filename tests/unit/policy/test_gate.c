@@ -1,10 +1,6 @@
 #include "policy/gate.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #define U SEVERITY_UNKNOWN
 #define N SEVERITY_NEGLIGIBLE
@@ -23,7 +19,7 @@ static const struct finding findings[] = {
     {.severity = N, .status = FINDING_END_OF_LIFE},
     {.severity = U, .status = FINDING_AFFECTED},
 };
-enum { FINDINGS = sizeof(findings) / sizeof(findings[0]) };
+enum { FINDINGS = COUNT(findings) };
 
 static const struct gate_case {
     const char *name;
@@ -55,7 +51,7 @@ static const struct gate_case {
 static void applies_each_case(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         const struct gate_case *c = &cases[i];
         _cleanup_arena_ struct arena *arena = arena_new(1 << 20);
         struct report report = {.findings = findings, .finding_count = FINDINGS};
@@ -126,13 +122,6 @@ static void reports_a_full_arena(void **state)
     assert_true(error_is_set(&err));
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(applies_each_case),          cmocka_unit_test(keeps_the_order),
-        cmocka_unit_test(adds_up_when_applied_twice), cmocka_unit_test(accepts_an_empty_report),
-        cmocka_unit_test(reports_a_full_arena),
-    };
-
-    return cmocka_run_group_tests_name("policy/gate", tests, NULL, NULL);
-}
+RUN_TESTS(cmocka_unit_test(applies_each_case), cmocka_unit_test(keeps_the_order),
+          cmocka_unit_test(adds_up_when_applied_twice), cmocka_unit_test(accepts_an_empty_report),
+          cmocka_unit_test(reports_a_full_arena))
