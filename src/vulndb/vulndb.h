@@ -39,6 +39,7 @@ int vulndb_reader_new(struct vulndb *db, struct vulndb_reader **ret, struct erro
 void vulndb_reader_free(struct vulndb_reader *reader); /* before vulndb_close() */
 DEFINE_CLEANUP(struct vulndb_reader, vulndb_reader_free)
 #define _cleanup_vulndb_reader_ _cleanup_(vulndb_reader_free_p)
+const struct vulndb *vulndb_reader_database(const struct vulndb_reader *reader);
 
 /* ---- About the database ---- */
 
