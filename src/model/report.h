@@ -47,6 +47,7 @@ struct report {
     size_t finding_count;
     const struct diagnostic *diagnostics;
     size_t diagnostic_count;
+    size_t unreadable_layers; /* layers that could not be read: the scan is not whole */
     size_t by_severity[SEVERITY_COUNT]; /* of the findings shown */
     size_t fixable_count;
     size_t hidden_count; /* findings that --severity or --ignore-unfixed left out */
