@@ -82,7 +82,8 @@ bool path_is_below(struct view path, struct view directory)
 int path_open_in(int root_fd, const char *path, int flags, int *ret_fd, struct error *err)
 {
     struct open_how how = {
-        .flags = (unsigned)(flags | O_CLOEXEC | O_NOCTTY | (flags & O_PATH ? 0 : O_NONBLOCK)),
+        /* openat2 refuses flags that O_PATH would ignore. */
+        .flags = (unsigned)(flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK)),
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
     const char *relative = path + strspn(path, "/");

@@ -37,7 +37,7 @@ static int make_place(void **state)
     etc = openat(place->fd, "etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     write_file(place->fd, "usr/os-release", "ID=inside\n");
     symlinkat("/usr/os-release", etc, "os-release");
-    symlinkat("../../../../../../etc/passwd", etc, "passwd");
+    symlinkat("../../../../../../etc/shadow", etc, "passwd");
     symlinkat("/", etc, "root");
     symlinkat("loop", etc, "loop");
     mkfifoat(etc, "fifo", 0644);
