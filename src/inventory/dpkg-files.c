@@ -1,0 +1,67 @@
+#include "inventory/dpkg-files.h"
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "inventory/file-list.h"
+
+static int finish(struct file_list *list, struct buf *payload, struct error *err)
+{
+    buf_add(payload, buf_view(&list->bytes));
+    return buf_failed(&list->bytes, "the list of files", err);
+}
+
+static int parse_list(struct view path, struct view content, struct buf *payload, struct error *err)
+{
+    _cleanup_(file_list_done) struct file_list list;
+    struct view line = VIEW_EMPTY;
+
+    (void)path;
+    file_list_init(&list);
+    while (content.ptr) {
+        struct view next = view_line(&content);
+
+        if (line.len && !view_eq(line, VIEW("/.")) && !path_is_below(next, line))
+            file_list_add(&list, VIEW_EMPTY, line);
+        line = next;
+    }
+    file_list_add(&list, VIEW_EMPTY, line);
+    return finish(&list, payload, err);
+}
+
+/* "MD5  path", without a leading slash. */
+static int parse_md5sums(struct view path, struct view content, struct buf *payload,
+                         struct error *err)
+{
+    _cleanup_(file_list_done) struct file_list list;
+
+    (void)path;
+    file_list_init(&list);
+    while (content.ptr) {
+        struct view line = view_line(&content);
+
+        view_word(&line);
+        file_list_add(&list, VIEW_EMPTY, view_trim(line));
+    }
+    return finish(&list, payload, err);
+}
+
+static const char *const list_patterns[] = {"var/lib/dpkg/info/*.list", NULL};
+static const char *const md5sums_patterns[] = {"var/lib/dpkg/status.d/*.md5sums", NULL};
+
+const struct analyser analyser_dpkg_list = {
+    .name = "dpkg-list",
+    .version = 1,
+    .kind = FACT_FILES,
+    .patterns = list_patterns,
+    .size_limit = DPKG_FILES_LIMIT,
+    .parse = parse_list,
+};
+
+const struct analyser analyser_dpkg_md5sums = {
+    .name = "dpkg-md5sums",
+    .version = 1,
+    .kind = FACT_FILES,
+    .patterns = md5sums_patterns,
+    .size_limit = DPKG_FILES_LIMIT,
+    .parse = parse_md5sums,
+};

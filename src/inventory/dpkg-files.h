@@ -1,0 +1,15 @@
+/* The files of Debian packages: var/lib/dpkg/info/NAME.list or
+ * NAME:ARCH.list, and in distroless images status.d/NAME.md5sums.
+ *
+ * dpkg lists a directory before what lies in it and doesn't say which is
+ * which: a path that the next line lies below is taken for a directory and
+ * left out.
+ */
+#pragma once
+
+#include "inventory/analyser.h"
+
+enum { DPKG_FILES_LIMIT = 32 << 20 /* bytes of one list */ };
+
+extern const struct analyser analyser_dpkg_list;
+extern const struct analyser analyser_dpkg_md5sums;
