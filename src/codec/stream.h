@@ -2,10 +2,17 @@
  *
  * next() hands out a view that is valid until the next call; an empty block
  * is the end. A stream owns the stream it reads from, and frees it. One
- * thread at a time. Errors are final: after one, every call repeats it.
+ * thread at a time. Errors and the end are final: after one, stream_next()
+ * repeats it without asking the stream again.
  *
- * gzip (RFC 1952, several members, ISA-L), zstd (RFC 8878, several frames),
- * bzip2 and xz are recognised by their first bytes; anything else passes through.
+ * gzip (RFC 1952, several members, ISA-L), zstd (RFC 8878, several frames,
+ * skippable ones too), bzip2 (several streams) and xz (several streams) are
+ * recognised by their first bytes; anything else passes through. Checksums and
+ * lengths are verified. Input that ends within a member is an error. Zero
+ * bytes behind the last gzip member or bzip2 stream are padding (tapes and
+ * block devices leave them); any other bytes there are an error, because what
+ * other readers make of them differs. None of the decoders opens files,
+ * reads the locale or starts threads.
  */
 #pragma once
 
@@ -17,13 +24,17 @@
 #include "base/view.h"
 
 enum {
-    STREAM_BLOCK = 256 << 10,             /* bytes of one block at most */
-    STREAM_ZSTD_WINDOW_LOG_LIMIT = 27,    /* 128 MiB, as zstd -d has it */
+    STREAM_BLOCK = 256 << 10,           /* bytes of one block of a file or view, at most */
+    STREAM_DECODED_BLOCK = 512 << 10,   /* the same for a decoder */
+    STREAM_ZSTD_WINDOW_LOG_LIMIT = 27,  /* 128 MiB, as zstd -d has it */
+    STREAM_XZ_MEMORY_LIMIT = 128 << 20, /* bytes; xz -9 needs 65 MiB */
 };
 
 struct stream {
     int (*next)(struct stream *stream, struct view *ret_block, struct error *err);
     void (*free)(struct stream *stream); /* takes what it wraps along */
+    struct error failure;                /* kept by stream_next(); starts zeroed */
+    bool ended;                          /* so does this */
 };
 
 /* The next block; empty at the end. */
