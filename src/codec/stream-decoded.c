@@ -150,6 +150,7 @@ static const struct format {
      VIEW("\xfd"
           "7zXZ\0"),
      VIEW("\xff\xff\xff\xff\xff\xff"), stream_open_xz},
+    {STREAM_LZ4, VIEW("\x04\x22\x4d\x18"), VIEW("\xff\xff\xff\xff"), stream_open_lz4},
 };
 
 static bool has_magic(const struct sniffed_stream *s, const struct format *format)

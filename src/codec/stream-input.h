@@ -27,3 +27,4 @@ int stream_open_gzip(struct stream *source, struct stream **ret, struct error *e
 int stream_open_zstd(struct stream *source, struct stream **ret, struct error *err);
 int stream_open_bzip2(struct stream *source, struct stream **ret, struct error *err);
 int stream_open_xz(struct stream *source, struct stream **ret, struct error *err);
+int stream_open_lz4(struct stream *source, struct stream **ret, struct error *err);

@@ -6,7 +6,7 @@
  * repeats it without asking the stream again.
  *
  * gzip (RFC 1952, several members, ISA-L), zstd (RFC 8878, several frames,
- * skippable ones too), bzip2 (several streams) and xz (several streams) are
+ * skippable ones too), bzip2 and xz (several streams), and lz4 (several frames) are
  * recognised by their first bytes; anything else passes through. Checksums and
  * lengths are verified. Input that ends within a member is an error. Zero
  * bytes behind the last gzip member or bzip2 stream are padding (tapes and
@@ -56,6 +56,7 @@ enum stream_format {
     STREAM_ZSTD,
     STREAM_BZIP2,
     STREAM_XZ,
+    STREAM_LZ4,
 };
 /* Sniffs the first bytes of `source` and wraps it in the decoder they ask
  * for. Takes `source` over, on failure too. `limit`: bytes of output, past
