@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "scan/layer-op.h"
+#include "scan/layer-worker.h"
 
 struct state {
     struct layer_outcome outcome;
@@ -11,12 +11,9 @@ struct state {
 };
 
 /* What one worker said; provisional until the source vouches for the bytes. */
-struct result {
-    struct result *next; /* all results of a round, freed together */
-    struct buf facts;
-    int status;
-    struct error error;
-    char note[SANDBOX_NOTE_LIMIT]; /* the file the worker was looking into */
+struct pending {
+    struct pending *next; /* all of a round, freed together */
+    struct layer_result result;
 };
 
 struct layer_scan {
@@ -26,13 +23,11 @@ struct layer_scan {
     struct state *states;
     struct layer_outcome *outcomes;
     size_t count;
-    struct result *results;
+    struct pending *results;
     /* Of the round that runs: all its layers are read with the same ones. */
     struct layer_rule *rules;
     size_t rule_count;
-    struct view *skipped;
-    size_t skipped_count;
-    size_t skipped_now; /* those that the running round leaves out */
+    struct layer_skips skips;
 };
 
 int layer_scan_new(struct image *image, const struct layer_scan_options *options,
@@ -52,9 +47,9 @@ int layer_scan_new(struct image *image, const struct layer_scan_options *options
 static void free_results(struct layer_scan *scan)
 {
     while (scan->results) {
-        struct result *next = scan->results->next;
+        struct pending *next = scan->results->next;
 
-        buf_done(&scan->results->facts);
+        layer_result_done(&scan->results->result);
         free(scan->results);
         scan->results = next;
     }
@@ -81,8 +76,10 @@ static bool have_states(struct layer_scan *scan)
     return scan->states;
 }
 
-static int encode_request(const struct layer_scan *scan, const struct layer_bytes *bytes,
-                          struct buf *to, struct error *err)
+/* Under the lock: a round's rules and skips are complete when it starts, but
+ * the next round's skips are being collected. */
+static struct sandbox_job *start_worker(struct layer_scan *scan, const struct layer_bytes *bytes,
+                                        struct layer_result *result)
 {
     struct layer_request request = {
         .form = LAYER_OF_IMAGE,
@@ -91,50 +88,35 @@ static int encode_request(const struct layer_scan *scan, const struct layer_byte
         .limit = scan->options.layer_limit,
         .rules = scan->rules,
         .rule_count = scan->rule_count,
-        .skipped = scan->skipped,
-        .skipped_count = scan->skipped_now,
+        .skipped = scan->skips.paths,
+        .skipped_count = scan->skips.active,
     };
 
-    layer_request_encode(&request, to);
-    return buf_failed(to, "a layer request", err);
-}
-
-static void run_worker(struct layer_scan *scan, const struct layer_bytes *bytes,
-                       struct result *result)
-{
-    _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
-    struct sandbox_job *job;
-
-    pthread_mutex_lock(&scan->lock);
-    result->status = encode_request(scan, bytes, &request, &result->error);
-    pthread_mutex_unlock(&scan->lock);
-    if (result->status == 0)
-        result->status =
-            sandbox_job_start(scan->options.sandbox, layer_op.name, buf_view(&request), &bytes->fd,
-                              1, scan->options.layer_seconds, &job, &result->error);
-    if (result->status == 0)
-        result->status =
-            sandbox_job_finish_noted(job, &result->facts, result->note, &result->error);
+    return layer_worker_start(scan->options.sandbox, &request, bytes->fd,
+                              scan->options.layer_seconds, result);
 }
 
 static void *consume(void *ctx, const struct layer_bytes *bytes)
 {
     struct layer_scan *scan = ctx;
-    struct result *result = calloc(1, sizeof(*result));
+    struct pending *pending = calloc(1, sizeof(*pending));
+    struct sandbox_job *job;
 
-    if (!result)
+    if (!pending)
         return NULL;
-    result->facts = BUF_INIT(LAYER_FACTS_LIMIT + 1);
-    run_worker(scan, bytes, result);
+    layer_result_init(&pending->result);
     pthread_mutex_lock(&scan->lock);
-    result->next = scan->results;
-    scan->results = result;
+    pending->next = scan->results;
+    scan->results = pending;
+    job = start_worker(scan, bytes, &pending->result);
     pthread_mutex_unlock(&scan->lock);
-    return result;
+    layer_worker_finish(job, &pending->result);
+    return pending;
 }
 
 /* Keeps what a worker read; the arena's copy outlives the result. */
-static void keep_facts(struct layer_scan *scan, struct state *state, const struct result *result)
+static void keep_facts(struct layer_scan *scan, struct state *state,
+                       const struct layer_result *result)
 {
     struct view bytes = arena_copy(scan->options.arena, buf_view(&result->facts));
     struct error err = ERROR_INIT;
@@ -147,42 +129,7 @@ static void keep_facts(struct layer_scan *scan, struct state *state, const struc
         state->outcome.error = err;
 }
 
-static size_t skipped_index(const struct layer_scan *scan, struct view path)
-{
-    size_t i = 0;
-
-    while (i < scan->skipped_count && !view_eq(scan->skipped[i], path))
-        i++;
-    return i;
-}
-
-/* Room for one more, and it wasn't left out already when the worker died. */
-static bool may_skip(const struct layer_scan *scan, struct view path)
-{
-    size_t i = skipped_index(scan, path);
-
-    return i >= scan->skipped_now && i < LAYER_OP_SKIP_LIMIT;
-}
-
-static void skip_next_time(struct layer_scan *scan, const char *path)
-{
-    struct view *slot;
-
-    if (skipped_index(scan, view_of(path)) < scan->skipped_count)
-        return;
-    slot = arena_push(scan->options.arena, &scan->skipped, &scan->skipped_count, sizeof(*slot));
-    if (slot)
-        *slot = arena_copy(scan->options.arena, view_of(path));
-}
-
-/* A worker that ended of a file, and not by its own decision. */
-static bool died_of_a_file(const struct result *result)
-{
-    return result->note[0] && (result->status == ERROR_CRASH || result->status == ERROR_LIMIT ||
-                               result->status == ERROR_TIMEOUT || result->status == ERROR_MEMORY);
-}
-
-static void accept(struct layer_scan *scan, size_t layer, const struct result *result,
+static void accept(struct layer_scan *scan, size_t layer, const struct layer_result *result,
                    enum layer_proof proof)
 {
     const struct image_layer *known = &image_manifest(scan->image)->layers[layer];
@@ -193,9 +140,8 @@ static void accept(struct layer_scan *scan, size_t layer, const struct result *r
         error_memory(&state->outcome.error);
         return;
     }
-    if (died_of_a_file(result) && may_skip(scan, view_of(result->note))) {
+    if (layer_skips_add(&scan->skips, result, scan->options.arena)) {
         state->read_again = true;
-        skip_next_time(scan, result->note);
         state->outcome.error = result->error;
         error_wrap(&state->outcome.error, "%s", result->note);
         return;
@@ -204,7 +150,7 @@ static void accept(struct layer_scan *scan, size_t layer, const struct result *r
         state->outcome.error = result->error;
     keep_facts(scan, state, result);
     if (result->status == 0 && state->outcome.known && scan->options.cache &&
-        scan->skipped_now == 0)
+        scan->skips.active == 0)
         layer_cache_put(scan->options.cache, known->diff_id, known->digest, proof,
                         buf_view(&result->facts));
 }
@@ -215,7 +161,7 @@ static void done(void *ctx, size_t layer, void *result, enum layer_proof proof)
 
     pthread_mutex_lock(&scan->lock);
     if (have_states(scan) && layer < scan->count)
-        accept(scan, layer, result, proof);
+        accept(scan, layer, result ? &((struct pending *)result)->result : NULL, proof);
     pthread_mutex_unlock(&scan->lock);
 }
 
@@ -243,7 +189,7 @@ static int stream_layers(struct layer_scan *scan, const bool *wanted, struct err
     struct layer_sink sink = {scan, consume, done, failed, drop};
     int r;
 
-    scan->skipped_now = scan->skipped_count;
+    scan->skips.active = scan->skips.count;
     r = image_read_layers(scan->image, wanted, &sink, err);
 
     free_results(scan);
@@ -344,20 +290,18 @@ static bool add_rule(struct layer_scan *scan, const struct layer_rule *rule)
     return slot;
 }
 
-/* What a layer was read with before must be among the rules this time. */
-int layer_scan_read_again(struct layer_scan *scan, const struct layer_wish *wishes, size_t count,
+/* All layers of a round are read with the rules of all: more than a layer
+ * needs does no harm. */
+int layer_scan_read_again(struct layer_scan *scan, const struct inventory_ask *asks, size_t count,
                           struct error *err)
 {
     bool *wanted = arena_array(scan->options.arena, scan->count, sizeof(*wanted));
     bool ok = wanted;
 
     for (size_t i = 0; ok && i < count; i++) {
-        const struct layer_facts *facts = &scan->states[wishes[i].layer].outcome.facts;
-
-        wanted[wishes[i].layer] = true;
-        for (size_t k = 0; ok && k < facts->rule_count; k++)
-            ok = add_rule(scan, &facts->rules[k]);
-        ok = ok && add_rule(scan, &wishes[i].rule);
+        wanted[asks[i].layer] = true;
+        for (size_t k = 0; ok && k < asks[i].rule_count; k++)
+            ok = add_rule(scan, &asks[i].rules[k]);
     }
     return ok ? read_rounds(scan, wanted, err) : arena_failed(scan->options.arena, "the scan", err);
 }

@@ -9,7 +9,7 @@
 
 #include "artifact/image.h"
 #include "base/arena.h"
-#include "inventory/layer.h"
+#include "inventory/inventory.h"
 #include "sandbox/sandbox.h"
 #include "scan/layer-cache.h"
 
@@ -30,12 +30,6 @@ struct layer_scan_options {
     struct arena *arena; /* not used by others meanwhile */
 };
 
-/* Layer `layer` has to be read with one more rule (inventory/layer.h). */
-struct layer_wish {
-    size_t layer;
-    struct layer_rule rule;
-};
-
 struct layer_scan;
 
 /* The image and the options' pointers must outlive the scan. */
@@ -47,8 +41,8 @@ DEFINE_CLEANUP(struct layer_scan, layer_scan_free)
 /* Every layer, from the cache or the image. Fails only when nothing could be
  * read; outcomes tell the rest. */
 int layer_scan_read(struct layer_scan *scan, struct error *err);
-/* Reads the layers of these wishes again. */
-int layer_scan_read_again(struct layer_scan *scan, const struct layer_wish *wishes, size_t count,
+/* Reads layers again with the rules that a merge asked for. */
+int layer_scan_read_again(struct layer_scan *scan, const struct inventory_ask *asks, size_t count,
                           struct error *err);
 /* One for each layer of the manifest, lowest first; lives as long as the arena. */
 const struct layer_outcome *layer_scan_outcomes(const struct layer_scan *scan, size_t *ret_count);

@@ -1,0 +1,60 @@
+#include "scan/layer-worker.h"
+
+#include "base/arena.h"
+
+void layer_result_init(struct layer_result *result)
+{
+    memset(result, 0, sizeof(*result));
+    result->facts = BUF_INIT(LAYER_FACTS_LIMIT + 1);
+}
+
+void layer_result_done(struct layer_result *result)
+{
+    buf_done(&result->facts);
+}
+
+struct sandbox_job *layer_worker_start(struct sandbox *sandbox, const struct layer_request *request,
+                                       int fd, unsigned deadline_seconds,
+                                       struct layer_result *result)
+{
+    _cleanup_(buf_done) struct buf bytes = BUF_INIT(SANDBOX_REQUEST_LIMIT);
+    struct sandbox_job *job = NULL;
+
+    layer_request_encode(request, &bytes);
+    result->status = buf_failed(&bytes, "a layer request", &result->error);
+    if (result->status == 0)
+        result->status = sandbox_job_start(sandbox, layer_op.name, buf_view(&bytes), &fd, 1,
+                                           deadline_seconds, &job, &result->error);
+    return result->status < 0 ? NULL : job;
+}
+
+void layer_worker_finish(struct sandbox_job *job, struct layer_result *result)
+{
+    if (job)
+        result->status =
+            sandbox_job_finish_noted(job, &result->facts, result->note, &result->error);
+}
+
+bool layer_result_died_of_file(const struct layer_result *result)
+{
+    return result->note[0] && (result->status == ERROR_CRASH || result->status == ERROR_LIMIT ||
+                               result->status == ERROR_TIMEOUT || result->status == ERROR_MEMORY);
+}
+
+bool layer_skips_add(struct layer_skips *skips, const struct layer_result *result,
+                     struct arena *arena)
+{
+    struct view path = view_of(result->note), *slot;
+    size_t at = 0;
+
+    while (at < skips->count && !view_eq(skips->paths[at], path))
+        at++;
+    if (!layer_result_died_of_file(result) || at < skips->active || at >= LAYER_OP_SKIP_LIMIT)
+        return false;
+    if (at < skips->count)
+        return true; /* another layer of this round died of the same path */
+    slot = arena_push(arena, &skips->paths, &skips->count, sizeof(*slot));
+    if (slot)
+        *slot = arena_copy(arena, path);
+    return slot;
+}

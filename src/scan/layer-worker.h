@@ -1,0 +1,39 @@
+/* One reading of a layer or tree by one worker, and what came of it. */
+#pragma once
+
+#include "base/buf.h"
+#include "scan/layer-op.h"
+
+struct layer_result {
+    struct buf facts; /* an encoded layer; of a failed reading what came before the fault */
+    int status;       /* 0 or negative */
+    struct error error;
+    char note[SANDBOX_NOTE_LIMIT]; /* the file the worker was looking into, or "" */
+};
+
+void layer_result_init(struct layer_result *result);
+void layer_result_done(struct layer_result *result);
+
+/* Starts the worker; on failure the result has the error, and NULL is returned. */
+struct sandbox_job *layer_worker_start(struct sandbox *sandbox, const struct layer_request *request,
+                                       int fd, unsigned deadline_seconds,
+                                       struct layer_result *result);
+/* Waits for it. `job` may be NULL. */
+void layer_worker_finish(struct sandbox_job *job, struct layer_result *result);
+
+/* The worker ended of the noted file, and not by its own decision: reading
+ * again without that file is worth it. */
+bool layer_result_died_of_file(const struct layer_result *result);
+
+/* Paths that readings leave out, because a worker died of them. The array
+ * lives in the arena. */
+struct layer_skips {
+    struct view *paths;
+    size_t count;
+    size_t active; /* those that the running reading leaves out */
+};
+/* Adds the file that the worker died of for the next reading; false when that
+ * makes no sense: it did not die of one, was told to leave it out, or there
+ * are too many. */
+bool layer_skips_add(struct layer_skips *skips, const struct layer_result *result,
+                     struct arena *arena);
