@@ -94,7 +94,7 @@ struct image_document {
 
 /* What the caller expects; anything else is an error that says what it is. */
 enum image_json_want {
-    IMAGE_JSON_TOP,    /* an index or a manifest */
+    IMAGE_JSON_TOP, /* an index or a manifest */
     IMAGE_JSON_CONFIG,
     IMAGE_JSON_ARCHIVE,
 };

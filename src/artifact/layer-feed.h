@@ -36,8 +36,7 @@ int layer_feed_each(struct layer_feed *feed,
 
 /* 1. A layer that is a part of a seekable file, read with pread: `length`
  * bytes from `offset`. Returns when it was consumed. The descriptor stays the caller's. */
-void layer_feed_file(struct layer_feed *feed, size_t layer, int fd, int64_t offset,
-                     int64_t length);
+void layer_feed_file(struct layer_feed *feed, size_t layer, int fd, int64_t offset, int64_t length);
 
 /* 2. A layer that arrives piece by piece (a download): begin, write as often as
  * needed, end. The sink reads from a pipe on another thread; a slow sink makes

@@ -24,14 +24,16 @@ struct manifest_reader {
                 struct error *err);
 };
 
-/* `top` is the first document's bytes: index.json of a layout, or what a
- * registry answered for a tag. `top_digest`: its digest when it is known and
- * already checked, else empty. `name`: the entry of index.json that is wanted
- * by tag or digest, or empty: then the only image, or an error that lists the
- * names. Results live in the arena. */
+/* `top` is the first document's bytes: index.json of a layout (`top_digest` is
+ * then empty), or what a registry answered for a tag (`top_digest` is then its
+ * digest, checked by the caller). `name`: the entry of index.json that is
+ * wanted, by tag, name or digest; or empty: then the only image, or an error
+ * that lists the names. The platform is the one asked for; when none was asked
+ * for, this machine's, and failing that the only one there is. Results live in
+ * the arena. */
 int manifest_resolve(const struct source_context *context, const struct manifest_reader *reader,
-                     struct view top, struct view top_digest, struct view name,
-                     struct arena *arena, const struct image_manifest **ret, struct error *err);
+                     struct view top, struct view top_digest, struct view name, struct arena *arena,
+                     const struct image_manifest **ret, struct error *err);
 
 /* A manifest made of a parsed config alone, for sources that know nothing
  * else (docker archives, engines): diff_ids without digests. `config_json` is

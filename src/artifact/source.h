@@ -23,9 +23,10 @@
 enum { SOURCE_ARENA_LIMIT = 96 << 20 };
 
 /* What a source works with. The options' strings are the caller's and outlive
- * the image; options.platform is filled in (never empty). */
+ * the image; options.platform is filled in (never empty) and normal. */
 struct source_context {
     struct image_options options;
+    bool platform_asked; /* by the user, so that nothing else will do; else it is this machine's */
     struct sandbox *sandbox;
 };
 
@@ -71,5 +72,4 @@ int image_json_load(struct sandbox *sandbox, const char *what, struct view text,
 
 /* 0 when the bytes' SHA-256 is `digest`; else ERROR_INPUT: "WHAT sha256:...: the
  * bytes are sha256:...: the image is damaged or was tampered with". */
-int source_check_digest(const char *what, struct view bytes, struct view digest,
-                        struct error *err);
+int source_check_digest(const char *what, struct view bytes, struct view digest, struct error *err);

@@ -13,7 +13,8 @@ enum image_media {
     IMAGE_MEDIA_TAR,
     IMAGE_MEDIA_TAR_GZIP,
     IMAGE_MEDIA_TAR_ZSTD,
-    IMAGE_MEDIA_FOREIGN, /* non-distributable: told, not read */
+    IMAGE_MEDIA_FOREIGN,   /* non-distributable: told, not read */
+    IMAGE_MEDIA_ENCRYPTED, /* needs a key: told, not read */
 };
 
 struct image_layer {
