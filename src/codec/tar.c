@@ -3,7 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -17,7 +16,6 @@ struct tar {
     struct stream *source;
     struct tar_limits limits;
     struct archive *archive;
-    locale_t locale; /* UTF-8, so that libarchive leaves pax names alone */
     uint64_t entries;
     struct buf path;
     struct error source_error; /* of the stream below, kept across libarchive */
@@ -74,7 +72,6 @@ int tar_open(struct stream *source, const struct tar_limits *limits, struct tar 
              struct error *err)
 {
     struct tar *tar = calloc(1, sizeof(*tar));
-    locale_t before;
     int r;
 
     if (!tar) {
@@ -88,15 +85,12 @@ int tar_open(struct stream *source, const struct tar_limits *limits, struct tar 
     if (!tar->limits.header_run)
         tar->limits.header_run = TAR_HEADER_LIMIT;
     tar->path = BUF_INIT(PATH_LIMIT);
-    tar->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
     tar->archive = archive_read_new();
-    if (!tar->archive || !tar->locale) {
+    if (!tar->archive) {
         tar_free(tar);
         return error_memory(err);
     }
-    before = uselocale(tar->locale);
     r = configure(tar, err);
-    uselocale(before);
     if (r < 0) {
         tar_free(tar);
         return r;
@@ -112,8 +106,6 @@ void tar_free(struct tar *tar)
     archive_read_free(tar->archive);
     stream_free(tar->source);
     buf_done(&tar->path);
-    if (tar->locale)
-        freelocale(tar->locale);
     free(tar);
 }
 
@@ -171,7 +163,7 @@ static int describe(struct tar *tar, struct archive_entry *entry, struct tar_ent
     return 1;
 }
 
-static int next_entry(struct tar *tar, struct tar_entry *ret, struct error *err)
+int tar_next(struct tar *tar, struct tar_entry *ret, struct error *err)
 {
     struct archive_entry *entry;
     int r = archive_read_next_header(tar->archive, &entry);
@@ -196,15 +188,6 @@ static int next_entry(struct tar *tar, struct tar_entry *ret, struct error *err)
                              "tar: the headers of %.*s are larger than %llu bytes",
                              VIEW_ARG(ret->path), (unsigned long long)tar->limits.header_run);
     }
-    return r;
-}
-
-int tar_next(struct tar *tar, struct tar_entry *ret, struct error *err)
-{
-    locale_t before = uselocale(tar->locale);
-    int r = next_entry(tar, ret, err);
-
-    uselocale(before);
     return r;
 }
 

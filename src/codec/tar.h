@@ -3,8 +3,9 @@
  * manual, "Basic Tar Format"), read by libarchive.
  *
  * Only tar is read; anything else is refused. Nothing is written to disk, no
- * name is looked up and no file is opened. Names are bytes: those of pax
- * headers are UTF-8, others are as they stand. A body that isn't read is
+ * name is looked up and no file is opened. Names are bytes as they stand; the
+ * UTF-8 names of pax headers need a UTF-8 locale, which the program sets before
+ * it has threads or workers (in another one, characters become '?'). A body that isn't read is
  * skipped. An empty stream is an empty tar.
  *
  * Errors name the offset in the (decompressed) stream. One thread at a time.
