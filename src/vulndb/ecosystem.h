@@ -28,7 +28,7 @@
 
 enum {
     ECOSYSTEM_NAME_LIMIT = 64,     /* bytes of a canonical name */
-    ECOSYSTEM_PACKAGE_LIMIT = 512, /* bytes of a package's name */
+    ECOSYSTEM_PACKAGE_LIMIT = 440, /* bytes of a package's name; with its ecosystem, an LMDB key */
     ECOSYSTEM_OF_OS_LIMIT = 4,
 };
 
