@@ -21,7 +21,7 @@ enum fact_kind {
     FACT_PRO,      /* one byte: 1 when Ubuntu Pro is attached */
     FACT_PACKAGES, /* inventory/package-list.h */
     FACT_FILES,    /* inventory/file-list.h */
-    FACT_LICENSES, /* licence names as length-prefixed bytes, one behind the other */
+    FACT_LICENSES, /* licence terms (inventory/license.h) as length-prefixed bytes */
     FACT_JOURNAL,  /* one byte: 1 when the file holds changes its database lacks */
 };
 

@@ -1,6 +1,7 @@
 #include "inventory/dpkg-files.h"
 
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "inventory/file-list.h"
 
@@ -10,21 +11,37 @@ static int finish(struct file_list *list, struct buf *payload, struct error *err
     return buf_failed(&list->bytes, "the list of files", err);
 }
 
+/* The directories that lines lie in; NULL without memory. */
+static struct hash_map *find_directories(struct view content)
+{
+    struct hash_map *directories = hash_map_new();
+
+    while (directories && content.ptr) {
+        struct view directory = path_directory(view_line(&content));
+
+        if (directory.len && !hash_map_put(directories, directory, directories)) {
+            hash_map_free(directories);
+            return NULL;
+        }
+    }
+    return directories;
+}
+
 static int parse_list(struct view path, struct view content, struct buf *payload, struct error *err)
 {
+    _cleanup_(hash_map_free_p) struct hash_map *directories = find_directories(content);
     _cleanup_(file_list_done) struct file_list list;
-    struct view line = VIEW_EMPTY;
 
     (void)path;
     file_list_init(&list);
+    if (!directories)
+        return error_memory(err);
     while (content.ptr) {
-        struct view next = view_line(&content);
+        struct view line = view_line(&content);
 
-        if (line.len && !view_eq(line, VIEW("/.")) && !path_is_below(next, line))
+        if (!view_eq(line, VIEW("/.")) && !hash_map_get(directories, line))
             file_list_add(&list, VIEW_EMPTY, line);
-        line = next;
     }
-    file_list_add(&list, VIEW_EMPTY, line);
     return finish(&list, payload, err);
 }
 

@@ -1,9 +1,8 @@
 /* The files of Debian packages: var/lib/dpkg/info/NAME.list or
  * NAME:ARCH.list, and in distroless images status.d/NAME.md5sums.
  *
- * dpkg lists a directory before what lies in it and doesn't say which is
- * which: a path that the next line lies below is taken for a directory and
- * left out.
+ * dpkg lists directories too and doesn't say which they are: a path that
+ * another line lies in is left out.
  */
 #pragma once
 

@@ -22,19 +22,23 @@ static bool is_listed(const struct licenses *licenses, struct view expression)
     return false;
 }
 
+static void add_term(struct licenses *licenses, struct view term)
+{
+    if (licenses->count >= DPKG_LICENSE_COUNT_LIMIT || is_listed(licenses, term))
+        return;
+    buf_add_bytes(licenses->to, term);
+    licenses->count++;
+}
+
 static void add_license(struct licenses *licenses, struct view text)
 {
-    struct view expression;
+    struct view rest;
 
     buf_reset(&licenses->expression);
-    if (licenses->count >= DPKG_LICENSE_COUNT_LIMIT ||
-        !license_expression(text, &licenses->expression))
+    if (!license_expression(text, &licenses->expression))
         return;
-    expression = buf_view(&licenses->expression);
-    if (is_listed(licenses, expression))
-        return;
-    buf_add_bytes(licenses->to, expression);
-    licenses->count++;
+    for (rest = buf_view(&licenses->expression); rest.len;)
+        add_term(licenses, license_next_term(&rest));
 }
 
 /* The first line of a License field is the name, the rest the text. */

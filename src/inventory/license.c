@@ -20,6 +20,9 @@ static const struct name names[] = {
     {VIEW("bsd-4-clause"), VIEW("BSD-4-Clause")},
     {VIEW("bsd-4-clause-uc"), VIEW("BSD-4-Clause-UC")},
     {VIEW("bsd"), VIEW("BSD-3-Clause")},
+    {VIEW("bsd-2"), VIEW("BSD-2-Clause")},
+    {VIEW("bsd-3"), VIEW("BSD-3-Clause")},
+    {VIEW("bsd-4"), VIEW("BSD-4-Clause")},
     {VIEW("bsd2"), VIEW("BSD-2-Clause")},
     {VIEW("bsd3"), VIEW("BSD-3-Clause")},
     {VIEW("bsl"), VIEW("BSL-1.0")},
@@ -29,6 +32,7 @@ static const struct name names[] = {
     {VIEW("isc"), VIEW("ISC")},
     {VIEW("libpng"), VIEW("Libpng")},
     {VIEW("mit/x11"), VIEW("MIT")},
+    {VIEW("mpl-2"), VIEW("MPL-2.0")},
     {VIEW("openldap-2.8"), VIEW("OLDAP-2.8")},
     {VIEW("pd"), VIEW("public-domain")},
     {VIEW("psf"), VIEW("PSF-2.0")},
@@ -247,4 +251,52 @@ bool license_expression(struct view text, struct buf *to)
     if (!to->failed)
         to->len = start;
     return false;
+}
+
+/* The place of the first such operator outside of brackets, or -1. */
+static ptrdiff_t find_outside(struct view text, struct view joint)
+{
+    size_t depth = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '(')
+            depth++;
+        else if (text.ptr[i] == ')' && depth)
+            depth--;
+        else if (depth == 0 && view_starts(view_sub(text, i, joint.len), joint))
+            return (ptrdiff_t)i;
+    }
+    return -1;
+}
+
+static struct view without_brackets(struct view term)
+{
+    if (term.len > 2 && term.ptr[0] == '(' && term.ptr[term.len - 1] == ')')
+        return view_sub(term, 1, term.len - 2);
+    return term;
+}
+
+struct view license_next_term(struct view *expression)
+{
+    static const struct view and = VIEW(" AND ");
+    struct view term = *expression;
+    ptrdiff_t at = find_outside(term, VIEW(" OR ")) < 0 ? find_outside(term, and) : -1;
+
+    if (at < 0) {
+        *expression = VIEW_EMPTY;
+        return find_outside(term, VIEW(" OR ")) < 0 ? without_brackets(term) : term;
+    }
+    *expression = view_sub(term, (size_t)at + and.len, term.len);
+    return without_brackets(view_sub(term, 0, (size_t)at));
+}
+
+void license_join_term(struct buf *to, struct view term)
+{
+    bool brackets = view_find_view(term, VIEW(" OR ")) >= 0;
+
+    if (to->len)
+        buf_add_str(to, " AND ");
+    buf_add_str(to, brackets ? "(" : "");
+    buf_add(to, term);
+    buf_add_str(to, brackets ? ")" : "");
 }

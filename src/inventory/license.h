@@ -19,3 +19,10 @@ enum {
 /* Appends the expression that `text` stands for. False, with nothing appended,
  * when it is no expression but some sentence. */
 bool license_expression(struct view text, struct buf *to);
+
+/* Takes the next of the terms that an expression joins by AND, without the
+ * brackets around it; an expression of alternatives is one term. Empty at the
+ * end. */
+struct view license_next_term(struct view *expression);
+/* Appends a term behind others, with brackets where it needs them. */
+void license_join_term(struct buf *to, struct view term);

@@ -4,6 +4,7 @@
 #include "inventory/dpkg-license.h"
 #include "inventory/dpkg-status.h"
 #include "inventory/file-list.h"
+#include "inventory/license.h"
 #include "inventory/merge.h"
 
 enum {
@@ -29,19 +30,6 @@ static const struct tree_node *find_detail(struct merge *merge, struct buf *path
     return node;
 }
 
-static void add_license(struct buf *to, struct view license)
-{
-    bool alternatives = view_find_view(license, VIEW(" OR ")) >= 0 && license.ptr[0] != '(';
-
-    if (to->len)
-        buf_add_str(to, " AND ");
-    if (alternatives)
-        buf_add_char(to, '(');
-    buf_add(to, license);
-    if (alternatives)
-        buf_add_char(to, ')');
-}
-
 void merge_dpkg_licenses(struct merge *merge, struct package *package)
 {
     _cleanup_(buf_done) struct buf path = BUF_INIT(DETAIL_PATH_LIMIT);
@@ -58,7 +46,7 @@ void merge_dpkg_licenses(struct merge *merge, struct package *package)
         struct view license = cursor_bytes(&c);
 
         if (license.len)
-            add_license(&text, license);
+            license_join_term(&text, license);
     }
     package->license = arena_copy(merge->arena, buf_view(&text));
 }

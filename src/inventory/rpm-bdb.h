@@ -18,7 +18,7 @@
 #include "inventory/analyser.h"
 
 enum {
-    RPM_BDB_LIMIT = 512 << 20,      /* bytes of the database */
+    RPM_BDB_LIMIT = 256 << 20,      /* bytes of the database */
     RPM_BDB_VALUE_LIMIT = 64 << 20, /* bytes of one header kept off the page */
 };
 

@@ -11,6 +11,6 @@
 
 #include "inventory/analyser.h"
 
-enum { RPM_NDB_LIMIT = 512 << 20 /* bytes of the database */ };
+enum { RPM_NDB_LIMIT = 256 << 20 /* bytes of the database */ };
 
 extern const struct analyser analyser_rpm_ndb;

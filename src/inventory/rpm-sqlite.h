@@ -12,7 +12,7 @@
 #include "inventory/analyser.h"
 
 enum {
-    RPM_SQLITE_LIMIT = 512 << 20,       /* bytes of the database */
+    RPM_SQLITE_LIMIT = 256 << 20,       /* bytes of the database */
     RPM_SQLITE_STEPS_LIMIT = 100 << 20, /* instructions of the library's machine */
 };
 
