@@ -2,14 +2,12 @@
 
 #include "codec/stream-input.h"
 
-enum { MAGIC_SIZE = 10 }; /* bytes that tell the formats apart */
-
 /* The source with its first bytes looked at: what was read too early is
  * handed out again, a start shorter than the magic from a copy. */
 struct sniffed_stream {
     struct stream base;
     struct stream *source;
-    char magic[MAGIC_SIZE];
+    char magic[STREAM_MAGIC_SIZE];
     size_t magic_len;
     struct view start, first; /* handed out before the source is asked again */
 };
@@ -40,7 +38,7 @@ static int sniff(struct sniffed_stream *s, struct error *err)
 {
     size_t copied = 0;
 
-    while (s->magic_len < MAGIC_SIZE) {
+    while (s->magic_len < STREAM_MAGIC_SIZE) {
         struct view block;
         int r = stream_next(s->source, &block, err);
 
@@ -50,11 +48,11 @@ static int sniff(struct sniffed_stream *s, struct error *err)
             break;
         copied = s->magic_len;
         s->first = block;
-        block = view_sub(block, 0, MAGIC_SIZE - copied);
+        block = view_sub(block, 0, STREAM_MAGIC_SIZE - copied);
         memcpy(s->magic + copied, block.ptr, block.len);
         s->magic_len += block.len;
     }
-    if (s->magic_len < MAGIC_SIZE) { /* the source has ended; `first` is gone */
+    if (s->magic_len < STREAM_MAGIC_SIZE) { /* the source has ended; `first` is gone */
         copied = s->magic_len;
         s->first = VIEW_EMPTY;
     }
@@ -153,22 +151,29 @@ static const struct format {
     {STREAM_LZ4, VIEW("\x04\x22\x4d\x18"), VIEW("\xff\xff\xff\xff"), stream_open_lz4},
 };
 
-static bool has_magic(const struct sniffed_stream *s, const struct format *format)
+static bool has_magic(struct view start, const struct format *format)
 {
-    if (s->magic_len < format->magic.len)
+    if (start.len < format->magic.len)
         return false;
     for (size_t i = 0; i < format->magic.len; i++)
-        if ((s->magic[i] & format->mask.ptr[i]) != format->magic.ptr[i])
+        if ((start.ptr[i] & format->mask.ptr[i]) != format->magic.ptr[i])
             return false;
     return true;
 }
 
-static const struct format *find_format(const struct sniffed_stream *s)
+static const struct format *find_format(struct view start)
 {
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-        if (has_magic(s, &formats[i]))
+        if (has_magic(start, &formats[i]))
             return &formats[i];
     return NULL;
+}
+
+enum stream_format stream_sniff(struct view start)
+{
+    const struct format *format = find_format(start);
+
+    return format ? format->format : STREAM_PLAIN;
 }
 
 int stream_open_decoded(struct stream *source, uint64_t limit, enum stream_format *ret_format,
@@ -181,7 +186,7 @@ int stream_open_decoded(struct stream *source, uint64_t limit, enum stream_forma
 
     if (r < 0)
         return r;
-    format = find_format(sniffed);
+    format = find_format(view_from(sniffed->magic, sniffed->magic_len));
     inner = &sniffed->base;
     if (format)
         r = format->open(&sniffed->base, &inner, err);

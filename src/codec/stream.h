@@ -58,6 +58,11 @@ enum stream_format {
     STREAM_XZ,
     STREAM_LZ4,
 };
+
+enum { STREAM_MAGIC_SIZE = 10 }; /* bytes that tell the formats apart */
+/* What begins with these bytes: STREAM_MAGIC_SIZE of them, fewer only at the end. */
+enum stream_format stream_sniff(struct view start);
+
 /* Sniffs the first bytes of `source` and wraps it in the decoder they ask
  * for. Takes `source` over, on failure too. `limit`: bytes of output, past
  * which reading fails with ERROR_LIMIT (a decompression bomb). */
