@@ -27,7 +27,7 @@ static void package_urls(void **state)
          {.id = VIEW("rocky"), .version_id = VIEW("9.4")},
          "pkg:rpm/rocky/bind@9.16.23-1.el9?arch=x86_64&distro=rocky-9.4&epoch=32"},
         {{.type = PACKAGE_APK, .name = VIEW("musl"), .version = VIEW("1.2.4-r2")},
-         {0},
+         {.id = VIEW("")},
          "pkg:apk/musl@1.2.4-r2"},
     };
     struct arena *arena = arena_new(1 << 16);
