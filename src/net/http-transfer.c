@@ -2,7 +2,10 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -385,6 +388,28 @@ static enum http_outcome judge(struct http_transfer *transfer, CURLcode code, st
     return HTTP_OUTCOME_ANSWER;
 }
 
+/* OpenSSL writes to sockets without MSG_NOSIGNAL, and sinks to pipes: a peer
+ * that is gone must be an error of this request, not the end of the program. */
+static CURLcode perform_without_sigpipe(CURL *handle)
+{
+    static const struct timespec now = {0};
+    sigset_t pipe_only, before, pending;
+    bool was_pending;
+    CURLcode code;
+
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    sigpending(&pending);
+    was_pending = sigismember(&pending, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+    code = curl_easy_perform(handle);
+    if (!was_pending)
+        while (sigtimedwait(&pipe_only, NULL, &now) < 0 && errno == EINTR)
+            ;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
+}
+
 enum http_outcome http_transfer_run(struct http_transfer *transfer, CURL *handle, struct error *err)
 {
     struct curl_slist *headers = NULL;
@@ -407,7 +432,7 @@ enum http_outcome http_transfer_run(struct http_transfer *transfer, CURL *handle
     set_callbacks(handle, transfer);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     transfer->window_start_ns = clock_now_ns();
-    outcome = judge(transfer, curl_easy_perform(handle), err);
+    outcome = judge(transfer, perform_without_sigpipe(handle), err);
 out:
     curl_easy_reset(handle);
     curl_slist_free_all(headers);

@@ -91,7 +91,8 @@ struct http_request {
 /* Takes the body of a 2xx answer, in order. */
 struct http_sink {
     void *ctx;
-    /* 0, or an error that ends the request and is its result. */
+    /* 0, or an error that ends the request and is its result. SIGPIPE is
+     * blocked meanwhile: writing to a closed pipe is an ordinary error. */
     int (*write)(void *ctx, struct view bytes, struct error *err);
     /* A broken transfer starts over and the first byte comes next: forget what
      * was written. NULL: that can't be done, the transfer fails instead. */

@@ -517,6 +517,34 @@ static void refused_before_anything_is_sent(void **state)
     }
 }
 
+static int write_to_pipe(void *ctx, struct view bytes, struct error *err)
+{
+    return fd_write_all(*(int *)ctx, bytes, err);
+}
+
+static void a_closed_pipe_is_an_error(void **state)
+{
+    static const struct exchange script[EXCHANGES] = {{NULL, NULL, OK_HELLO}};
+    _cleanup_(http_client_free_p) struct http_client *client = new_client();
+    _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
+    struct server server;
+    struct error err = ERROR_INIT;
+    int ends[2];
+    char url[64];
+    struct http_request request = {.url = url};
+    struct http_sink sink = {.ctx = &ends[1], .write = write_to_pipe};
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    server_start(&server, script, 0);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", server.port);
+    assert_int_equal(http_send(client, &request, &sink, &response, &err), ERROR_IO);
+    assert_string_equal(err.message, "cannot write: Broken pipe");
+    server_stop(&server);
+    close(ends[1]);
+}
+
 static void *cancel(void *client)
 {
     http_client_cancel(client);
@@ -603,4 +631,5 @@ static void checks(void **state)
 RUN_TESTS(cmocka_unit_test(requests), cmocka_unit_test(redirects_end),
           cmocka_unit_test(authorization_stays_with_its_host),
           cmocka_unit_test(refused_before_anything_is_sent), cmocka_unit_test(silence_ends),
-          cmocka_unit_test(ca_files), cmocka_unit_test(checks))
+          cmocka_unit_test(a_closed_pipe_is_an_error), cmocka_unit_test(ca_files),
+          cmocka_unit_test(checks))
