@@ -12,8 +12,7 @@
 #include "artifact/source.h"
 
 enum {
-    ARCHIVE_STREAM_KEPT_LIMIT = 32 << 20, /* bytes of small members kept in memory */
-    ARCHIVE_STREAM_SMALL = 64 << 10,      /* members up to this size are kept whatever they are */
+    ARCHIVE_STREAM_SMALL = 64 << 10, /* members up to this size are kept whatever they are */
 };
 
 /* Reads the archive from `fd` (read to its end; stays the caller's) and feeds

@@ -7,18 +7,15 @@
 
 enum {
     PARSE_ARENA_LIMIT = 128 << 20,
-    MEMORY_LIMIT = 384 << 20, /* simdjson needs about 12 bytes for one of text */
-    REPLY_LIMIT = 32 << 20,
-    CPU_SECONDS = 20,
     DEADLINE_SECONDS = 60,
 };
 
-static int run(struct worker *worker, struct view request, struct error *err)
+int image_json_run(struct worker *worker, struct view request, struct error *err)
 {
     _cleanup_arena_ struct arena *arena = arena_new(PARSE_ARENA_LIMIT);
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(REPLY_LIMIT);
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(IMAGE_JSON_REPLY_LIMIT);
     struct cursor c = cursor_of(request);
-    enum image_json_want want = (enum image_json_want)cursor_count(&c, IMAGE_JSON_ARCHIVE);
+    enum image_json_want want = (enum image_json_want)cursor_count(&c, IMAGE_JSON_LAYOUT);
     struct image_document document;
     int r;
 
@@ -32,14 +29,6 @@ static int run(struct worker *worker, struct view request, struct error *err)
     return r < 0 ? r : worker_reply(worker, buf_view(&reply), err);
 }
 
-const struct sandbox_op image_json_op = {
-    .name = "image-json",
-    .run = run,
-    .memory_limit = MEMORY_LIMIT,
-    .reply_limit = REPLY_LIMIT,
-    .cpu_seconds = CPU_SECONDS,
-};
-
 static int ask(struct sandbox *sandbox, struct view text, enum image_json_want want,
                struct buf *reply, struct error *err)
 {
@@ -51,15 +40,15 @@ static int ask(struct sandbox *sandbox, struct view text, enum image_json_want w
     buf_add(&request, text);
     if (buf_failed(&request, "a document of an image", err) < 0)
         return ERROR_MEMORY;
-    return sandbox_call(sandbox, image_json_op.name, buf_view(&request), NULL, 0, DEADLINE_SECONDS,
-                        reply, err);
+    return sandbox_call(sandbox, "image-json", buf_view(&request), NULL, 0, DEADLINE_SECONDS, reply,
+                        err);
 }
 
 int image_json_load(struct sandbox *sandbox, const char *what, struct view text,
                     enum image_json_want want, struct arena *arena, struct image_document *ret,
                     struct error *err)
 {
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(REPLY_LIMIT + 1);
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(IMAGE_JSON_REPLY_LIMIT + 1);
     struct view kept;
     int r = ask(sandbox, text, want, &reply, err);
 

@@ -74,6 +74,8 @@ void image_json_encode(const struct image_document *document, struct buf *to)
     case IMAGE_DOCUMENT_ARCHIVE:
         put_archive(to, &document->archive);
         break;
+    case IMAGE_DOCUMENT_LAYOUT:
+        break;
     }
 }
 
@@ -185,7 +187,7 @@ static void get_archive(struct cursor *c, struct arena *arena, struct image_arch
 
 static void get_document(struct cursor *c, struct arena *arena, struct image_document *ret)
 {
-    ret->kind = (enum image_document_kind)cursor_count(c, IMAGE_DOCUMENT_ARCHIVE);
+    ret->kind = (enum image_document_kind)cursor_count(c, IMAGE_DOCUMENT_LAYOUT);
     ret->media_type = get_text(c);
     switch (ret->kind) {
     case IMAGE_DOCUMENT_INDEX:
@@ -201,6 +203,8 @@ static void get_document(struct cursor *c, struct arena *arena, struct image_doc
         break;
     case IMAGE_DOCUMENT_ARCHIVE:
         get_archive(c, arena, &ret->archive);
+        break;
+    case IMAGE_DOCUMENT_LAYOUT:
         break;
     }
 }

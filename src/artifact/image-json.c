@@ -13,12 +13,14 @@ static const char *const kind_names[] = {
     [IMAGE_DOCUMENT_MANIFEST] = "an image manifest",
     [IMAGE_DOCUMENT_CONFIG] = "an image config",
     [IMAGE_DOCUMENT_ARCHIVE] = "the manifest.json of a docker archive",
+    [IMAGE_DOCUMENT_LAYOUT] = "an oci-layout file",
 };
 
 static const char *const want_names[] = {
     [IMAGE_JSON_TOP] = "an image manifest or index",
     [IMAGE_JSON_CONFIG] = "an image config",
     [IMAGE_JSON_ARCHIVE] = "the manifest.json of a docker archive",
+    [IMAGE_JSON_LAYOUT] = "an oci-layout file",
 };
 
 static const struct {
@@ -315,6 +317,18 @@ static int check_version(struct json_value root, struct view media_type, struct 
     return 0;
 }
 
+static int check_layout(struct json_value root, struct error *err)
+{
+    struct view version = json_get_string(root, VIEW("imageLayoutVersion"));
+
+    if (view_starts(version, VIEW("1.")))
+        return 0;
+    error_set(err, ERROR_UNSUPPORTED, "imageLayoutVersion \"%.*s\" is not known, only 1.0.0",
+              VIEW_ARG(view_sub(version, 0, 100)));
+    error_hint(err, "the image may be newer than this program: update it");
+    return ERROR_UNSUPPORTED;
+}
+
 static int find_kind(struct json_value root, enum image_document_kind *ret, struct error *err)
 {
     bool manifests = has(root, VIEW("manifests")), layers = has(root, VIEW("layers"));
@@ -331,6 +345,10 @@ static int find_kind(struct json_value root, enum image_document_kind *ret, stru
      * the other to the next. */
     if (manifests && layers)
         return error_set(err, ERROR_INPUT, "it is both an index and a manifest");
+    if (has(root, VIEW("imageLayoutVersion"))) {
+        *ret = IMAGE_DOCUMENT_LAYOUT;
+        return 0;
+    }
     if (manifests || layers || has(root, VIEW("schemaVersion"))) {
         *ret = manifests ? IMAGE_DOCUMENT_INDEX : IMAGE_DOCUMENT_MANIFEST;
         return 0;
@@ -351,6 +369,8 @@ static bool is_wanted(enum image_document_kind kind, enum image_json_want want)
         return want == IMAGE_JSON_CONFIG;
     case IMAGE_DOCUMENT_ARCHIVE:
         return want == IMAGE_JSON_ARCHIVE;
+    case IMAGE_DOCUMENT_LAYOUT:
+        return want == IMAGE_JSON_LAYOUT;
     }
     return false;
 }
@@ -366,6 +386,8 @@ static int read_document(struct parse *p, struct json_value root, struct image_d
         return read_config(p, root, &ret->config);
     case IMAGE_DOCUMENT_ARCHIVE:
         return read_archive(p, root, &ret->archive);
+    case IMAGE_DOCUMENT_LAYOUT:
+        return check_layout(root, p->err);
     }
     return error_set(p->err, ERROR_INTERNAL, "a document of unknown kind");
 }

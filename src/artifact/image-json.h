@@ -35,6 +35,7 @@ enum image_document_kind {
     IMAGE_DOCUMENT_MANIFEST, /* OCI manifest, Docker schema 2 */
     IMAGE_DOCUMENT_CONFIG,
     IMAGE_DOCUMENT_ARCHIVE, /* manifest.json of `docker save` */
+    IMAGE_DOCUMENT_LAYOUT,  /* oci-layout: says no more than that its version is known */
 };
 
 /* A pointer from one document to a blob. */
@@ -97,6 +98,7 @@ enum image_json_want {
     IMAGE_JSON_TOP, /* an index or a manifest */
     IMAGE_JSON_CONFIG,
     IMAGE_JSON_ARCHIVE,
+    IMAGE_JSON_LAYOUT,
 };
 
 /* `text` in full; everything in `ret` lives in the arena. */

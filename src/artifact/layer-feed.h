@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "artifact/layer-intake.h"
 #include "artifact/source.h"
 
 struct layer_feed;
@@ -29,10 +30,20 @@ DEFINE_CLEANUP(struct layer_feed, layer_feed_free)
 
 /* Calls `read` for each wanted layer (one of each set of equals), largest
  * first, on up to options.jobs threads, and waits. `read` feeds the layer by
- * exactly one of the three ways below. */
+ * exactly one of the ways below. */
 int layer_feed_each(struct layer_feed *feed,
                     void (*read)(void *ctx, struct layer_feed *feed, size_t layer), void *ctx,
                     struct error *err);
+
+/* Reports the layers that no bytes can be had of: foreign and encrypted ones.
+ * layer_feed_each() does so too. */
+void layer_feed_refuse_unreadable(struct layer_feed *feed);
+bool layer_feed_is_reported(const struct layer_feed *feed, size_t layer);
+/* Reports every layer that wasn't yet as failed. */
+void layer_feed_fail_rest(struct layer_feed *feed, const struct error *err);
+/* The layer that is read for `layer`: itself, or one with equal bytes before
+ * it; SIZE_MAX when it isn't wanted. */
+size_t layer_feed_reader(const struct layer_feed *feed, size_t layer);
 
 /* 1. A layer that is a part of a seekable file, read with pread: `length`
  * bytes from `offset`. Returns when it was consumed. The descriptor stays the caller's. */
@@ -49,5 +60,9 @@ int layer_pump_write(struct layer_pump *pump, struct view bytes, struct error *e
  * not be had in full, for this reason. Frees the pump. */
 void layer_pump_end(struct layer_pump *pump, const struct error *failure);
 
-/* 3. A layer that could not be had at all. */
+/* 3. A layer that has passed already, and what it turned out to be. */
+void layer_feed_outcome(struct layer_feed *feed, size_t layer, enum intake_identity identity,
+                        const struct intake_outcome *outcome);
+
+/* 4. A layer that could not be had at all. */
 void layer_feed_failed(struct layer_feed *feed, size_t layer, const struct error *err);

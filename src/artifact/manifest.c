@@ -285,16 +285,17 @@ static int load_config(struct walk *w, const struct image_descriptor *blob, stru
     return r;
 }
 
-static int check_platform(struct walk *w, struct platform platform)
+int manifest_check_platform(const struct source_context *context, struct platform platform,
+                            struct arena *arena, struct error *err)
 {
     struct view is, wanted;
 
-    if (!w->context->platform_asked || platform.arch.len == 0 ||
-        platform_distance(w->context->options.platform, platform) >= 0)
+    if (!context->platform_asked || platform.arch.len == 0 ||
+        platform_distance(context->options.platform, platform) >= 0)
         return 0;
-    is = platform_format(platform_normal(platform), w->arena);
-    wanted = platform_format(w->context->options.platform, w->arena);
-    return error_set(w->err, ERROR_NOT_FOUND, "the image is for %.*s, not for %.*s", VIEW_ARG(is),
+    is = platform_format(platform_normal(platform), arena);
+    wanted = platform_format(context->options.platform, arena);
+    return error_set(err, ERROR_NOT_FOUND, "the image is for %.*s, not for %.*s", VIEW_ARG(is),
                      VIEW_ARG(wanted));
 }
 
@@ -307,7 +308,7 @@ static int walk_manifest(struct walk *w, const struct image_manifest_document *m
     int r = load_config(w, &manifest->config, &text, &config);
 
     if (r == 0)
-        r = check_platform(w, config.platform);
+        r = manifest_check_platform(w->context, config.platform, w->arena, w->err);
     if (r == 0 && config.layer_count != manifest->layer_count)
         r = error_set(w->err, ERROR_INPUT, "the manifest has %zu layers, but its config %zu",
                       manifest->layer_count, config.layer_count);

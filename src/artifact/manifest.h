@@ -41,3 +41,7 @@ int manifest_resolve(const struct source_context *context, const struct manifest
 int manifest_of_config(const struct image_config *config, struct view config_json,
                        struct arena *arena, struct image_manifest *ret,
                        struct image_layer **ret_layers, struct error *err);
+
+/* 0 unless the user asked for a platform that this image doesn't serve. */
+int manifest_check_platform(const struct source_context *context, struct platform platform,
+                            struct arena *arena, struct error *err);
