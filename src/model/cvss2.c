@@ -73,8 +73,11 @@ static int64_t impact_of(const struct cvss_vector *v, bool adjusted)
 {
     int64_t safe = 1;
 
-    for (size_t i = 0; i < 3; i++)
-        safe *= power_of_ten(5) - cvss_weight(v, C + i) * (adjusted ? cvss_weight(v, CR + i) : 100);
+    for (size_t i = 0; i < 3; i++) {
+        int64_t requirement = adjusted ? cvss_weight(v, CR + i) : 100;
+
+        safe *= power_of_ten(5) - cvss_weight(v, C + i) * requirement;
+    }
     return 1041 * (power_of_ten(15) - safe);
 }
 

@@ -32,7 +32,7 @@ static const struct view post_words[] = {VIEW("post"), VIEW("rev"), VIEW("r")};
 
 static void skip_separator(struct view *rest)
 {
-    if (rest->len > 0 && memchr("-_.", rest->ptr[0], 3))
+    if (rest->len > 0 && view_find(VIEW("-_."), rest->ptr[0]) >= 0)
         take(rest, 1);
 }
 

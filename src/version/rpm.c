@@ -103,7 +103,7 @@ int rpm_compare_bound(struct view installed, struct view bound)
 static bool part_valid(struct view part)
 {
     for (size_t i = 0; i < part.len; i++)
-        if (is_separator(part.ptr[i]) && !memchr("._+%{}", part.ptr[i], 6))
+        if (is_separator(part.ptr[i]) && view_find(VIEW("._+%{}"), part.ptr[i]) < 0)
             return false;
     return part.len > 0;
 }
