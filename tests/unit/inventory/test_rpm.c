@@ -48,9 +48,9 @@ static void databases(void **state)
         {&analyser_rpm_ndb, "rpm_ndb/cut",
          "modular|18.14-2.module_el8|x86_64|modular|18.14-2.module_el8\n"
          "plain|1.0-1|noarch|plain|1.0-1\n"
-         "!package 3: its place at byte 7952 is behind the end of the file\n"
-         "!package 4: its place at byte 9712 is behind the end of the file\n"
-         "!package 5: its place at byte 11520 is behind the end of the file\n",
+         "!package 3: its place at byte 7968 is behind the end of the file\n"
+         "!package 4: its place at byte 9728 is behind the end of the file\n"
+         "!package 5: its place at byte 11536 is behind the end of the file\n",
          "it is cut or damaged: 3 packages can't be read"},
         {&analyser_rpm_bdb, "rpm_bdb/little", NULL, ""},
         {&analyser_rpm_bdb, "rpm_bdb/big", NULL, ""},
