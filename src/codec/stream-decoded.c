@@ -24,6 +24,17 @@ static int sniffed_next(struct stream *stream, struct view *ret_block, struct er
     return 0;
 }
 
+/* Without the bytes that were sniffed, which are few and better read. */
+static int sniffed_skip(struct stream *stream, uint64_t count, uint64_t *ret_skipped,
+                        struct error *err)
+{
+    struct sniffed_stream *s = (struct sniffed_stream *)stream;
+
+    if (s->start.len == 0 && s->first.len == 0)
+        return stream_skip(s->source, count, ret_skipped, err);
+    return 0;
+}
+
 static void sniffed_free(struct stream *stream)
 {
     struct sniffed_stream *s = (struct sniffed_stream *)stream;
@@ -69,7 +80,7 @@ static int sniffed_open(struct stream *source, struct sniffed_stream **ret, stru
         stream_free(source);
         return error_memory(err);
     }
-    s->base = (struct stream){.next = sniffed_next, .free = sniffed_free};
+    s->base = (struct stream){.next = sniffed_next, .free = sniffed_free, .skip = sniffed_skip};
     s->source = source;
     r = sniff(s, err);
     if (r < 0) {
@@ -87,23 +98,32 @@ struct limited_stream {
     uint64_t limit, left;
 };
 
+static int count_down(struct limited_stream *s, uint64_t count, struct error *err)
+{
+    if (count <= s->left) {
+        s->left -= count;
+        return 0;
+    }
+    error_set(err, ERROR_LIMIT, "the unpacked content is larger than %" PRIu64 " bytes", s->limit);
+    error_hint(err, "it may be a decompression bomb: look at it before you raise the limit");
+    return ERROR_LIMIT;
+}
+
 static int limited_next(struct stream *stream, struct view *ret_block, struct error *err)
 {
     struct limited_stream *s = (struct limited_stream *)stream;
-    struct view block;
-    int r = stream_next(s->inner, &block, err);
+    int r = stream_next(s->inner, ret_block, err);
 
-    if (r < 0)
-        return r;
-    if (block.len > s->left) {
-        error_set(err, ERROR_LIMIT, "the unpacked content is larger than %" PRIu64 " bytes",
-                  s->limit);
-        error_hint(err, "it may be a decompression bomb: look at it before you raise the limit");
-        return ERROR_LIMIT;
-    }
-    s->left -= block.len;
-    *ret_block = block;
-    return 0;
+    return r < 0 ? r : count_down(s, ret_block->len, err);
+}
+
+static int limited_skip(struct stream *stream, uint64_t count, uint64_t *ret_skipped,
+                        struct error *err)
+{
+    struct limited_stream *s = (struct limited_stream *)stream;
+    int r = stream_skip(s->inner, count, ret_skipped, err);
+
+    return r < 0 ? r : count_down(s, *ret_skipped, err);
 }
 
 static void limited_free(struct stream *stream)
@@ -123,7 +143,7 @@ static int limited_open(struct stream *inner, uint64_t limit, struct stream **re
         stream_free(inner);
         return error_memory(err);
     }
-    s->base = (struct stream){.next = limited_next, .free = limited_free};
+    s->base = (struct stream){.next = limited_next, .free = limited_free, .skip = limited_skip};
     s->inner = inner;
     s->limit = s->left = limit;
     *ret = &s->base;

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "codec/stream.h"
 
@@ -6,6 +7,7 @@ struct fd_stream {
     struct stream base;
     int fd;
     off_t offset;  /* -1 for read() */
+    off_t size;    /* of a file that can be skipped in, else 0 */
     uint64_t left; /* bytes the caller asked for; UINT64_MAX for all */
     char block[STREAM_BLOCK];
 };
@@ -34,6 +36,24 @@ static int fd_next(struct stream *stream, struct view *ret_block, struct error *
     return 0;
 }
 
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int fd_skip(struct stream *stream, uint64_t count, uint64_t *ret_skipped, struct error *err)
+{
+    struct fd_stream *s = (struct fd_stream *)stream;
+    uint64_t there = s->offset >= 0 && s->offset < s->size ? (uint64_t)(s->size - s->offset) : 0;
+
+    (void)err;
+    count = min_u64(count, min_u64(s->left, there));
+    s->offset += (off_t)count;
+    s->left -= count;
+    *ret_skipped = count;
+    return 0;
+}
+
 static void fd_free(struct stream *stream)
 {
     free(stream);
@@ -42,12 +62,14 @@ static void fd_free(struct stream *stream)
 int stream_open_fd(int fd, off_t offset, int64_t length, struct stream **ret, struct error *err)
 {
     struct fd_stream *s = malloc(sizeof(*s));
+    struct stat st;
 
     if (!s)
         return error_memory(err);
-    s->base = (struct stream){.next = fd_next, .free = fd_free};
+    s->base = (struct stream){.next = fd_next, .free = fd_free, .skip = fd_skip};
     s->fd = fd;
     s->offset = offset;
+    s->size = offset >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
     s->left = length < 0 ? UINT64_MAX : (uint64_t)length;
     *ret = &s->base;
     return 0;

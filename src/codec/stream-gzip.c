@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <isa-l/igzip_lib.h>
 
+#include "base/text.h"
 #include "codec/stream-input.h"
 
 /* The header is read apart from the body, because isal_inflate() forgets a
@@ -42,7 +43,7 @@ static const char *reason(int code)
 
 static int fail(const struct gzip_stream *s, int code, struct error *err)
 {
-    return error_set(err, ERROR_INPUT, "gzip: %s near byte %" PRIu64, reason(code),
+    return error_set(err, ERROR_INPUT, "gzip: %s near byte %" PRIu64, tr(reason(code)),
                      s->input.offset);
 }
 

@@ -21,6 +21,27 @@ void stream_input_advance(struct stream_input *input, size_t count)
     input->offset += count;
 }
 
+int stream_input_skip(struct stream_input *input, uint64_t count, struct error *err)
+{
+    while (count > 0 && !input->ended) {
+        size_t here = count < input->left.len ? (size_t)count : input->left.len;
+        uint64_t skipped = 0;
+        int r = 0;
+
+        stream_input_advance(input, here);
+        count -= here;
+        if (count > 0)
+            r = stream_skip(input->source, count, &skipped, err);
+        input->offset += skipped;
+        count -= skipped;
+        if (r >= 0 && count > 0)
+            r = stream_input_fill(input, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 static size_t leading_zeros(struct view bytes)
 {
     size_t count = 0;

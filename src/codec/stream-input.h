@@ -1,4 +1,4 @@
-/* What the decoders of a stream share: bytes pulled from the source block by
+/* What the decoders of a stream, and tar, share: bytes pulled from the source block by
  * block, with the offset known for messages, and the constructors that
  * stream_open_decoded() chooses from.
  */
@@ -17,6 +17,9 @@ struct stream_input {
  * `left` is empty and `ended` is set. */
 int stream_input_fill(struct stream_input *input, struct error *err);
 void stream_input_advance(struct stream_input *input, size_t count);
+/* Passes over `count` bytes, by seeking where that is possible; fewer only
+ * when the source ends, which sets `ended`. */
+int stream_input_skip(struct stream_input *input, uint64_t count, struct error *err);
 /* Between two members: 1 at the end, zero padding consumed; 0 when another
  * member may follow; an error for anything behind padding. `format` is the
  * name for the message. */

@@ -14,8 +14,8 @@ struct lz4_stream {
 static int decode_some(struct lz4_stream *s, size_t *len, struct error *err)
 {
     size_t taken = s->input.left.len, made = sizeof(s->block) - *len;
-    size_t code = LZ4F_decompress(s->context, s->block + *len, &made, s->input.left.ptr, &taken,
-                                  NULL);
+    size_t code =
+        LZ4F_decompress(s->context, s->block + *len, &made, s->input.left.ptr, &taken, NULL);
 
     if (LZ4F_isError(code))
         return error_set(err, ERROR_INPUT, "lz4: %s near byte %" PRIu64, LZ4F_getErrorName(code),

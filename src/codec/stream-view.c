@@ -15,6 +15,18 @@ static int view_next(struct stream *stream, struct view *ret_block, struct error
     return 0;
 }
 
+static int view_skip(struct stream *stream, uint64_t count, uint64_t *ret_skipped,
+                     struct error *err)
+{
+    struct view_stream *s = (struct view_stream *)stream;
+    size_t skipped = count < s->left.len ? (size_t)count : s->left.len;
+
+    (void)err;
+    s->left = view_sub(s->left, skipped, s->left.len);
+    *ret_skipped = skipped;
+    return 0;
+}
+
 static void view_free(struct stream *stream)
 {
     free(stream);
@@ -26,7 +38,7 @@ int stream_open_view(struct view bytes, struct stream **ret, struct error *err)
 
     if (!s)
         return error_memory(err);
-    s->base = (struct stream){.next = view_next, .free = view_free};
+    s->base = (struct stream){.next = view_next, .free = view_free, .skip = view_skip};
     s->left = bytes;
     *ret = &s->base;
     return 0;

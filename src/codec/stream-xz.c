@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <lzma.h>
 
+#include "base/text.h"
 #include "codec/stream-input.h"
 
 struct xz_stream {
@@ -33,7 +34,7 @@ static int fail(const struct xz_stream *s, lzma_ret code, struct error *err)
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         if (reasons[i].code == code)
             text = reasons[i].text;
-    return error_set(err, ERROR_INPUT, "xz: %s near byte %" PRIu64, text, s->input.offset);
+    return error_set(err, ERROR_INPUT, "xz: %s near byte %" PRIu64, tr(text), s->input.offset);
 }
 
 static int decode_some(struct xz_stream *s, struct error *err)

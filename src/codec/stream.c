@@ -19,6 +19,24 @@ int stream_next(struct stream *stream, struct view *ret_block, struct error *err
     return 0;
 }
 
+int stream_skip(struct stream *stream, uint64_t count, uint64_t *ret_skipped, struct error *err)
+{
+    uint64_t skipped = 0;
+    int r = stream->failure.kind;
+
+    if (r == 0 && !stream->ended && stream->skip) {
+        r = stream->skip(stream, count, &skipped, &stream->failure);
+        stream->failure.kind = r < 0 ? r : 0;
+    }
+    if (r < 0) {
+        if (err)
+            *err = stream->failure;
+        return r;
+    }
+    *ret_skipped = skipped;
+    return 0;
+}
+
 void stream_free(struct stream *stream)
 {
     if (stream)

@@ -33,12 +33,18 @@ enum {
 struct stream {
     int (*next)(struct stream *stream, struct view *ret_block, struct error *err);
     void (*free)(struct stream *stream); /* takes what it wraps along */
-    struct error failure;                /* kept by stream_next(); starts zeroed */
-    bool ended;                          /* so does this */
+    /* Optional (NULL): passes over up to `count` bytes without reading them. */
+    int (*skip)(struct stream *stream, uint64_t count, uint64_t *ret_skipped, struct error *err);
+    struct error failure; /* kept by stream_next(); starts zeroed */
+    bool ended;           /* so does this */
 };
 
 /* The next block; empty at the end. */
 int stream_next(struct stream *stream, struct view *ret_block, struct error *err);
+/* Passes over up to `count` bytes by seeking, where the source is a file or
+ * memory that is not compressed. `*ret_skipped` says how many; what is left (0
+ * skipped where nothing can seek) is to be read. */
+int stream_skip(struct stream *stream, uint64_t count, uint64_t *ret_skipped, struct error *err);
 void stream_free(struct stream *stream);
 DEFINE_CLEANUP(struct stream, stream_free)
 /* Everything up to the end, within the buffer's limit. */

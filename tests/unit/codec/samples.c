@@ -2,6 +2,7 @@
 
 #include <bzlib.h>
 #include <libdeflate.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <zstd.h>
 
@@ -56,6 +57,15 @@ void sample_xz(struct view plain, struct buf *to)
     if (lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)plain.ptr, plain.len,
                                 at, &len, room) == LZMA_OK)
         to->len += len;
+}
+
+void sample_lz4(struct view plain, struct buf *to)
+{
+    LZ4F_preferences_t how = {.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled};
+    size_t room = LZ4F_compressFrameBound(plain.len, &how);
+    char *at = buf_reserve(to, room);
+
+    to->len += LZ4F_compressFrame(at, room, plain.ptr, plain.len, &how);
 }
 
 struct chunk_stream {

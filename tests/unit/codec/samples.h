@@ -14,6 +14,7 @@ void sample_gzip(struct view plain, struct buf *to);
 void sample_zstd(struct view plain, struct buf *to); /* with a checksum */
 void sample_bzip2(struct view plain, struct buf *to);
 void sample_xz(struct view plain, struct buf *to);
+void sample_lz4(struct view plain, struct buf *to); /* with a checksum */
 
 /* Hands out at most `chunk` bytes at a time, each from memory of its own, so
  * that a sanitizer sees who reads past a block or uses an old one. */

@@ -12,10 +12,9 @@ static const struct {
     void (*pack)(struct view plain, struct buf *to);
     bool padding; /* zeros behind the end are padding */
 } packers[] = {
-    {"gzip", STREAM_GZIP, sample_gzip, true},
-    {"zstd", STREAM_ZSTD, sample_zstd, false},
-    {"bzip2", STREAM_BZIP2, sample_bzip2, true},
-    {"xz", STREAM_XZ, sample_xz, true},
+    {"gzip", STREAM_GZIP, sample_gzip, true},    {"zstd", STREAM_ZSTD, sample_zstd, false},
+    {"bzip2", STREAM_BZIP2, sample_bzip2, true}, {"xz", STREAM_XZ, sample_xz, true},
+    {"lz4", STREAM_LZ4, sample_lz4, false},
 };
 enum { PACKER_COUNT = COUNT(packers) };
 
@@ -325,11 +324,68 @@ static void test_fd(void **state)
     }
 }
 
+/* Skips within a file, its part, and memory; never beyond what is there. */
+static void test_skip(void **state)
+{
+    static const struct {
+        int64_t length;
+        uint64_t count, want;
+    } cases[] = {{-1, 0, 0},           {-1, 1000, 1000}, {-1, 600000, 600000},
+                 {-1, 700000, 600000}, {500, 400, 400},  {500, 700, 500}};
+    _cleanup_(buf_done) struct buf text = BUF_INIT(SAMPLE_LIMIT);
+    _cleanup_close_ int fd = -1;
+
+    (void)state;
+    sample_text(&text, 600000);
+    fd = make_file(buf_view(&text));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        _cleanup_(stream_free_p) struct stream *file = NULL, *plain = NULL;
+        _cleanup_(buf_done) struct buf got = BUF_INIT(SAMPLE_LIMIT);
+        struct view whole =
+            view_sub(buf_view(&text), 0, cases[i].length < 0 ? text.len : (size_t)cases[i].length);
+        uint64_t skipped = 7;
+        struct view block;
+
+        assert_int_equal(stream_open_fd(fd, 0, cases[i].length, &file, NULL), 0);
+        assert_int_equal(stream_skip(file, cases[i].count, &skipped, NULL), 0);
+        assert_int_equal(skipped, cases[i].want);
+        assert_int_equal(stream_read_all(file, &got, NULL), 0);
+        assert_true(view_eq(buf_view(&got), view_sub(whole, (size_t)skipped, whole.len)));
+
+        assert_int_equal(
+            stream_open_decoded(sample_chunks(whole, STREAM_BLOCK), 700000, NULL, &plain, NULL), 0);
+        assert_int_equal(stream_skip(plain, 10, &skipped, NULL), 0);
+        assert_int_equal(skipped, 0); /* what was sniffed is read */
+        assert_int_equal(stream_next(plain, &block, NULL), 0);
+    }
+}
+
+/* The limit counts what is skipped. */
+static void test_skip_counts(void **state)
+{
+    _cleanup_(stream_free_p) struct stream *stream = NULL;
+    _cleanup_(buf_done) struct buf text = BUF_INIT(SAMPLE_LIMIT);
+    struct stream *source;
+    struct view block;
+    uint64_t skipped;
+
+    (void)state;
+    sample_text(&text, 600000);
+    assert_int_equal(stream_open_view(buf_view(&text), &source, NULL), 0);
+    assert_int_equal(stream_open_decoded(source, 500000, NULL, &stream, NULL), 0);
+    assert_int_equal(stream_next(stream, &block, NULL), 0);
+    assert_int_equal(stream_skip(stream, 100000, &skipped, NULL), 0);
+    assert_int_equal(skipped, 100000);
+    assert_int_equal(stream_skip(stream, 200000, &skipped, NULL), ERROR_LIMIT);
+    assert_int_equal(stream_next(stream, &block, NULL), ERROR_LIMIT);
+}
+
 static void test_fd_pipe_and_failure(void **state)
 {
     _cleanup_(stream_free_p) struct stream *stream = NULL, *closed = NULL;
     _cleanup_(buf_done) struct buf got = BUF_INIT(100);
     struct error err = ERROR_INIT;
+    uint64_t skipped = 7;
     int fds[2];
 
     (void)state;
@@ -337,6 +393,8 @@ static void test_fd_pipe_and_failure(void **state)
     assert_int_equal(fd_write_all(fds[1], VIEW("through a pipe"), NULL), 0);
     close(fds[1]);
     assert_int_equal(stream_open_fd(fds[0], -1, 9, &stream, NULL), 0);
+    assert_int_equal(stream_skip(stream, 3, &skipped, NULL), 0);
+    assert_int_equal(skipped, 0);
     assert_int_equal(stream_read_all(stream, &got, NULL), 0);
     assert_true(view_eq(buf_view(&got), VIEW("through a")));
     close(fds[0]);
@@ -388,5 +446,6 @@ RUN_TESTS(cmocka_unit_test(test_round_trip), cmocka_unit_test(test_plain),
           cmocka_unit_test(test_gzip_header_fields), cmocka_unit_test(test_gzip_faults),
           cmocka_unit_test(test_zstd_frames), cmocka_unit_test(test_zstd_window),
           cmocka_unit_test(test_limit), cmocka_unit_test(test_errors_are_final),
-          cmocka_unit_test(test_fd), cmocka_unit_test(test_fd_pipe_and_failure),
+          cmocka_unit_test(test_fd), cmocka_unit_test(test_skip),
+          cmocka_unit_test(test_skip_counts), cmocka_unit_test(test_fd_pipe_and_failure),
           cmocka_unit_test(test_read_all_limit), cmocka_unit_test(test_source_fails))
