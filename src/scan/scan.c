@@ -166,21 +166,18 @@ static void tell_unknown_system(struct session *s)
 static void tell_end_of_life(struct session *s)
 {
     const struct os_info *os = &s->inventory.os;
-    char date[CLOCK_STAMP_SIZE];
+    struct os_lifetime lifetime;
     struct diagnostic *d;
-    int64_t ended;
 
-    if (!os_end_of_life(os, clock_unix_seconds(), &ended))
+    if (os_end_of_life(os, clock_unix_seconds(), &lifetime) != OS_SUPPORT_ENDED)
         return;
     d = tell(s, DIAGNOSTIC_WARNING, "os-end-of-life");
     if (!d)
         return;
-    clock_format(ended, date);
-    date[10] = '\0'; /* the day is enough */
     d->message = arena_printf(
         s->arena,
-        tr("%.*s %.*s is out of support since %s: new vulnerabilities are not fixed any more"),
-        VIEW_ARG(os->id), VIEW_ARG(os->version_id), date);
+        tr("%.*s %.*s is out of support since %.*s: new vulnerabilities are not fixed any more"),
+        VIEW_ARG(os->id), VIEW_ARG(os->version_id), VIEW_ARG(lifetime.end));
     d->hint = view_of(tr("move to a supported release"));
 }
 
@@ -343,8 +340,8 @@ static int read_image(struct session *s, struct image *image, struct layer_cache
         .arena = s->arena,
     };
     _cleanup_(layer_scan_free_p) struct layer_scan *scan = NULL;
-    const struct layer_outcome *outcomes;
-    size_t count;
+    const struct layer_outcome *outcomes = NULL;
+    size_t count = 0;
     int r = layer_scan_new(image, &options, &scan, err);
 
     if (r == 0)
