@@ -1,0 +1,65 @@
+#include "base/text.h"
+#include "cmd/cli/scan-command.h"
+
+static int scan(const struct invocation *invocation, const struct scan_options *options,
+                struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
+{
+    return scan_image(invocation->operands[0], options, sandbox, arena, ret, err);
+}
+
+static int run(struct invocation *invocation, struct error *err)
+{
+    return scan_command_run(invocation, scan, err);
+}
+
+static const char *const description[] = {
+    TR_KEY("Reads the layers of a container image, finds the packages that its operating system's "
+           "package manager installed, and tells which of them have known vulnerabilities, and "
+           "what fixes them. Layers are streamed, never copied to disk, and read in confined "
+           "processes; what a layer contains is remembered for the next scan."),
+    TR_KEY("REF says where the image is:"),
+    NULL,
+};
+
+static const struct command_note notes[] = {
+    {"FILE", TR_KEY("an archive of docker save or of an OCI layout, compressed or not; - reads "
+                    "standard input")},
+    {"oci:DIR[:TAG]", TR_KEY("an OCI layout in a directory")},
+    {"docker:NAME", TR_KEY("an image of the Docker engine on this machine")},
+    {"podman:NAME", TR_KEY("an image of Podman on this machine")},
+    {"containerd:NAME", TR_KEY("an image of containerd on this machine")},
+    {"registry:NAME", TR_KEY("an image in a registry")},
+    {"NAME", TR_KEY("Docker, containerd and Podman are asked in this order, then the registry")},
+    {NULL, NULL},
+};
+
+static const struct command_example examples[] = {
+    {"plimsoll image debian:12", TR_KEY("an image by name")},
+    {"plimsoll image app.tar --severity HIGH,CRITICAL --ignore-unfixed",
+     TR_KEY("the severe findings of an archive that have a fix")},
+    {"plimsoll image registry:ghcr.io/acme/app:1.4 --fail-on high",
+     TR_KEY("a gate in CI: exit code 1 when a finding is high or critical")},
+    {"plimsoll image oci:build/app -f json -o report.json",
+     TR_KEY("a report for programs, of an OCI layout")},
+    {"docker save app | plimsoll image -", TR_KEY("an archive from a pipe")},
+    {NULL, NULL},
+};
+
+static const struct option_group *const options[] = {
+    &options_gate,     &options_output,  &options_scan, &options_registry,
+    &options_database, &options_general, NULL,
+};
+
+const struct command command_image = {
+    .name = "image",
+    .parent = &command_program,
+    .operands = "REF",
+    .operand_min = 1,
+    .operand_max = 1,
+    .summary = TR_KEY("find the vulnerable packages in a container image"),
+    .description = description,
+    .notes = notes,
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

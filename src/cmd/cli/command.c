@@ -1,0 +1,33 @@
+#include "cmd/cli/command.h"
+
+#include "cmd/cli/suggest.h"
+
+const struct command *command_verb(const struct command *command, const char *name)
+{
+    for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
+        if (strcmp((*verb)->name, name) == 0)
+            return *verb;
+    return NULL;
+}
+
+void command_full_name(const struct command *command, struct buf *to)
+{
+    if (command->parent) {
+        command_full_name(command->parent, to);
+        buf_add_char(to, ' ');
+    }
+    buf_add_str(to, command->name);
+}
+
+int command_unknown(const struct command *command, const char *name, struct error *err)
+{
+    struct suggestion suggestion = suggestion_for(name);
+
+    for (const struct command *const *verb = command->verbs; *verb; verb++)
+        suggestion_offer(&suggestion, (*verb)->name);
+    error_set(err, ERROR_USAGE, "unknown command '%s'", name);
+    if (suggestion.best)
+        error_hint(err, "did you mean %s?", suggestion.best);
+    error_hint(err, "'plimsoll help' lists the commands");
+    return ERROR_USAGE;
+}

@@ -1,0 +1,214 @@
+#include "cmd/cli/scan-command.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "artifact/platform.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/thread-pool.h"
+#include "cmd/cli/interrupt.h"
+#include "cmd/cli/output.h"
+#include "cmd/cli/progress.h"
+#include "cmd/cli/storage.h"
+#include "policy/gate.h"
+#include "report/format.h"
+
+/* ---- Options ---- */
+
+static int make_image_options(const struct invocation *invocation, struct image_options *ret,
+                              struct error *err)
+{
+    const struct settings *s = &invocation->settings;
+    const struct environment *env = invocation->env;
+
+    *ret = (struct image_options){
+        .offline = s->offline,
+        .insecure_http = s->plain_http,
+        .insecure_tls = s->insecure,
+        .ca_file = s->ca_cert,
+        .docker_config = environment_get(env, "DOCKER_CONFIG"),
+        .docker_host = environment_get(env, "DOCKER_HOST"),
+        .podman_host = environment_get(env, "CONTAINER_HOST"),
+        .containerd_address = environment_get(env, "CONTAINERD_ADDRESS"),
+        .containerd_namespace = environment_get(env, "CONTAINERD_NAMESPACE"),
+        .home = environment_get(env, "HOME"),
+        .runtime_dir = environment_get(env, "XDG_RUNTIME_DIR"),
+        .jobs = s->jobs == OPTION_UNSET ? pool_processors() : (size_t)s->jobs,
+    };
+    if (!s->platform)
+        return 0;
+    return platform_parse(view_of(s->platform), invocation->arena, &ret->platform, err) < 0
+               ? error_wrap(err, "--platform")
+               : 0;
+}
+
+static void show_phase(void *ctx, enum scan_phase phase, uint64_t done, uint64_t total)
+{
+    static const char *const names[] = {
+        [SCAN_RESOLVING] = TR_KEY("Finding the image"),
+        [SCAN_LAYERS] = TR_KEY("Reading layers"),
+        [SCAN_MATCHING] = TR_KEY("Matching packages"),
+    };
+
+    progress_set(ctx, tr(names[phase]), done, total);
+}
+
+static int make_options(const struct invocation *invocation, struct scan_options *ret,
+                        struct error *err)
+{
+    const struct settings *s = &invocation->settings;
+    struct scan_options options = {
+        .db_path = storage_database(invocation),
+        .cache_dir = s->no_cache ? NULL : storage_cache_dir(invocation),
+        .layer_limit = s->layer_limit,
+        .layer_seconds = (unsigned)s->timeout,
+        .db_max_age_days = (unsigned)s->db_max_age,
+    };
+    int result = make_image_options(invocation, &options.image, err);
+
+    if (result < 0)
+        return result;
+    *ret = options;
+    return 0;
+}
+
+static struct gate make_gate(const struct settings *s)
+{
+    struct gate gate = {.severities = s->severities, .ignore_unfixed = s->ignore_unfixed};
+
+    gate.armed = s->fail_on >= 0 || (s->exit_code != OPTION_UNSET && s->exit_code > 0);
+    gate.fail_on = s->fail_on >= 0 ? (enum severity)s->fail_on : SEVERITY_UNKNOWN;
+    return gate;
+}
+
+/* ---- The report ---- */
+
+static bool wants_color(const struct invocation *invocation)
+{
+    if (invocation->settings.color != COLOR_AUTO)
+        return invocation->settings.color == COLOR_ALWAYS;
+    return !invocation->settings.output && isatty(STDOUT_FILENO) &&
+           !environment_get(invocation->env, "NO_COLOR");
+}
+
+static int write_report(const struct invocation *invocation, const struct report *report,
+                        struct error *err)
+{
+    const struct settings *s = &invocation->settings;
+    _cleanup_(buf_done) struct buf text = BUF_INIT(REPORT_OUTPUT_LIMIT);
+    struct report_options options = {
+        .color = wants_color(invocation),
+        .width = s->output ? 0 : environment_width(invocation->env, STDOUT_FILENO),
+        .now = clock_unix_seconds(),
+        .packages = s->packages,
+        .timing = s->timing,
+    };
+    int result = report_formats[s->format].write(report, &options, &text, err);
+
+    if (result == 0)
+        result = output_write(s->output, buf_view(&text), err);
+    return result < 0 ? error_wrap(err, "write the report") : 0;
+}
+
+/* ---- The exit code ---- */
+
+static size_t count_errors(const struct report *report)
+{
+    size_t errors = 0;
+
+    for (size_t i = 0; i < report->diagnostic_count; i++)
+        errors += report->diagnostics[i].level == DIAGNOSTIC_ERROR;
+    return errors;
+}
+
+/* A failed gate is told first: more findings could not make it pass. A scan
+ * that is not whole must not pass for a clean one. */
+static int judge(const struct settings *s, const struct gate *gate, const struct report *report)
+{
+    size_t failing = gate_failing_count(gate, report), errors = count_errors(report);
+    int code = s->exit_code == OPTION_UNSET ? EXIT_GATE : (int)s->exit_code;
+
+    if (failing) {
+        if (gate->fail_on == SEVERITY_UNKNOWN)
+            log_warning("the gate failed: %zu findings", failing);
+        else
+            log_warning("the gate failed: %zu findings at %s or above", failing,
+                        tr(severity_name(gate->fail_on)));
+        if (code)
+            return code;
+    }
+    if (errors) {
+        log_warning("the scan is not whole: %zu parts could not be read", errors);
+        return EXIT_FAULT;
+    }
+    return EXIT_DONE;
+}
+
+/* ---- The run ---- */
+
+static char *time_message(const struct invocation *invocation)
+{
+    struct view line = arena_printf(
+        invocation->arena, tr("plimsoll: error: not done after %llu seconds (--timeout)\n"),
+        (unsigned long long)invocation->settings.timeout);
+
+    return arena_cstr(invocation->arena, line);
+}
+
+static int start(struct invocation *invocation, struct sandbox **ret, struct error *err)
+{
+    size_t count;
+    const struct sandbox_op *ops = scan_ops(&count);
+    int result = sandbox_start(ops, count, ret, err);
+
+    if (result < 0)
+        return result;
+    interrupt_install();
+    if (invocation->settings.timeout)
+        interrupt_after((unsigned)invocation->settings.timeout, time_message(invocation));
+    log_debug("workers are held by: %s", sandbox_describe(*ret));
+    return 0;
+}
+
+static size_t progress_width(const struct invocation *invocation)
+{
+    if (invocation->settings.quiet || invocation->settings.no_progress)
+        return 0;
+    return environment_width(invocation->env, STDERR_FILENO);
+}
+
+static int scan_with_progress(struct invocation *invocation, scan_function *scan,
+                              struct scan_options *options, struct sandbox *sandbox,
+                              struct arena *arena, struct report *ret, struct error *err)
+{
+    _cleanup_(progress_stop_p) struct progress *progress =
+        progress_start(progress_width(invocation));
+
+    options->progress = show_phase;
+    options->progress_ctx = progress;
+    return scan(invocation, options, sandbox, arena, ret, err);
+}
+
+int scan_command_run(struct invocation *invocation, scan_function *scan, struct error *err)
+{
+    _cleanup_(sandbox_stop_p) struct sandbox *sandbox = NULL;
+    _cleanup_arena_ struct arena *arena = arena_new(SCAN_ARENA_LIMIT);
+    const struct gate gate = make_gate(&invocation->settings);
+    struct scan_options options = {0};
+    struct report report = {0};
+    int result;
+
+    if (!arena)
+        return error_memory(err);
+    result = make_options(invocation, &options, err);
+    if (result == 0)
+        result = start(invocation, &sandbox, err);
+    if (result == 0)
+        result = scan_with_progress(invocation, scan, &options, sandbox, arena, &report, err);
+    if (result == 0)
+        result = gate_apply(&gate, &report, arena, err);
+    if (result == 0)
+        result = write_report(invocation, &report, err);
+    return result < 0 ? result : judge(&invocation->settings, &gate, &report);
+}

@@ -1,0 +1,278 @@
+#include "cmd/cli/settings.h"
+
+#include "base/text.h"
+#include "report/format.h"
+
+#define AT(member) .offset = offsetof(struct settings, member)
+#define GROUP(group_title, table)                                                                  \
+    {                                                                                              \
+        .title = group_title, .options = table, .count = sizeof(table) / sizeof((table)[0]),       \
+    }
+
+static bool take_word(const struct option_word *words, size_t count, size_t i,
+                      struct option_word *ret)
+{
+    if (i < count)
+        *ret = words[i];
+    return i < count;
+}
+
+static bool language_word(size_t i, struct option_word *ret)
+{
+    static const struct option_word words[] = {
+        [LANGUAGE_AUTO] = {"auto", TR_KEY("as LC_ALL, LC_MESSAGES or LANG say")},
+        [LANGUAGE_EN] = {"en", TR_KEY("English")},
+        [LANGUAGE_ZH] = {"zh", TR_KEY("Chinese")},
+    };
+
+    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+}
+
+static bool color_word(size_t i, struct option_word *ret)
+{
+    static const struct option_word words[] = {
+        [COLOR_AUTO] = {"auto", TR_KEY("on a terminal")},
+        [COLOR_ALWAYS] = {"always", NULL},
+        [COLOR_NEVER] = {"never", NULL},
+    };
+
+    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+}
+
+static bool format_word(size_t i, struct option_word *ret)
+{
+    if (i >= report_format_count)
+        return false;
+    *ret = (struct option_word){report_formats[i].name, report_formats[i].doc};
+    return true;
+}
+
+static const struct option general[] = {
+    {.name = "help", .letter = 'h', AT(help), .doc = TR_KEY("show help for the command")},
+    {.name = "quiet",
+     .letter = 'q',
+     AT(quiet),
+     .doc = TR_KEY("no progress and no notes on standard error, only errors")},
+    {.name = "no-progress", AT(no_progress), .doc = TR_KEY("no progress line")},
+    {.name = "debug",
+     AT(debug),
+     .variable = "PLIMSOLL_DEBUG",
+     .doc = TR_KEY("tell on standard error what is done")},
+    {.name = "color",
+     .type = OPTION_CHOICE,
+     .argument = "WHEN",
+     AT(color),
+     .initial = "auto",
+     .word = color_word,
+     .doc = TR_KEY("colour in tables")},
+    {.name = "lang",
+     .type = OPTION_CHOICE,
+     .argument = "LANG",
+     AT(language),
+     .initial = "auto",
+     .variable = "PLIMSOLL_LANG",
+     .word = language_word,
+     .doc = TR_KEY("language of messages")},
+};
+const struct option_group options_general = GROUP(TR_KEY("General"), general);
+
+static const struct option database[] = {
+    {.name = "db",
+     .type = OPTION_TEXT,
+     .argument = "FILE",
+     AT(db),
+     .variable = "PLIMSOLL_DB",
+     .doc = TR_KEY("the advisory database; without it, advisories.db in the cache directory")},
+    {.name = "cache-dir",
+     .type = OPTION_TEXT,
+     .argument = "DIR",
+     AT(cache_dir),
+     .variable = "PLIMSOLL_CACHE_DIR",
+     .doc = TR_KEY("where the database and what is known of layers are kept; without it, "
+                   "~/.cache/plimsoll")},
+};
+const struct option_group options_database = GROUP(TR_KEY("Files"), database);
+
+static const struct option cache[] = {
+    {.name = "cache-dir",
+     .type = OPTION_TEXT,
+     .argument = "DIR",
+     AT(cache_dir),
+     .variable = "PLIMSOLL_CACHE_DIR",
+     .doc = TR_KEY("the cache directory; without it, ~/.cache/plimsoll")},
+};
+const struct option_group options_cache = GROUP(TR_KEY("Files"), cache);
+
+static const struct option output[] = {
+    {.name = "format",
+     .letter = 'f',
+     .type = OPTION_CHOICE,
+     .argument = "FORMAT",
+     AT(format),
+     .initial = "table",
+     .variable = "PLIMSOLL_FORMAT",
+     .word = format_word,
+     .doc = TR_KEY("how the report is written")},
+    {.name = "output",
+     .letter = 'o',
+     .type = OPTION_TEXT,
+     .argument = "FILE",
+     AT(output),
+     .doc = TR_KEY("write the report to a file, which appears whole or not at all")},
+    {.name = "list-all-pkgs", AT(packages), .doc = TR_KEY("tell all packages, not only findings")},
+    {.name = "timing", AT(timing), .doc = TR_KEY("tell where the time went")},
+};
+const struct option_group options_output = GROUP(TR_KEY("Report"), output);
+
+static const struct option gate[] = {
+    {.name = "severity",
+     .letter = 's',
+     .type = OPTION_SEVERITIES,
+     .argument = "LIST",
+     AT(severities),
+     .variable = "PLIMSOLL_SEVERITY",
+     .doc = TR_KEY("show only these severities, with commas between: critical, high, medium, low, "
+                   "negligible, unknown")},
+    {.name = "ignore-unfixed",
+     AT(ignore_unfixed),
+     .variable = "PLIMSOLL_IGNORE_UNFIXED",
+     .doc = TR_KEY("show only what has a fix")},
+    {.name = "fail-on",
+     .type = OPTION_SEVERITY,
+     .argument = "SEVERITY",
+     AT(fail_on),
+     .variable = "PLIMSOLL_FAIL_ON",
+     .doc = TR_KEY("the gate fails when a finding at or above this severity is shown")},
+    {.name = "exit-code",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     AT(exit_code),
+     .max = 255,
+     .variable = "PLIMSOLL_EXIT_CODE",
+     .doc = TR_KEY("exit code of a failed gate; without --fail-on, any finding shown fails it")},
+};
+const struct option_group options_gate = GROUP(TR_KEY("Filters and gate"), gate);
+
+static const struct option scan[] = {
+    {.name = "jobs",
+     .letter = 'j',
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     AT(jobs),
+     .min = 1,
+     .max = 256,
+     .variable = "PLIMSOLL_JOBS",
+     .doc = TR_KEY("layers read at once; without it, as many as there are processors")},
+    {.name = "offline",
+     AT(offline),
+     .variable = "PLIMSOLL_OFFLINE",
+     .doc = TR_KEY("use no network")},
+    {.name = "no-cache", AT(no_cache), .doc = TR_KEY("read every layer anew, and remember none")},
+    {.name = "max-layer-size",
+     .type = OPTION_SIZE,
+     .argument = "SIZE",
+     AT(layer_limit),
+     .initial = "32G",
+     .variable = "PLIMSOLL_MAX_LAYER_SIZE",
+     .doc = TR_KEY("give a layer up that inflates to more")},
+    {.name = "timeout",
+     .type = OPTION_DURATION,
+     .argument = "TIME",
+     AT(timeout),
+     .variable = "PLIMSOLL_TIMEOUT",
+     .doc = TR_KEY("give the scan up after this time, such as 90s or 5m")},
+    {.name = "db-max-age",
+     .type = OPTION_NUMBER,
+     .argument = "DAYS",
+     AT(db_max_age),
+     .max = 36500,
+     .initial = "7",
+     .variable = "PLIMSOLL_DB_MAX_AGE",
+     .doc = TR_KEY("warn when the advisory database is older; 0: never")},
+};
+const struct option_group options_scan = GROUP(TR_KEY("Scan"), scan);
+
+static const struct option registry[] = {
+    {.name = "platform",
+     .type = OPTION_TEXT,
+     .argument = "OS/ARCH[/VARIANT]",
+     AT(platform),
+     .variable = "PLIMSOLL_PLATFORM",
+     .doc = TR_KEY("which image of a multi-platform index; without it, this machine's")},
+    {.name = "insecure",
+     AT(insecure),
+     .variable = "PLIMSOLL_INSECURE",
+     .doc = TR_KEY("do not verify certificates of registries")},
+    {.name = "plain-http",
+     AT(plain_http),
+     .variable = "PLIMSOLL_PLAIN_HTTP",
+     .doc = TR_KEY("talk to registries without TLS, not only to localhost")},
+    {.name = "ca-cert",
+     .type = OPTION_TEXT,
+     .argument = "FILE",
+     AT(ca_cert),
+     .variable = "PLIMSOLL_CA_CERT",
+     .doc = TR_KEY("trust these certificates (PEM) besides the system's")},
+};
+const struct option_group options_registry = GROUP(TR_KEY("Registry"), registry);
+
+static const struct option update[] = {
+    {.name = "sources",
+     .type = OPTION_TEXT,
+     .argument = "FILE",
+     AT(sources),
+     .variable = "PLIMSOLL_SOURCES",
+     .doc = TR_KEY("list of advisory sources; without it, the built-in one")},
+    {.name = "mirror",
+     .type = OPTION_TEXT,
+     .argument = "URL|DIR",
+     AT(mirror),
+     .variable = "PLIMSOLL_MIRROR",
+     .doc = TR_KEY("take all sources from this mirror, for sites without internet")},
+    {.name = "offline",
+     AT(offline),
+     .variable = "PLIMSOLL_OFFLINE",
+     .doc = TR_KEY("use no network, only what was downloaded before")},
+    {.name = "insecure",
+     AT(insecure),
+     .variable = "PLIMSOLL_INSECURE",
+     .doc = TR_KEY("do not verify certificates of servers")},
+    {.name = "plain-http",
+     AT(plain_http),
+     .variable = "PLIMSOLL_PLAIN_HTTP",
+     .doc = TR_KEY("talk to servers without TLS, not only to localhost")},
+    {.name = "ca-cert",
+     .type = OPTION_TEXT,
+     .argument = "FILE",
+     AT(ca_cert),
+     .variable = "PLIMSOLL_CA_CERT",
+     .doc = TR_KEY("trust these certificates (PEM) besides the system's")},
+};
+const struct option_group options_update = GROUP(TR_KEY("Sources"), update);
+
+static const struct option import[] = {
+    {.name = "partial",
+     AT(partial),
+     .doc = TR_KEY("go on without an input that fails, or with its last download")},
+    {.name = "jobs",
+     .letter = 'j',
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     AT(jobs),
+     .min = 1,
+     .max = 256,
+     .variable = "PLIMSOLL_JOBS",
+     .doc = TR_KEY("inputs read at once; without it, as many as there are processors")},
+};
+const struct option_group options_import = GROUP(TR_KEY("Import"), import);
+
+static const struct option facts[] = {
+    {.name = "json", AT(json), .doc = TR_KEY("write JSON, for programs")},
+};
+const struct option_group options_facts = GROUP(TR_KEY("Output"), facts);
+
+static const struct option pages[] = {
+    {.name = "man", AT(man), .doc = TR_KEY("write the man page (roff)")},
+    {.name = "markdown", AT(markdown), .doc = TR_KEY("write the options as Markdown")},
+};
+const struct option_group options_pages = GROUP(TR_KEY("Form"), pages);

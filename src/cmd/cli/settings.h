@@ -1,0 +1,50 @@
+/* What the command line and the environment can set, and the options that set
+ * it, in groups that commands share.
+ */
+#pragma once
+
+#include "cmd/cli/option.h"
+
+enum settings_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum settings_language { LANGUAGE_AUTO, LANGUAGE_EN, LANGUAGE_ZH };
+
+struct settings {
+    bool help, quiet, no_progress, debug;
+    int language, color;
+
+    const char *cache_dir, *db;
+    uint64_t jobs;
+
+    int format; /* index into report_formats */
+    const char *output;
+    bool packages, timing;
+
+    unsigned severities;
+    bool ignore_unfixed;
+    int fail_on;
+    uint64_t exit_code;
+
+    bool offline, no_cache;
+    uint64_t layer_limit, timeout, db_max_age;
+
+    const char *platform, *ca_cert;
+    bool insecure, plain_http;
+
+    const char *sources, *mirror;
+    bool partial;
+    bool json;
+
+    bool man, markdown;
+};
+
+extern const struct option_group options_general;
+extern const struct option_group options_database; /* which file */
+extern const struct option_group options_cache;    /* which folder */
+extern const struct option_group options_output;
+extern const struct option_group options_gate;
+extern const struct option_group options_scan;
+extern const struct option_group options_registry;
+extern const struct option_group options_update;
+extern const struct option_group options_import; /* how inputs are read */
+extern const struct option_group options_facts;  /* --json of commands that print facts */
+extern const struct option_group options_pages;

@@ -1,0 +1,75 @@
+#include "cmd/cli/update-summary.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+
+static double seconds(uint64_t ns)
+{
+    return (double)ns / 1e9;
+}
+
+static double megabytes(uint64_t bytes)
+{
+    return (double)bytes / 1e6;
+}
+
+void update_summary_write(const struct vulndb_update_report *report, const char *db_path,
+                          struct buf *to)
+{
+    const struct vulndb_build_stats *stats = &report->stats;
+    uint64_t read = 0;
+
+    if (!report->written)
+        return;
+    if (report->installed) {
+        buf_addf(to, tr("The database was put in place: %s\n"), db_path);
+        return;
+    }
+    for (size_t i = 0; i < report->item_count; i++)
+        read += report->items[i]->state == ITEM_READ || report->items[i]->state == ITEM_STALE;
+    buf_addf(to, tr("%llu vulnerabilities of %llu packages, from %llu records of %llu inputs\n"),
+             (unsigned long long)stats->vulnerabilities, (unsigned long long)stats->packages,
+             (unsigned long long)stats->records, (unsigned long long)read);
+    buf_addf(to, tr("fetched in %.1f s, read in %.1f s, written in %.1f s: %s, %.1f MB\n"),
+             seconds(report->fetch_ns), seconds(report->import_ns), seconds(report->write_ns),
+             db_path, megabytes(stats->file_bytes));
+}
+
+static void warn_stale(const struct vulndb_update_item *item)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+
+    log_warning("%s: not fetched, the download of %.10s is used: %s", item->name,
+                clock_format(item->fetched_at, stamp), item->error.message);
+}
+
+static void warn_item(const struct vulndb_update_item *item)
+{
+    if (item->state == ITEM_STALE)
+        warn_stale(item);
+    else if (item->state == ITEM_UNKNOWN)
+        log_warning("%s: no importer knows this format", item->name);
+    else if (item->state == ITEM_FAILED)
+        log_warning("%s: left out: %s", item->name, item->error.message);
+    else if (item->state == ITEM_ABSENT)
+        log_debug("%s: not there: %s", item->name, item->error.message);
+    if (item->tally.broken)
+        log_warning("%s: %llu broken records were left out", item->name,
+                    (unsigned long long)item->tally.broken);
+    for (size_t i = 0; i < item->tally.problem_count; i++)
+        log_warning("%s: %s", item->name, item->tally.problems[i]);
+    log_debug("%s: %s, %llu records, %.1f MB, %.2f s", item->name,
+              item->format ? item->format : "-", (unsigned long long)item->tally.records,
+              megabytes(item->size), seconds(item->ns));
+}
+
+void update_summary_warn(const struct vulndb_update_report *report)
+{
+    for (size_t i = 0; i < report->item_count; i++)
+        warn_item(report->items[i]);
+    if (report->unknown)
+        log_warning("%zu files were not recognised", report->unknown);
+}
