@@ -104,9 +104,11 @@ static void other_files(void **state)
 /* A database whose Packages is a query that never ends. */
 static void hostile_schema(void **state)
 {
-    static const char *const schemas[] = {
+    static const char endless[] =
         "CREATE VIEW Packages AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) "
-        "SELECT n AS hnum, zeroblob(9) AS blob FROM r",
+        "SELECT n AS hnum, zeroblob(9) AS blob FROM r";
+    static const char *const schemas[] = {
+        endless,
         "CREATE TABLE Packages(hnum, blob AS (zeroblob(9)))",
         "CREATE TABLE Other(x)",
     };
