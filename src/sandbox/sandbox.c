@@ -20,11 +20,11 @@ enum { REPLY_PIPE_SIZE = 1 << 20 };
 struct sandbox {
     int socket;
     pid_t zygote;
-    const struct sandbox_op *ops;
-    size_t op_count;
     pthread_mutex_t lock; /* of next_job */
     uint32_t next_job;
     char description[128];
+    size_t op_count;
+    struct sandbox_op ops[]; /* a copy; the zygote has the same */
 };
 
 struct sandbox_job {
@@ -67,7 +67,7 @@ static int greet(struct sandbox *s, struct error *err)
 int sandbox_start(const struct sandbox_op *ops, size_t count, struct sandbox **ret,
                   struct error *err)
 {
-    struct sandbox *s = calloc(1, sizeof(*s));
+    struct sandbox *s = calloc(1, sizeof(*s) + count * sizeof(s->ops[0]));
     int pair[2], r;
 
     if (!s)
@@ -78,11 +78,11 @@ int sandbox_start(const struct sandbox_op *ops, size_t count, struct sandbox **r
     }
     pthread_mutex_init(&s->lock, NULL);
     s->socket = pair[0];
-    s->ops = ops;
+    memcpy(s->ops, ops, count * sizeof(s->ops[0]));
     s->op_count = count;
     s->zygote = fork();
     if (s->zygote == 0)
-        zygote_main(pair[1], ops, count);
+        zygote_main(pair[1], s->ops, count);
     close(pair[1]);
     r = s->zygote < 0 ? error_errno(err, "cannot start the sandbox") : greet(s, err);
     if (r < 0) {

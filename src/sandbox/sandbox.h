@@ -46,8 +46,7 @@ struct sandbox_op {
 struct sandbox;
 struct sandbox_job;
 
-/* `ops` must outlive the sandbox and be the same table in the zygote: a const
- * array. Must be called while the process has one thread. */
+/* The table is copied. Must be called while the process has one thread. */
 int sandbox_start(const struct sandbox_op *ops, size_t count, struct sandbox **ret,
                   struct error *err);
 void sandbox_stop(struct sandbox *sandbox);

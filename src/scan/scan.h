@@ -5,7 +5,8 @@
  * Problems of the input become diagnostics in the report; a scan fails only
  * when the target can't be scanned at all, or the database is unusable.
  *
- * The sandbox must have been started with scan_ops(), before any thread.
+ * The program must ignore SIGPIPE, and set a UTF-8 locale (LC_CTYPE) before
+ * scan_sandbox_start() if it can.
  */
 #pragma once
 
@@ -40,9 +41,9 @@ struct scan_options {
     void *progress_ctx;
 };
 
-/* The table for sandbox_start(): every operation that scans and database
- * updates need. */
-const struct sandbox_op *scan_ops(size_t *ret_count);
+/* A sandbox whose workers know every operation that scans and database updates
+ * need. As sandbox_start(): while the process has one thread. */
+int scan_sandbox_start(struct sandbox **ret, struct error *err);
 
 int scan_image(const char *reference, const struct scan_options *options, struct sandbox *sandbox,
                struct arena *arena, struct report *ret, struct error *err);

@@ -1,0 +1,23 @@
+#include "scan/layer-op.h"
+#include "scan/scan.h"
+#include "vulndb/import/worker.h"
+
+enum { OPERATIONS_LIMIT = 16 };
+
+static size_t append(struct sandbox_op *table, size_t count, const struct sandbox_op *ops,
+                     size_t op_count)
+{
+    for (size_t i = 0; i < op_count && count < OPERATIONS_LIMIT; i++)
+        table[count++] = ops[i];
+    return count;
+}
+
+int scan_sandbox_start(struct sandbox **ret, struct error *err)
+{
+    struct sandbox_op table[OPERATIONS_LIMIT];
+    size_t count = append(table, 0, &layer_op, 1);
+
+    count = append(table, count, artifact_ops, artifact_op_count);
+    count = append(table, count, vulndb_import_ops, vulndb_import_op_count);
+    return sandbox_start(table, count, ret, err);
+}
