@@ -8,9 +8,6 @@
 
 enum {
     PARSE_ARENA_LIMIT = 128 << 20,
-    MEMORY_LIMIT = 384 << 20, /* simdjson needs about 12 bytes for one of text */
-    REPLY_LIMIT = 32 << 20,
-    CPU_SECONDS = 20,
     DEADLINE_SECONDS = 60,
 };
 
@@ -156,10 +153,10 @@ int engine_image_parse(struct view inspect, struct view history, struct arena *a
 
 /* ---- In the worker, and back ---- */
 
-static int run(struct worker *worker, struct view request, struct error *err)
+int engine_image_run(struct worker *worker, struct view request, struct error *err)
 {
     _cleanup_arena_ struct arena *arena = arena_new(PARSE_ARENA_LIMIT);
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(REPLY_LIMIT);
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(ENGINE_IMAGE_REPLY_LIMIT);
     struct cursor c = cursor_of(request);
     struct view inspect = cursor_bytes(&c);
     struct image_document document = {.kind = IMAGE_DOCUMENT_CONFIG};
@@ -177,14 +174,6 @@ static int run(struct worker *worker, struct view request, struct error *err)
     r = buf_failed(&reply, "an image", err);
     return r < 0 ? r : worker_reply(worker, buf_view(&reply), err);
 }
-
-const struct sandbox_op engine_image_op = {
-    .name = "engine-json",
-    .run = run,
-    .memory_limit = MEMORY_LIMIT,
-    .reply_limit = REPLY_LIMIT,
-    .cpu_seconds = CPU_SECONDS,
-};
 
 static int decode(struct view reply, struct arena *arena, struct engine_image *ret,
                   struct error *err)
@@ -207,15 +196,15 @@ int engine_image_load(struct sandbox *sandbox, struct view inspect, struct view 
                       struct arena *arena, struct engine_image *ret, struct error *err)
 {
     _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(REPLY_LIMIT + 1);
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(ENGINE_IMAGE_REPLY_LIMIT + 1);
     int r;
 
     buf_add_bytes(&request, inspect);
     buf_add(&request, history);
     r = buf_failed(&request, "the engine's answer", err);
     if (r == 0)
-        r = sandbox_call(sandbox, engine_image_op.name, buf_view(&request), NULL, 0,
-                         DEADLINE_SECONDS, &reply, err);
+        r = sandbox_call(sandbox, "engine-json", buf_view(&request), NULL, 0, DEADLINE_SECONDS,
+                         &reply, err);
     if (r == 0)
         r = decode(buf_view(&reply), arena, ret, err);
     return r < 0 ? error_wrap(err, "the engine's answer") : 0;

@@ -14,7 +14,10 @@
 #include "artifact/image-json.h"
 #include "artifact/source.h"
 
-enum { ENGINE_HISTORY_LIMIT = 16384 }; /* entries */
+enum {
+    ENGINE_HISTORY_LIMIT = 16384, /* entries */
+    ENGINE_IMAGE_REPLY_LIMIT = 32 << 20,
+};
 
 struct engine_image {
     struct view id; /* "sha256:...": of the config, or of what the engine's store calls the image */
@@ -34,4 +37,5 @@ int engine_image_check_platform(const struct source *source, struct error *err);
 /* The parser, for the worker and the tests. */
 int engine_image_parse(struct view inspect, struct view history, struct arena *arena,
                        struct engine_image *ret, struct error *err);
-extern const struct sandbox_op engine_image_op;
+/* The operation "engine-json". */
+int engine_image_run(struct worker *worker, struct view request, struct error *err);

@@ -3,12 +3,7 @@
 #include "base/cursor.h"
 #include "codec/json.h"
 
-enum {
-    MEMORY_LIMIT = 64 << 20,
-    REPLY_OVERHEAD = 32,
-    CPU_SECONDS = 5,
-    DEADLINE_SECONDS = 20,
-};
+enum { DEADLINE_SECONDS = 20 };
 
 static bool is_token(struct view text)
 {
@@ -47,10 +42,10 @@ int registry_token_parse(struct view json, struct buf *to, uint64_t *ret_seconds
     return buf_failed(to, "the token", err);
 }
 
-static int run(struct worker *worker, struct view request, struct error *err)
+int registry_token_run(struct worker *worker, struct view request, struct error *err)
 {
     _cleanup_(buf_done) struct buf token = BUF_INIT(REGISTRY_TOKEN_LIMIT);
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(REGISTRY_TOKEN_LIMIT + REPLY_OVERHEAD);
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(REGISTRY_TOKEN_REPLY_LIMIT);
     uint64_t seconds;
 
     if (registry_token_parse(request, &token, &seconds, err) < 0)
@@ -60,24 +55,15 @@ static int run(struct worker *worker, struct view request, struct error *err)
     return worker_reply(worker, buf_view(&reply), err);
 }
 
-const struct sandbox_op registry_token_op = {
-    .name = "token-json",
-    .run = run,
-    .memory_limit = MEMORY_LIMIT,
-    .reply_limit = REGISTRY_TOKEN_LIMIT + REPLY_OVERHEAD,
-    .cpu_seconds = CPU_SECONDS,
-};
-
 int registry_token_load(struct sandbox *sandbox, struct view json, struct buf *to,
                         uint64_t *ret_seconds, struct error *err)
 {
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(REGISTRY_TOKEN_LIMIT + REPLY_OVERHEAD);
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(REGISTRY_TOKEN_REPLY_LIMIT);
     struct cursor c;
     uint64_t seconds;
     struct view token;
 
-    if (sandbox_call(sandbox, registry_token_op.name, json, NULL, 0, DEADLINE_SECONDS, &reply,
-                     err) < 0)
+    if (sandbox_call(sandbox, "token-json", json, NULL, 0, DEADLINE_SECONDS, &reply, err) < 0)
         return error_wrap(err, "the token server's answer");
     c = cursor_of(buf_view(&reply));
     seconds = cursor_count(&c, REGISTRY_TOKEN_SECONDS_LIMIT);

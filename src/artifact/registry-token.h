@@ -13,7 +13,8 @@
 enum {
     REGISTRY_TOKEN_ANSWER_LIMIT = 256 << 10, /* bytes of an answer */
     REGISTRY_TOKEN_LIMIT = 24 << 10,         /* bytes of a token */
-    REGISTRY_TOKEN_SECONDS = 60,             /* it is good for at least so long */
+    REGISTRY_TOKEN_REPLY_LIMIT = REGISTRY_TOKEN_LIMIT + 32,
+    REGISTRY_TOKEN_SECONDS = 60, /* it is good for at least so long */
     REGISTRY_TOKEN_SECONDS_LIMIT = 24 * 3600,
 };
 
@@ -24,4 +25,5 @@ int registry_token_load(struct sandbox *sandbox, struct view json, struct buf *t
 /* The parser, for the worker and the tests. */
 int registry_token_parse(struct view json, struct buf *to, uint64_t *ret_seconds,
                          struct error *err);
-extern const struct sandbox_op registry_token_op;
+/* The operation "token-json". */
+int registry_token_run(struct worker *worker, struct view request, struct error *err);

@@ -211,7 +211,7 @@ static int check_way(const struct http_client *client, const struct http_transfe
         client->settings.insecure_http)
         return 0;
     error_set(err, ERROR_DENIED, "%s: plain http is used for this machine only", origin->text);
-    error_hint(err, "use https, or allow it with --insecure-http");
+    error_hint(err, "use https, or allow it with --plain-http");
     return ERROR_DENIED;
 }
 
