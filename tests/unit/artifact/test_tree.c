@@ -32,15 +32,15 @@ static int make_place(void **state)
     if (!mkdtemp(place->path))
         return -1;
     place->fd = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    mkdirat(place->fd, "etc", 0755);
-    mkdirat(place->fd, "usr", 0755);
+    assert_int_equal(mkdirat(place->fd, "etc", 0755), 0);
+    assert_int_equal(mkdirat(place->fd, "usr", 0755), 0);
     etc = openat(place->fd, "etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     write_file(place->fd, "usr/os-release", "ID=inside\n");
-    symlinkat("/usr/os-release", etc, "os-release");
-    symlinkat("../../../../../../etc/shadow", etc, "passwd");
-    symlinkat("/", etc, "root");
-    symlinkat("loop", etc, "loop");
-    mkfifoat(etc, "fifo", 0644);
+    assert_int_equal(symlinkat("/usr/os-release", etc, "os-release"), 0);
+    assert_int_equal(symlinkat("../../../../../../etc/shadow", etc, "passwd"), 0);
+    assert_int_equal(symlinkat("/", etc, "root"), 0);
+    assert_int_equal(symlinkat("loop", etc, "loop"), 0);
+    assert_int_equal(mkfifoat(etc, "fifo", 0644), 0);
     close(etc);
     *state = place;
     return tree_open(place->path, &place->tree, NULL);
