@@ -78,8 +78,10 @@ struct vulndb_statement {
     struct view erratum;         /* the advisory that fixes it, "DSA-5514-1"; may be empty */
     struct view arch;            /* blank-separated; empty: all */
     struct view module;          /* "nodejs:18"; empty: none */
-    size_t range_count, version_count, vulnerability_count;
-    struct cursor ranges, versions, vulnerabilities; /* for the functions below */
+    size_t range_count, version_count, vulnerability_count; /* not yet read */
+    /* For the functions below. */
+    struct cursor ranges, versions, vulnerabilities;
+    uint32_t vulnerability; /* the index read last */
 };
 
 /* The statements about one package; from vulndb_lookup(). */
@@ -120,7 +122,7 @@ struct vulndb_vulnerability {
 int vulndb_vulnerability(struct vulndb_reader *reader, uint32_t index, struct arena *arena,
                          struct vulndb_vulnerability *ret, struct error *err);
 
-enum { VULNDB_ID_LIMIT = 256 }; /* bytes of an id */
+
 
 /* The vulnerabilities that an id, alias or erratum (DSA, USN) stands for:
  * their number, 0 when it is not known, or an error. At most `limit` of them
