@@ -4,6 +4,7 @@
 #include "cmd/cli/command.h"
 #include "cmd/cli/output.h"
 #include "cmd/cli/storage.h"
+#include "codec/json-write.h"
 #include "scan/layer-cache.h"
 
 enum { TEXT_LIMIT = 64 << 10 };
@@ -13,6 +14,31 @@ static int open_cache(const struct invocation *invocation, struct layer_cache **
 {
     /* Every generation's entries are counted and cleared. */
     return layer_cache_open(storage_cache_dir(invocation), 0, VIEW_EMPTY, ret, err);
+}
+
+static int write_json(const struct layer_cache_info *info, struct buf *to, struct error *err)
+{
+    struct json_writer w = JSON_WRITER_INIT(to, true);
+
+    json_write_object(&w);
+    json_write_member(&w, VIEW("path"), view_of(info->path));
+    json_write_key(&w, VIEW("layers"));
+    json_write_uint(&w, info->entries);
+    json_write_key(&w, VIEW("size"));
+    json_write_uint(&w, info->bytes);
+    json_write_key(&w, VIEW("limit"));
+    json_write_uint(&w, info->limit);
+    json_write_end(&w);
+    buf_add_char(to, '\n');
+    return json_write_done(&w, "cache info", err);
+}
+
+static void write_facts(const struct layer_cache_info *info, struct buf *to)
+{
+    buf_addf(to, tr("Directory  %s\n"), info->path);
+    buf_addf(to, tr("Layers     %llu\n"), (unsigned long long)info->entries);
+    buf_addf(to, tr("Size       %.1f of at most %.0f MiB\n"), (double)info->bytes / (1 << 20),
+             (double)info->limit / (1 << 20));
 }
 
 static int run_info(struct invocation *invocation, struct error *err)
@@ -26,11 +52,11 @@ static int run_info(struct invocation *invocation, struct error *err)
         result = layer_cache_info(cache, &info, err);
     if (result < 0)
         return result;
-    buf_addf(&text, tr("directory  %s\n"), info.path);
-    buf_addf(&text, tr("layers     %llu\n"), (unsigned long long)info.entries);
-    buf_addf(&text, tr("size       %.1f of at most %.0f MiB\n"), (double)info.bytes / (1 << 20),
-             (double)info.limit / (1 << 20));
-    return output_write(NULL, buf_view(&text), err);
+    if (invocation->settings.json)
+        result = write_json(&info, &text, err);
+    else
+        write_facts(&info, &text);
+    return result < 0 ? result : output_write(NULL, buf_view(&text), err);
 }
 
 static int run_clean(struct invocation *invocation, struct error *err)
@@ -51,17 +77,15 @@ static int run_clean(struct invocation *invocation, struct error *err)
     return output_write(NULL, buf_view(&text), err);
 }
 
-static const struct option_group *const options[] = {
-    &options_cache,
-    &options_general,
-    NULL,
-};
+static const struct option_group *const info_options[] = {&options_facts, &options_cache,
+                                                          &options_general, NULL};
+static const struct option_group *const clean_options[] = {&options_cache, &options_general, NULL};
 
 static const struct command verb_info = {
     .name = "info",
     .parent = &command_cache,
     .summary = TR_KEY("tell where the cache is and how large"),
-    .options = options,
+    .options = info_options,
     .run = run_info,
 };
 
@@ -69,7 +93,7 @@ static const struct command verb_clean = {
     .name = "clean",
     .parent = &command_cache,
     .summary = TR_KEY("forget what is known of layers; the advisory database stays"),
-    .options = options,
+    .options = clean_options,
     .run = run_clean,
 };
 

@@ -6,11 +6,12 @@
 #include "cmd/cli/cmd-db.h"
 #include "cmd/cli/output.h"
 #include "cmd/cli/storage.h"
+#include "codec/json-write.h"
 #include "report/columns.h"
 #include "vulndb/vulndb.h"
 
 enum {
-    INFO_LIMIT = 16 << 20,
+    INFO_LIMIT = 16 << 20, /* bytes of output */
     DAY = 24 * 60 * 60,
     DATE_LENGTH = 10,
     LABEL_WIDTH = 17,
@@ -76,6 +77,58 @@ static void write_sources(const struct invocation *invocation, const struct vuln
     columns_write(rows, environment_width(invocation->env, STDOUT_FILENO), false, to);
 }
 
+static void write_json_count(struct json_writer *w, struct view key, uint64_t count)
+{
+    json_write_key(w, key);
+    json_write_uint(w, count);
+}
+
+static void write_json_time(struct json_writer *w, struct view key, int64_t seconds)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+
+    json_write_member(w, key, view_of(clock_format(seconds, stamp)));
+}
+
+static void write_json_sources(struct json_writer *w, const struct vulndb_info *info)
+{
+    json_write_key(w, VIEW("sources"));
+    json_write_array(w);
+    for (size_t i = 0; i < info->source_count; i++) {
+        const struct vulndb_source *source = &info->sources[i];
+
+        json_write_object(w);
+        json_write_member(w, VIEW("name"), source->name);
+        json_write_member(w, VIEW("location"), source->location);
+        json_write_member(w, VIEW("digest"), source->digest);
+        write_json_time(w, VIEW("fetched_at"), source->fetched_at);
+        write_json_count(w, VIEW("records"), source->records);
+        json_write_end(w);
+    }
+    json_write_end(w);
+}
+
+static int write_json(const struct vulndb_info *info, const char *path, struct buf *to,
+                      struct error *err)
+{
+    struct json_writer w = JSON_WRITER_INIT(to, true);
+
+    json_write_object(&w);
+    json_write_member(&w, VIEW("path"), view_of(path));
+    write_json_count(&w, VIEW("schema"), info->schema);
+    write_json_time(&w, VIEW("built_at"), info->built_at);
+    write_json_count(&w, VIEW("size"), info->file_bytes);
+    write_json_count(&w, VIEW("vulnerabilities"), info->vulnerabilities);
+    write_json_count(&w, VIEW("packages"), info->packages);
+    write_json_count(&w, VIEW("statements"), info->statements);
+    write_json_count(&w, VIEW("epss"), info->epss);
+    write_json_count(&w, VIEW("kev"), info->kev);
+    write_json_sources(&w, info);
+    json_write_end(&w);
+    buf_add_char(to, '\n');
+    return json_write_done(&w, "db info", err);
+}
+
 static int run(struct invocation *invocation, struct error *err)
 {
     _cleanup_vulndb_ struct vulndb *db = NULL;
@@ -85,9 +138,14 @@ static int run(struct invocation *invocation, struct error *err)
 
     if (result < 0)
         return result;
-    write_facts(vulndb_info(db), path, &text);
-    write_sources(invocation, vulndb_info(db), &text);
-    return output_write(NULL, buf_view(&text), err);
+    if (invocation->settings.json) {
+        result = write_json(vulndb_info(db), path, &text, err);
+    } else {
+        write_facts(vulndb_info(db), path, &text);
+        write_sources(invocation, vulndb_info(db), &text);
+        result = buf_failed(&text, "db info", err);
+    }
+    return result < 0 ? result : output_write(NULL, buf_view(&text), err);
 }
 
 static const struct command_example examples[] = {

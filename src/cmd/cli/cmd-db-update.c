@@ -60,9 +60,7 @@ static int start(struct job *job, struct error *err)
 {
     struct invocation *invocation = job->invocation;
     const struct settings *s = &invocation->settings;
-    size_t count;
-    const struct sandbox_op *ops = scan_ops(&count);
-    int result = sandbox_start(ops, count, &job->sandbox, err);
+    int result = scan_sandbox_start(&job->sandbox, err);
 
     if (result < 0)
         return result;

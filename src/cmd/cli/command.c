@@ -19,6 +19,14 @@ void command_full_name(const struct command *command, struct buf *to)
     buf_add_str(to, command->name);
 }
 
+bool command_has_group(const struct command *command, const struct option_group *group)
+{
+    for (const struct option_group *const *own = command->options; own && *own; own++)
+        if (*own == group)
+            return true;
+    return false;
+}
+
 int command_unknown(const struct command *command, const char *name, struct error *err)
 {
     struct suggestion suggestion = suggestion_for(name);

@@ -57,5 +57,7 @@ extern const struct command command_image, command_fs, command_host, command_db,
 const struct command *command_verb(const struct command *command, const char *name);
 /* "plimsoll db update" */
 void command_full_name(const struct command *command, struct buf *to);
+/* Whether the command takes the options of that group itself. */
+bool command_has_group(const struct command *command, const struct option_group *group);
 /* ERROR_USAGE: there is no such verb; names the nearest. */
 int command_unknown(const struct command *command, const char *name, struct error *err);

@@ -93,19 +93,44 @@ static void add_description(const struct command *command, struct buf *to)
         add_entry(to, view_of(note->term), view_of(tr(note->doc)));
 }
 
+static void add_group(const struct option_group *group, struct buf *to)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        _cleanup_(buf_done) struct buf head = BUF_INIT(LINE_LIMIT);
+        _cleanup_(buf_done) struct buf text = BUF_INIT(LINE_LIMIT);
+
+        help_option_head(&group->options[i], &head);
+        help_option_text(&group->options[i], &text);
+        add_entry(to, buf_view(&head), buf_view(&text));
+    }
+}
+
 static void add_options(const struct command *command, struct buf *to)
 {
-    for (const struct option_group *const *group = command->options; group && *group; group++) {
+    if (!command->options)
+        return;
+    add_section(to, TR_KEY("OPTIONS"));
+    for (const struct option_group *const *group = command->options; *group; group++) {
         buf_addf(to, ".SS \"%s\"\n", tr((*group)->title));
-        for (size_t i = 0; i < (*group)->count; i++) {
-            _cleanup_(buf_done) struct buf head = BUF_INIT(LINE_LIMIT);
-            _cleanup_(buf_done) struct buf text = BUF_INIT(LINE_LIMIT);
-
-            help_option_head(&(*group)->options[i], &head);
-            help_option_text(&(*group)->options[i], &text);
-            add_entry(to, buf_view(&head), buf_view(&text));
-        }
+        add_group(*group, to);
     }
+}
+
+/* A verb on the page of its command, without the options that all verbs share. */
+static void add_verb(const struct command *verb, struct buf *to)
+{
+    _cleanup_(buf_done) struct buf usage = BUF_INIT(LINE_LIMIT);
+
+    help_usage(verb, &usage);
+    buf_addf(to, ".SS \"%s\"\n", buf_cstr(&usage));
+    add_text(to, view_of(tr(verb->summary)));
+    for (const char *const *text = verb->description; text && *text; text++) {
+        buf_add_str(to, ".PP\n");
+        add_text(to, view_of(tr(*text)));
+    }
+    for (const struct option_group *const *group = verb->options; *group; group++)
+        if (!command_has_group(verb->parent, *group))
+            add_group(*group, to);
 }
 
 static void add_commands(const struct command *command, struct buf *to)
@@ -116,15 +141,12 @@ static void add_commands(const struct command *command, struct buf *to)
     for (const struct command *const *verb = command->verbs; *verb; verb++) {
         _cleanup_(buf_done) struct buf line = BUF_INIT(LINE_LIMIT);
 
+        if (command->parent) {
+            add_verb(*verb, to);
+            continue;
+        }
         help_usage(*verb, &line);
         add_entry(to, buf_view(&line), view_of(tr((*verb)->summary)));
-        if (!command->parent)
-            continue;
-        for (const char *const *text = (*verb)->description; text && *text; text++) {
-            buf_add_str(to, ".IP\n");
-            add_text(to, view_of(tr(*text)));
-        }
-        add_options(*verb, to);
     }
 }
 
@@ -155,6 +177,8 @@ static void add_examples(const struct command *command, struct buf *to)
 {
     add_section(to, TR_KEY("EXAMPLES"));
     add_examples_of(command, to);
+    if (!command->parent)
+        return; /* its verbs have pages of their own */
     for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
         add_examples_of(*verb, to);
 }
@@ -181,10 +205,7 @@ void manual_write(const struct command *command, struct buf *to)
     add_synopsis(command, to);
     add_description(command, to);
     add_commands(command, to);
-    if (command->options && command->options[0]) {
-        add_section(to, TR_KEY("OPTIONS"));
-        add_options(command, to);
-    }
+    add_options(command, to);
     add_environment(command, to);
     add_exit_statuses(to);
     add_examples(command, to);

@@ -54,15 +54,20 @@ static void add_option(const struct option *option, struct buf *to)
     buf_add_str(to, " |\n");
 }
 
-static void add_options(const struct command *command, struct buf *to)
+static void add_group(const struct option_group *group, struct buf *to)
 {
-    for (const struct option_group *const *group = command->options; group && *group; group++) {
-        buf_addf(to,
-                 "\n**%s**\n\n| option | what it does | default | variable |\n|---|---|---|---|\n",
-                 tr((*group)->title));
-        for (size_t i = 0; i < (*group)->count; i++)
-            add_option(&(*group)->options[i], to);
-    }
+    buf_addf(to, "\n**%s**\n\n| option | what it does | default | variable |\n|---|---|---|---|\n",
+             tr(group->title));
+    for (size_t i = 0; i < group->count; i++)
+        add_option(&group->options[i], to);
+}
+
+/* The options of `command` that `above`, on whose page it is, does not have. */
+static void add_options(const struct command *command, const struct command *above, struct buf *to)
+{
+    for (const struct option_group *const *group = command->options; group && *group; group++)
+        if (!above || !command_has_group(above, *group))
+            add_group(*group, to);
 }
 
 static void add_usage(const struct command *command, struct buf *to)
@@ -79,7 +84,7 @@ static void add_verb(const struct command *verb, struct buf *to)
     command_full_name(verb, &name);
     buf_addf(to, "\n### %s\n\n%s\n\n", buf_cstr(&name), tr(verb->summary));
     add_usage(verb, to);
-    add_options(verb, to);
+    add_options(verb, verb->parent, to);
 }
 
 static void add_exit_statuses(struct buf *to)
@@ -92,7 +97,7 @@ static void add_exit_statuses(struct buf *to)
 void markdown_write(const struct command *command, struct buf *to)
 {
     add_usage(command, to);
-    add_options(command, to);
+    add_options(command, NULL, to);
     for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
         add_verb(*verb, to);
     add_exit_statuses(to);

@@ -158,9 +158,7 @@ static char *time_message(const struct invocation *invocation)
 
 static int start(struct invocation *invocation, struct sandbox **ret, struct error *err)
 {
-    size_t count;
-    const struct sandbox_op *ops = scan_ops(&count);
-    int result = sandbox_start(ops, count, ret, err);
+    int result = scan_sandbox_start(ret, err);
 
     if (result < 0)
         return result;
