@@ -23,7 +23,8 @@ static bool sniff(const struct import_input *input, struct view head)
     (void)input;
     if (view_starts(line, VIEW("#model_version:")))
         return true;
-    return view_starts(line, VIEW("cve,")) && view_find_view(line, VIEW("epss")) >= 0;
+    return view_find(line, ',') >= 0 && view_find_view(line, VIEW("cve")) >= 0 &&
+           view_find_view(line, VIEW("epss")) >= 0;
 }
 
 static size_t split(struct view line, struct view columns[static COLUMNS])

@@ -341,7 +341,7 @@ static void read_resolution(const struct oval_definition *definition, struct ent
 /* Whose package names are source packages in their OVAL. */
 static bool names_sources(const struct place *place)
 {
-    static const struct view families[] = {VIEW("debian"), VIEW("azurelinux"), VIEW("mariner")};
+    static const struct view families[] = {VIEW("debian"), VIEW("azurelinux")};
 
     for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
         if (view_eq(place->family->name, families[i]))

@@ -1,0 +1,3 @@
+#include "import-target.h"
+
+FUZZ_IMPORTER(importer_oval)
