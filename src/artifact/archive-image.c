@@ -1,5 +1,7 @@
 #include "artifact/archive-image.h"
 
+#include <stdio.h>
+
 #include "artifact/manifest.h"
 #include "artifact/platform.h"
 #include "base/path.h"
@@ -149,17 +151,20 @@ static int load_config(struct load *l, struct view path, struct buf *text, struc
 {
     struct view id = promised_id(path, l->arena);
     struct image_document document;
+    char what[256];
     int r = read_document(l, path, text);
 
+    if (r == ERROR_NOT_FOUND)
+        error_hint(l->err, "the image is incomplete: fetch or export it again");
+    snprintf(what, sizeof(what), "config %.*s", VIEW_ARG(path));
     if (r == 0 && id.len)
         r = source_check_digest("config", buf_view(text), id, l->err);
     if (r == 0)
-        r = image_json_load(l->context->sandbox, "image config", buf_view(text), IMAGE_JSON_CONFIG,
-                            l->arena, &document, l->err);
-    if (r < 0)
-        return error_wrap(l->err, "config %.*s", VIEW_ARG(path));
-    *ret = document.config;
-    return 0;
+        r = image_json_load(l->context->sandbox, what, buf_view(text), IMAGE_JSON_CONFIG, l->arena,
+                            &document, l->err);
+    if (r == 0)
+        *ret = document.config;
+    return r;
 }
 
 static int check_entry(struct load *l, const struct image_archive_entry *entry,

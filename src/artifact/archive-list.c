@@ -5,22 +5,7 @@
 #include "artifact/archive-index.h"
 #include "codec/tar.h"
 
-enum {
-    /* Bodies from this size on are jumped over, smaller ones cost less to read
-     * than to open the tar again behind them. */
-    JUMP_SIZE = 1 << 20,
-    TAR_BLOCK = 512,
-    DEADLINE_SECONDS = 600,
-};
-
-struct listing {
-    struct worker *worker;
-    int fd;
-    uint64_t size;    /* of the file */
-    uint64_t base;    /* where the tar that is open begins */
-    uint64_t entries; /* seen so far */
-    struct buf reply;
-};
+enum { DEADLINE_SECONDS = 600 };
 
 static enum archive_member_type member_type(enum tar_type type)
 {
@@ -36,21 +21,19 @@ static enum archive_member_type member_type(enum tar_type type)
     }
 }
 
-static int open_at(struct listing *l, uint64_t offset, struct tar **ret, struct error *err)
-{
-    struct stream *stream;
-    int r = stream_open_fd(l->fd, (off_t)offset, -1, &stream, err);
-
-    l->base = offset;
-    return r < 0 ? r : tar_open(stream, NULL, ret, err);
-}
+struct listing {
+    struct tar *tar;
+    uint64_t size;    /* of the file */
+    uint64_t entries; /* seen so far */
+    struct buf reply;
+};
 
 static int add_entry(struct listing *l, const struct tar_entry *entry, struct error *err)
 {
     struct archive_member member = {
         .path = entry->path,
         .link = entry->link,
-        .offset = l->base + entry->data_offset,
+        .offset = entry->data_offset,
         .size = entry->size,
         .type = entry->sparse ? ARCHIVE_OTHER : member_type(entry->type),
     };
@@ -71,49 +54,44 @@ static int add_entry(struct listing *l, const struct tar_entry *entry, struct er
     return buf_failed(&l->reply, "the list of the archive", err);
 }
 
-/* Opens the tar again behind the entry's body. */
-static int jump(struct listing *l, const struct tar_entry *entry, struct tar **tar,
-                struct error *err)
-{
-    uint64_t end = l->base + entry->data_offset + entry->size;
-    uint64_t next = (end + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
-
-    tar_free(take_ptr(tar));
-    return open_at(l, next, tar, err);
-}
-
-static int list_entries(struct listing *l, struct tar **tar, struct error *err)
+/* Bodies are passed over by seeking. */
+static int list_entries(struct listing *l, struct worker *worker, struct error *err)
 {
     for (;;) {
         struct tar_entry entry;
-        int r = tar_next(*tar, &entry, err);
+        int r = tar_next(l->tar, &entry, err);
 
         if (r <= 0)
             return r;
-        worker_note(l->worker, entry.path);
+        worker_note(worker, entry.path);
         r = add_entry(l, &entry, err);
-        if (r == 0 && entry.type == TAR_FILE && !entry.sparse && entry.size >= JUMP_SIZE)
-            r = jump(l, &entry, tar, err);
         if (r < 0)
             return r;
     }
 }
 
+static int open_tar(struct listing *l, int fd, struct error *err)
+{
+    struct stream *stream;
+    int r = stream_open_fd(fd, 0, (int64_t)l->size, &stream, err);
+
+    return r < 0 ? r : tar_open(stream, NULL, &l->tar, err);
+}
+
 int archive_index_run(struct worker *worker, struct view request, struct error *err)
 {
-    _cleanup_(tar_free_p) struct tar *tar = NULL;
     struct cursor c = cursor_of(request);
-    struct listing l = {
-        worker, worker_fd(worker, 0), cursor_u64(&c), 0, 0, BUF_INIT(ARCHIVE_INDEX_REPLY_LIMIT)};
+    struct listing l = {NULL, cursor_u64(&c), 0, BUF_INIT(ARCHIVE_INDEX_REPLY_LIMIT)};
     int r;
 
-    if (!cursor_at_end(&c))
+    if (!cursor_at_end(&c) || l.size > INT64_MAX)
         return error_set(err, ERROR_INTERNAL, "a request to list an archive is malformed");
-    r = open_at(&l, 0, &tar, err);
+    r = open_tar(&l, worker_fd(worker, 0), err);
     if (r == 0)
-        r = list_entries(&l, &tar, err);
+        r = list_entries(&l, worker, err);
     if (r == 0)
         r = worker_reply(worker, buf_view(&l.reply), err);
+    tar_free(l.tar);
     buf_done(&l.reply);
     return r;
 }

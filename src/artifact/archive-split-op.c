@@ -14,34 +14,6 @@ struct splitting {
     struct buf frame;
 };
 
-/* Hands the tar reader a stream that the op keeps, to read on behind the end. */
-struct shared_stream {
-    struct stream base;
-    struct stream *inner;
-};
-
-static int shared_next(struct stream *stream, struct view *ret_block, struct error *err)
-{
-    return stream_next(((struct shared_stream *)stream)->inner, ret_block, err);
-}
-
-static void shared_free(struct stream *stream)
-{
-    free(stream);
-}
-
-static int share(struct stream *inner, struct stream **ret, struct error *err)
-{
-    struct shared_stream *s = calloc(1, sizeof(*s));
-
-    if (!s)
-        return error_memory(err);
-    s->base = (struct stream){.next = shared_next, .free = shared_free};
-    s->inner = inner;
-    *ret = &s->base;
-    return 0;
-}
-
 static int send_frame(struct splitting *s, enum archive_frame_kind kind, struct view payload,
                       struct error *err)
 {
@@ -150,17 +122,6 @@ static int split(struct splitting *s, struct error *err)
     }
 }
 
-static int read_to_end(struct stream *stream, struct error *err)
-{
-    struct view block;
-    int r;
-
-    do
-        r = stream_next(stream, &block, err);
-    while (r == 0 && block.len);
-    return r;
-}
-
 /* The names stay in the request; the map only says which there are. */
 static int read_names(struct cursor *c, struct hash_map *names, struct error *err)
 {
@@ -183,21 +144,18 @@ static int open_archive(struct worker *worker, bool seekable, struct stream **re
     return r < 0 ? r : stream_open_decoded(stored, ARCHIVE_SPLIT_LIMIT, NULL, ret, err);
 }
 
+/* The tar reader reads on to the end of its source: who writes a pipe isn't hit
+ * by SIGPIPE, and checksums behind the tar's end are verified. */
 static int open_and_split(struct splitting *s, bool seekable, struct error *err)
 {
-    _cleanup_(stream_free_p) struct stream *archive = NULL;
-    struct stream *shared = NULL;
+    struct stream *archive = NULL;
     int r = open_archive(s->worker, seekable, &archive, err);
 
     if (r == 0)
-        r = share(archive, &shared, err);
-    if (r == 0)
-        r = tar_open(shared, NULL, &s->tar, err);
+        r = tar_open(archive, NULL, &s->tar, err);
     if (r == 0)
         r = split(s, err);
-    tar_free(take_ptr(&s->tar));
-    if (r == 0)
-        r = read_to_end(archive, err);
+    tar_free(s->tar);
     return r < 0 ? r : send_frame(s, ARCHIVE_FRAME_END, VIEW_EMPTY, err);
 }
 

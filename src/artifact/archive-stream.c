@@ -151,7 +151,7 @@ static int read_document(void *ctx, struct view path, struct buf *to, struct err
     const struct archive_member *m = archive_index_find(s->kept.index, path);
 
     if (!m)
-        return error_set(err, ERROR_NOT_FOUND, "%.*s is not in the archive", VIEW_ARG(path));
+        return error_set(err, ERROR_NOT_FOUND, "%.*s is missing", VIEW_ARG(path));
     if (m->size > IMAGE_JSON_LIMIT)
         return error_set(err, ERROR_LIMIT, "%.*s has %llu bytes, more than %d", VIEW_ARG(path),
                          (unsigned long long)m->size, IMAGE_JSON_LIMIT);

@@ -55,7 +55,7 @@ static int read_document(void *ctx, struct view path, struct buf *to, struct err
     const struct archive_member *m = archive_index_find(s->index, path);
 
     if (!m)
-        return error_set(err, ERROR_NOT_FOUND, "%.*s is not in the archive", VIEW_ARG(path));
+        return error_set(err, ERROR_NOT_FOUND, "%.*s is missing", VIEW_ARG(path));
     if (m->size > IMAGE_JSON_LIMIT)
         return error_set(err, ERROR_LIMIT, "%.*s has %llu bytes, more than %d", VIEW_ARG(path),
                          (unsigned long long)m->size, IMAGE_JSON_LIMIT);
@@ -208,8 +208,8 @@ static void read_indexed(void *ctx, struct layer_feed *feed, size_t layer)
         layer_feed_file(feed, layer, s->fd, (int64_t)m->offset, (int64_t)m->size);
         return;
     }
-    error_set(&err, ERROR_NOT_FOUND, "layer %.*s is not in the archive", VIEW_ARG(path));
-    error_hint(&err, "export the image again");
+    error_set(&err, ERROR_NOT_FOUND, "layer %.*s is missing", VIEW_ARG(path));
+    error_hint(&err, "fetch or export the image again");
     layer_feed_failed(feed, layer, &err);
 }
 

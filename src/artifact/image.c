@@ -91,15 +91,6 @@ static bool looks_like_path(struct view reference)
     return view_eq(reference, VIEW(".")) || view_eq(reference, VIEW(".."));
 }
 
-static int open_directory(struct image *image, const char *reference, struct error *err)
-{
-    int r = source_oci_layout.open(&image->context, reference, &image->source, err);
-
-    if (r == ERROR_INPUT)
-        error_hint(err, "for a directory with a file system use plimsoll fs DIR");
-    return r;
-}
-
 /* 1 when `reference` is no path. */
 static int open_path(struct image *image, const char *reference, struct error *err)
 {
@@ -117,7 +108,7 @@ static int open_path(struct image *image, const char *reference, struct error *e
     if (r < 0)
         return r;
     if (S_ISDIR(path.stat.st_mode))
-        return open_directory(image, reference, err);
+        return source_oci_layout.open(&image->context, reference, &image->source, err);
     return source_archive.open(&image->context, reference, &image->source, err);
 }
 
@@ -156,6 +147,28 @@ static int open_reference(struct image *image, const char *reference, struct err
     return open_name(image, reference, err);
 }
 
+/* What to do where the place of the fault had nothing better to say. */
+static void hint_by_kind(int kind, struct error *err)
+{
+    switch (kind) {
+    case ERROR_INPUT:
+        error_hint(err, "it is damaged, cut off, or no image: fetch or export it again, with "
+                        "docker save, podman save or skopeo");
+        break;
+    case ERROR_LIMIT:
+        error_hint(err, "no image needs that much: it may be hostile, or no image at all");
+        break;
+    case ERROR_NOT_FOUND:
+        error_hint(err, "check the name; an image archive or layout is given by its path");
+        break;
+    case ERROR_DENIED:
+        error_hint(err, "run as a user who may read it");
+        break;
+    default:
+        break;
+    }
+}
+
 static void set_platform(struct source_context *context)
 {
     struct platform machine = platform_of_machine(), *p = &context->options.platform;
@@ -186,6 +199,7 @@ int image_open(const char *reference, const struct image_options *options, struc
     if (r < 0) {
         if (image->reference)
             error_wrap(err, "%s", image->reference);
+        hint_by_kind(r, err);
         image_free(image);
         return r;
     }
@@ -218,5 +232,9 @@ int image_read_layers(struct image *image, const bool *wanted, const struct laye
 {
     int r = image->source->type->read_layers(image->source, wanted, sink, err);
 
-    return r < 0 ? error_wrap(err, "%s", image->reference) : 0;
+    if (r < 0) {
+        error_wrap(err, "%s", image->reference);
+        hint_by_kind(r, err);
+    }
+    return r;
 }

@@ -72,6 +72,8 @@ static int read_blob(struct walk *w, const struct image_descriptor *blob, bool i
     r = w->reader->read(w->reader->ctx, blob, is_manifest, to, w->err);
     if (r == 0)
         r = buf_failed(to, what, w->err);
+    if (r == ERROR_NOT_FOUND)
+        error_hint(w->err, "the image is incomplete: fetch or export it again");
     if (r < 0)
         return error_wrap(w->err, "%s %.*s", what, VIEW_ARG(blob->digest));
     return source_check_digest(what, buf_view(to), blob->digest, w->err);
@@ -278,6 +280,7 @@ static int load_config(struct walk *w, const struct image_descriptor *blob, stru
                   "this is no container image, but has a config of type "
                   "%.*s",
                   VIEW_ARG(view_sub(blob->media_type, 0, 100)));
+        error_hint(w->err, "charts, signatures and other artifacts hold no packages");
         return ERROR_UNSUPPORTED;
     }
     if (r == 0)

@@ -54,8 +54,10 @@ static int open_layout_at(struct layout_source *s, const char *text, struct erro
     struct image_path path;
     int r = image_path_find(text, ":@", s->base.arena, &path, err);
 
-    if (r == 0 && !S_ISDIR(path.stat.st_mode))
+    if (r == 0 && !S_ISDIR(path.stat.st_mode)) {
         r = error_set(err, ERROR_INPUT, "it is no directory");
+        error_hint(err, "an archive is given by its path alone, without oci:");
+    }
     if (r == 0)
         r = tree_open(path.path, &s->tree, err);
     if (r < 0)
@@ -107,7 +109,11 @@ static void read_layer(void *ctx, struct layer_feed *feed, size_t layer)
         layer_feed_file(feed, layer, fd, 0, st.st_size);
         return;
     }
-    error_wrap(&err, "layer %.*s", VIEW_ARG(path));
+    if (err.kind == ERROR_NOT_FOUND)
+        error_set(&err, ERROR_NOT_FOUND, "layer %.*s is missing", VIEW_ARG(path));
+    else
+        error_wrap(&err, "layer");
+    error_hint(&err, "fetch or export the image again");
     layer_feed_failed(feed, layer, &err);
 }
 

@@ -322,38 +322,37 @@ static const struct {
     const char *name;
     int kind;
     const char *message; /* a part of it */
-    bool hint;
 } refused[] = {
-    {"cut-docker.tar", ERROR_INPUT, "but the file ends at", true},
-    {"cut-docker.tar.gzip", ERROR_INPUT, "truncated", false},
-    {"cut-docker.tar.zstd", ERROR_INPUT, "truncated", false},
-    {"empty.tar", ERROR_INPUT, "the file is empty", false},
-    {"rubbish.tar", ERROR_INPUT, "tar", false},
-    {"text.tar", ERROR_INPUT, "tar", false},
-    {"many.tar", ERROR_LIMIT, "more than 100000 entries", false},
-    {"directory", ERROR_INPUT, "neither a manifest.json nor an index.json", true},
-    {"no-such.tar", ERROR_NOT_FOUND, "no such file or directory", false},
-    {"oci:no-such", ERROR_NOT_FOUND, "no such file or directory", false},
-    {"oci:docker.tar", ERROR_INPUT, "no directory", false},
-    {"no-config.tar", ERROR_NOT_FOUND, ".json is not in the archive", false},
-    {"other-config.tar", ERROR_INPUT, "damaged or was tampered with", true},
-    {"bad-json.tar", ERROR_INPUT, "manifest.json", false},
-    {"no-images.tar", ERROR_INPUT, "lists no image", false},
-    {"huge.tar", ERROR_LIMIT, "manifest.json has 9437186 bytes", false},
-    {"no-manifest.tar", ERROR_INPUT, "neither a manifest.json nor an index.json", true},
-    {"old.tar", ERROR_UNSUPPORTED, "before Docker 1.10", true},
-    {"escape.tar", ERROR_NOT_FOUND, "is not in the archive", false},
-    {"fewer.tar", ERROR_INPUT, "manifest.json has 4 layers, but the config 0", false},
-    {"schema3", ERROR_UNSUPPORTED, "schemaVersion 3 is not known", true},
-    {"schema1", ERROR_UNSUPPORTED, "schema 1", true},
-    {"helm", ERROR_INPUT, "config", false},
-    {"chart", ERROR_UNSUPPORTED, "application/vnd.cncf.helm.config.v1+json", false},
-    {"future.tar", ERROR_UNSUPPORTED, "imageLayoutVersion \"2.0.0\"", true},
-    {"bad-manifest", ERROR_INPUT, "damaged or was tampered with", true},
-    {"several.tar", ERROR_USAGE, "several images: app:1, two:2", true},
-    {"several", ERROR_USAGE, "registry.example.com/team/other:2", true},
-    {"several.tar@none:1", ERROR_NOT_FOUND, "no image \"none:1\", but: app:1, two:2", true},
-    {"several@none:1", ERROR_NOT_FOUND, "no image \"none:1\"", true},
+    {"cut-docker.tar", ERROR_INPUT, "but the file ends at"},
+    {"cut-docker.tar.gzip", ERROR_INPUT, "truncated"},
+    {"cut-docker.tar.zstd", ERROR_INPUT, "truncated"},
+    {"empty.tar", ERROR_INPUT, "the file is empty"},
+    {"rubbish.tar", ERROR_INPUT, "tar"},
+    {"text.tar", ERROR_INPUT, "tar"},
+    {"many.tar", ERROR_LIMIT, "more than 100000 entries"},
+    {"directory", ERROR_INPUT, "neither a manifest.json nor an index.json"},
+    {"no-such.tar", ERROR_NOT_FOUND, "no such file or directory"},
+    {"oci:no-such", ERROR_NOT_FOUND, "no such file or directory"},
+    {"oci:docker.tar", ERROR_INPUT, "no directory"},
+    {"no-config.tar", ERROR_NOT_FOUND, ".json is missing"},
+    {"other-config.tar", ERROR_INPUT, "damaged or was tampered with"},
+    {"bad-json.tar", ERROR_INPUT, "manifest.json"},
+    {"no-images.tar", ERROR_INPUT, "lists no image"},
+    {"huge.tar", ERROR_LIMIT, "manifest.json has 9437186 bytes"},
+    {"no-manifest.tar", ERROR_INPUT, "neither a manifest.json nor an index.json"},
+    {"old.tar", ERROR_UNSUPPORTED, "before Docker 1.10"},
+    {"escape.tar", ERROR_NOT_FOUND, "../etc/passwd is missing"},
+    {"fewer.tar", ERROR_INPUT, "manifest.json has 4 layers, but the config 0"},
+    {"schema3", ERROR_UNSUPPORTED, "schemaVersion 3 is not known"},
+    {"schema1", ERROR_UNSUPPORTED, "schema 1"},
+    {"helm", ERROR_INPUT, "config"},
+    {"chart", ERROR_UNSUPPORTED, "application/vnd.cncf.helm.config.v1+json"},
+    {"future.tar", ERROR_UNSUPPORTED, "imageLayoutVersion \"2.0.0\""},
+    {"bad-manifest", ERROR_INPUT, "damaged or was tampered with"},
+    {"several.tar", ERROR_USAGE, "several images: app:1, two:2"},
+    {"several", ERROR_USAGE, "registry.example.com/team/other:2"},
+    {"several.tar@none:1", ERROR_NOT_FOUND, "no image \"none:1\", but: app:1, two:2"},
+    {"several@none:1", ERROR_NOT_FOUND, "no image \"none:1\""},
 };
 
 static void test_refused(void **state)
@@ -368,7 +367,7 @@ static void test_refused(void **state)
         assert_int_equal(r, refused[i].kind);
         assert_int_equal(err.kind, refused[i].kind);
         assert_non_null(strstr(err.message, refused[i].message));
-        assert_int_equal(err.hint[0] != '\0', refused[i].hint);
+        assert_true(err.hint[0] != '\0');
     }
 }
 
@@ -401,6 +400,7 @@ static void test_refused_pipe(void **state)
         assert_int_equal(read_image(image, NULL, &log, &err), cases[i].kind);
         print_message("%s\n", err.message);
         assert_non_null(strstr(err.message, cases[i].message));
+        assert_true(err.hint[0] != '\0');
         assert_int_equal(log.dropped, log.consumed);
         log_done(&log);
         image_free(image);
@@ -417,13 +417,13 @@ static const struct {
     {"flipped-crane.tar", "fddd", "gzip"},
     {"flipped-oci.tar", "fddd", "damaged or was tampered with"},
     {"flipped.tar.gzip", "fddd", "damaged or was tampered with"},
-    {"missing.tar", "fddd", "not in the archive"},
-    {"loop.tar", "fddd", "not in the archive"},
-    {"out.tar", "fddd", "not in the archive"},
+    {"missing.tar", "fddd", "layer.tar is missing"},
+    {"loop.tar", "fddd", "layer.tar is missing"},
+    {"out.tar", "fddd", "layer.tar is missing"},
     {"empty-layer.tar", "fddd", "damaged or was tampered with"},
     {"missing-blob", "ddfd", "blobs/sha256/"},
     {"out-blob", "ddfd", "blobs/sha256/"},
-    {"fifo-blob", "ddfd", "not a regular file"},
+    {"fifo-blob", "ddfd", "neither a file"},
     {"foreign", "fdf", "not distributed"},
 };
 
