@@ -96,7 +96,7 @@ static void write_bash(const struct command *program, struct buf *to)
 
 static void write_zsh(const struct command *program, struct buf *to)
 {
-    buf_add_str(to, "#compdef plimsoll\nautoload -U +X bashcompinit && bashcompinit\n");
+    buf_add_str(to, "autoload -U +X bashcompinit && bashcompinit\n");
     write_bash(program, to);
 }
 

@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/text.h"
 
+enum { WARNINGS_SHOWN = 8 };
+
 static double seconds(uint64_t ns)
 {
     return (double)ns / 1e9;
@@ -46,7 +48,7 @@ static void warn_stale(const struct vulndb_update_item *item)
                 clock_format(item->fetched_at, stamp), item->error.message);
 }
 
-static void warn_item(const struct vulndb_update_item *item)
+static void warn_state(const struct vulndb_update_item *item)
 {
     if (item->state == ITEM_STALE)
         warn_stale(item);
@@ -54,22 +56,47 @@ static void warn_item(const struct vulndb_update_item *item)
         log_warning("%s: no importer knows this format", item->name);
     else if (item->state == ITEM_FAILED)
         log_warning("%s: left out: %s", item->name, item->error.message);
-    else if (item->state == ITEM_ABSENT)
-        log_debug("%s: not there: %s", item->name, item->error.message);
-    if (item->tally.broken)
-        log_warning("%s: %llu broken records were left out", item->name,
-                    (unsigned long long)item->tally.broken);
+}
+
+static void warn_records(const struct vulndb_update_item *item)
+{
+    log_warning("%s: %llu broken records were left out", item->name,
+                (unsigned long long)item->tally.broken);
     for (size_t i = 0; i < item->tally.problem_count; i++)
         log_warning("%s: %s", item->name, item->tally.problems[i]);
+}
+
+static void log_item(const struct vulndb_update_item *item)
+{
+    if (item->state == ITEM_ABSENT)
+        log_debug("%s: not there: %s", item->name, item->error.message);
     log_debug("%s: %s, %llu records, %.1f MB, %.2f s", item->name,
               item->format ? item->format : "-", (unsigned long long)item->tally.records,
               megabytes(item->size), seconds(item->ns));
 }
 
+static bool is_trouble(const struct vulndb_update_item *item)
+{
+    return item->state == ITEM_STALE || item->state == ITEM_UNKNOWN || item->state == ITEM_FAILED ||
+           item->tally.broken;
+}
+
 void update_summary_warn(const struct vulndb_update_report *report)
 {
-    for (size_t i = 0; i < report->item_count; i++)
-        warn_item(report->items[i]);
+    size_t limit = log_get_level() == LOG_LEVEL_DEBUG ? SIZE_MAX : WARNINGS_SHOWN, troubles = 0;
+
+    for (size_t i = 0; i < report->item_count; i++) {
+        const struct vulndb_update_item *item = report->items[i];
+
+        log_item(item);
+        if (!is_trouble(item) || troubles++ >= limit)
+            continue;
+        warn_state(item);
+        if (item->tally.broken)
+            warn_records(item);
+    }
+    if (troubles > limit)
+        log_warning("%zu more inputs had trouble; --debug tells all", troubles - limit);
     if (report->unknown)
         log_warning("%zu files were not recognised", report->unknown);
 }

@@ -126,7 +126,7 @@ static const struct {
     {"bash",
      {"'/run') path=$path/$word ;;", "'/run:--color') words='auto never' ;;",
       "'/run:'*) words='--color --output ' files=1 ;;", "complete -o filenames"}},
-    {"zsh", {"#compdef plimsoll\n", "bashcompinit"}},
+    {"zsh", {"autoload -U +X bashcompinit && bashcompinit\n", "complete -o filenames"}},
     {"fish",
      {"complete -c plimsoll -n '__fish_use_subcommand' -f -a run -d 'runs things'\n",
       "-n '__fish_seen_subcommand_from run' -l color -r -f -a 'auto never'"}},
