@@ -42,12 +42,14 @@ static bool is_digit(char c)
 
 static struct view take_digits(struct view *text)
 {
+    struct view digits = *text;
     size_t len = 0;
 
     while (len < text->len && is_digit(text->ptr[len]))
         len++;
     *text = view_sub(*text, len, SIZE_MAX);
-    return view_from(text->ptr - len, len);
+    digits.len = len;
+    return digits;
 }
 
 /* "22.04" of "22.04.3": the first two numbers; false when there are not two.
