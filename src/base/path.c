@@ -11,7 +11,7 @@
 
 static void pop_component(struct buf *to, size_t base)
 {
-    ptrdiff_t slash = view_rfind(view_from(to->ptr + base, to->len - base), '/');
+    ptrdiff_t slash = view_rfind(view_sub(buf_view(to), base, SIZE_MAX), '/');
 
     to->len = slash < 0 ? base : base + (size_t)slash;
 }

@@ -175,7 +175,8 @@ static int launch(struct sandbox_job *job, int page_fd, const int *fds, size_t f
     all[0] = page_fd;
     all[1] = reply[1];
     all[2] = status[1];
-    memcpy(all + 3, fds, fd_count * sizeof(int));
+    if (fd_count)
+        memcpy(all + 3, fds, fd_count * sizeof(int));
     r = send_order(s, &order, all, 3 + fd_count, err);
     close(reply[1]);
     close(status[1]);
