@@ -258,7 +258,6 @@ static void mismatch(struct intake_outcome *outcome, struct view expected, struc
         error_set(&outcome->error, ERROR_INPUT,
                   "layer %.*s: the bytes are %.*s: the image is damaged or was tampered with",
                   VIEW_ARG(expected), VIEW_ARG(is));
-    error_hint(&outcome->error, "fetch or export the image again");
 }
 
 void layer_feed_outcome(struct layer_feed *feed, size_t layer, enum intake_identity identity,
@@ -274,6 +273,8 @@ void layer_feed_outcome(struct layer_feed *feed, size_t layer, enum intake_ident
         error_wrap(&outcome.error, "layer %.*s", VIEW_ARG(expected));
     else if (!view_eq(is, expected))
         mismatch(&outcome, expected, is);
+    if (outcome.status == ERROR_INPUT)
+        error_hint(&outcome.error, "fetch or export the image again");
     /* Stored bytes that hash to the diff_id are the uncompressed ones. */
     report(feed, layer, outcome.result,
            view_eq(expected, l->diff_id) ? LAYER_PROOF_DIFF_ID : LAYER_PROOF_DIGEST,
