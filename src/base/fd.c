@@ -78,6 +78,15 @@ int fd_read_file(const char *path, struct buf *to, struct error *err)
     return 0;
 }
 
+int64_t fd_size(int fd)
+{
+    off_t before = lseek(fd, 0, SEEK_CUR), size = before < 0 ? -1 : lseek(fd, 0, SEEK_END);
+
+    if (size >= 0 && lseek(fd, before, SEEK_SET) < 0)
+        return -1;
+    return size;
+}
+
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct error *err)
 {
     *file = ATOMIC_FILE_INIT;

@@ -16,6 +16,10 @@ ssize_t fd_read_full(int fd, void *to, size_t len, struct error *err);
 int fd_read_all(int fd, struct buf *to, struct error *err);
 int fd_read_file(const char *path, struct buf *to, struct error *err);
 
+/* The bytes of a file that can be seeked, -1 for pipes and the like. Leaves the
+ * offset where it was. (Works in confined workers, which may not stat.) */
+int64_t fd_size(int fd);
+
 /* A file that appears whole or not at all: written beside `path` under a
  * temporary name, synced, then renamed over it. */
 struct atomic_file {

@@ -281,7 +281,8 @@ static void add_implied(struct vulndb_vulnerability *to, struct view *references
 bool details_unpack(struct view bytes, const struct statement_strings *strings, struct arena *arena,
                     struct vulndb_vulnerability *ret)
 {
-    struct cursor at = cursor_of(bytes);
+    /* One copy for all texts: results outlive the map. */
+    struct cursor at = cursor_of(arena_copy(arena, bytes));
     struct vulndb_vulnerability got = {.severity = (enum severity)cursor_u8(&at)};
     uint64_t source = cursor_count(&at, strings->count ? strings->count - 1 : 0);
     struct view *references;

@@ -4,12 +4,15 @@
 #include "vulndb/import/cve-name.h"
 #include "vulndb/import/importer.h"
 
+/* CISA publishes the catalogue's JSON Schema beside it, which names the same
+ * members. */
 static bool sniff(const struct import_input *input, struct view head)
 {
     (void)input;
     return view_starts(view_trim(head), VIEW("{")) &&
            view_find_view(head, VIEW("\"vulnerabilities\"")) >= 0 &&
-           view_find_view(head, VIEW("\"catalogVersion\"")) >= 0;
+           view_find_view(head, VIEW("\"catalogVersion\"")) >= 0 &&
+           view_find_view(head, VIEW("\"$schema\"")) < 0;
 }
 
 /* "Known" or "Unknown"; the older catalogues lack the field. */

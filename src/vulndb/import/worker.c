@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "vulndb/import/bundle.h"
@@ -91,20 +90,18 @@ static void unmap(struct mapping *mapping)
 
 static int map_file(int fd, struct mapping *ret, struct error *err)
 {
-    struct stat st;
+    int64_t size = fd < 0 ? 0 : fd_size(fd);
 
-    if (fd < 0)
-        return 0;
-    if (fstat(fd, &st) < 0)
+    if (size < 0)
         return error_errno(err, "cannot look at the file");
-    if (st.st_size == 0)
+    if (size == 0)
         return 0;
-    ret->at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    ret->at = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (ret->at == MAP_FAILED) {
         ret->at = NULL;
         return error_errno(err, "cannot map the file");
     }
-    ret->len = (size_t)st.st_size;
+    ret->len = (size_t)size;
     return 0;
 }
 
