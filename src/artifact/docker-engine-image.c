@@ -234,6 +234,8 @@ int engine_image_check_platform(const struct source *source, struct error *err)
         return 0;
     has = platform_format(source->manifest->platform, source->arena);
     wanted = platform_format(context->options.platform, source->arena);
-    return error_set(err, ERROR_NOT_FOUND, "%s has the image for %.*s, not for %.*s",
-                     source->type->name, VIEW_ARG(has), VIEW_ARG(wanted));
+    error_set(err, ERROR_NOT_FOUND, "%s has the image for %.*s, not for %.*s", source->type->name,
+              VIEW_ARG(has), VIEW_ARG(wanted));
+    error_hint(err, "pull it for that platform, or leave --platform out");
+    return ERROR_NOT_FOUND;
 }

@@ -25,17 +25,31 @@ struct engine {
     struct view id;
 };
 
+static bool is_name_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("._:@-", c));
+}
+
+/* Neither empty nor "." nor "..", which would lead elsewhere in a URL. */
+static bool is_name_component(struct view component)
+{
+    for (size_t i = 0; i < component.len; i++)
+        if (!is_name_character(component.ptr[i]))
+            return false;
+    return component.len > 0 && !view_eq(component, VIEW(".")) && !view_eq(component, VIEW(".."));
+}
+
 int docker_engine_check_name(const char *name, struct error *err)
 {
-    size_t len = strlen(name);
+    struct view rest = view_of(name);
 
-    for (const char *c = name; *c; c++)
-        if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-              (strchr("._:/@-", *c) && !(*c == '-' && c == name))))
-            return error_set(err, ERROR_USAGE, "\"%s\" is no name of an image", name);
-    if (len == 0 || len > ENGINE_NAME_LIMIT)
+    if (rest.len == 0 || rest.len > ENGINE_NAME_LIMIT)
         return error_set(err, ERROR_USAGE, "an image's name has 1 to %d characters",
                          ENGINE_NAME_LIMIT);
+    while (rest.ptr)
+        if (!is_name_component(view_cut(&rest, '/')) || *name == '-')
+            return error_set(err, ERROR_USAGE, "\"%s\" is no name of an image", name);
     return 0;
 }
 
@@ -221,7 +235,6 @@ struct export
 {
     struct engine *engine;
     int fd; /* the writing end of the pipe; closed by the thread */
-    uint64_t done;
     bool reader_gone;
     int result;
     struct error err;
@@ -230,17 +243,10 @@ struct export
 static int write_export(void *ctx, struct view bytes, struct error *err)
 {
     struct export *export = ctx;
-    const struct image_options *options = &export->engine->source.context->options;
     int result = fd_write_all(export->fd, bytes, err);
 
-    if (result < 0) {
-        export->reader_gone = true;
-        return result;
-    }
-    export->done += bytes.len;
-    if (options->progress)
-        options->progress(options->progress_ctx, export->done, 0);
-    return 0;
+    export->reader_gone = result < 0;
+    return result;
 }
 
 static void *run_export(void *ctx)

@@ -27,6 +27,7 @@ int docker_engine_read_layers(struct source *source, const bool *wanted,
                               const struct layer_sink *sink, struct error *err);
 void docker_engine_free(struct source *source);
 
-/* A name as engines take it: letters, digits and "._:/@-", not beginning with
- * "-". It becomes part of a URL, or an argument of a program. */
+/* A name as engines take it: letters, digits and "._:@-" between slashes, not
+ * beginning with "-", without "." and ".." as components. It becomes part of a
+ * URL, or an argument of a program. */
 int docker_engine_check_name(const char *name, struct error *err);

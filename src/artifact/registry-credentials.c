@@ -224,9 +224,10 @@ static int run_helper(const char *name, struct view key, struct buf *answer, str
     _cleanup_(program_free_p) struct program *program = NULL;
     struct program_start start = {.arguments = arguments, .input = key};
 
-    if (program_start(&start, &program, err) < 0 ||
-        program_read(program, REGISTRY_HELPER_SECONDS, answer, err) < 0)
+    if (program_start(&start, &program, err) < 0)
         return err ? err->kind : ERROR_IO;
+    if (program_read(program, REGISTRY_HELPER_SECONDS, answer, err) < 0)
+        return error_wrap(err, "%s", name);
     return program_end(program, false, NULL);
 }
 
@@ -247,7 +248,7 @@ static int ask_helper(const struct registry_config_entry *entry, struct arena *a
     if (status == ERROR_NOT_FOUND)
         error_hint(err, "install %s, or take the helper out of the file", buf_cstr(&name));
     if (status < 0)
-        return error_wrap(err, "%s", buf_cstr(&name));
+        return status;
     text = view_trim(buf_view(&answer));
     if (status > 0 && view_find_view(text, VIEW("credentials not found")) >= 0)
         return 0;

@@ -76,7 +76,6 @@ static int check(struct registry *registry, const struct http_request *request,
                  struct error *err)
 {
     struct view host = registry->reference.registry;
-    int result;
 
     switch (response->status) {
     case 401:
@@ -94,8 +93,7 @@ static int check(struct registry *registry, const struct http_request *request,
                    VIEW_ARG(host));
         return ERROR_NETWORK;
     default:
-        result = http_check(request, response, err);
-        return result < 0 ? error_wrap(err, "%s", wanted->name) : 0;
+        return http_check(request, response, err);
     }
 }
 
@@ -203,16 +201,19 @@ static int fetch_top(struct registry *registry, struct buf *top,
     _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
     const struct reference *reference = &registry->reference;
     bool by_digest = reference->digest.len > 0;
-    struct view said, what = reference_familiar(reference, registry->source.arena);
-    _cleanup_free_ char *name = strndup(what.ptr ? what.ptr : "", what.len);
-    struct wanted wanted = {name, "check the name and the tag"};
+    struct view wanted = by_digest ? reference->digest : reference->tag, said;
+    char *name =
+        arena_cstr(registry->source.arena, arena_printf(registry->source.arena, "image %.*s%c%.*s",
+                                                        VIEW_ARG(reference->path),
+                                                        by_digest ? '@' : ':', VIEW_ARG(wanted)));
     struct digest digest;
     int result;
 
     if (!name)
         return error_memory(err);
-    result = fetch_document(registry, "manifests", by_digest ? reference->digest : reference->tag,
-                            &wanted, top, &response, err);
+    result =
+        fetch_document(registry, "manifests", wanted,
+                       &(struct wanted){name, "check the name and the tag"}, top, &response, err);
     if (result < 0)
         return result;
     said = http_response_header(&response, "Docker-Content-Digest", 0);

@@ -14,6 +14,14 @@ enum { HEADER_LINE_LIMIT = 32 << 10 }; /* bytes of one header of a request */
 
 static const uint64_t NS_PER_SECOND = 1000000000;
 
+/* The peer as messages name it. */
+static const char *peer(const struct http_transfer *transfer)
+{
+    const char *socket = transfer->request->unix_socket;
+
+    return socket ? socket : transfer->origin.text;
+}
+
 static bool is_success(long status)
 {
     return status >= 200 && status < 300;
@@ -79,8 +87,8 @@ static int start_over(struct http_transfer *transfer)
     }
     if (!sink->restart) {
         error_set(transfer->err, ERROR_NETWORK,
-                  "%s broke off after %llu bytes, and can't send the rest alone",
-                  transfer->origin.text, (unsigned long long)transfer->handed);
+                  "%s broke off after %llu bytes, and can't send the rest alone", peer(transfer),
+                  (unsigned long long)transfer->handed);
         return ERROR_NETWORK;
     }
     transfer->handed = 0;
@@ -96,7 +104,7 @@ static int begin_body(struct http_transfer *transfer)
     transfer->body_begun = true;
     if (partial && !content_range_starts_at(range, transfer->handed))
         return error_set(transfer->err, ERROR_NETWORK, "%s sent another part than it was asked for",
-                         transfer->origin.text);
+                         peer(transfer));
     if (!partial && transfer->handed > 0 && start_over(transfer) < 0)
         return transfer->err ? transfer->err->kind : ERROR_NETWORK;
     if (transfer->handed == 0)
@@ -114,7 +122,7 @@ static int hand_on(struct http_transfer *transfer, struct view bytes)
     bytes = view_sub(bytes, skipped, bytes.len);
     if (request->body_limit && bytes.len > request->body_limit - transfer->handed)
         return error_set(transfer->err, ERROR_LIMIT, "%s sends more than %llu bytes",
-                         transfer->origin.text, (unsigned long long)request->body_limit);
+                         peer(transfer), (unsigned long long)request->body_limit);
     before = clock_now_ns();
     if (bytes.len)
         result = transfer->sink->write(transfer->sink->ctx, bytes, transfer->err);
@@ -258,8 +266,11 @@ static void set_way(CURL *handle, const struct http_transfer *transfer)
         curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
     if (request->unix_socket || transfer->origin.loopback)
         curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    if (request->http2_only)
+    if (request->http2_only) {
         curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+        /* libcurl 7.88 begins HTTP/2 anew on a connection that speaks it already. */
+        curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+    }
 }
 
 static void set_callbacks(CURL *handle, struct http_transfer *transfer)
@@ -330,7 +341,7 @@ static void explain_unix_socket(const struct http_transfer *transfer, struct err
 static enum http_outcome explain(const struct http_transfer *transfer, CURLcode code,
                                  struct error *err)
 {
-    const char *origin = transfer->origin.text;
+    const char *origin = peer(transfer);
     bool tls = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR;
 
     if (code == CURLE_COULDNT_CONNECT && transfer->request->unix_socket) {
@@ -369,19 +380,18 @@ static enum http_outcome judge(struct http_transfer *transfer, CURLcode code, st
     if (transfer->failure)
         return HTTP_OUTCOME_FAILED;
     if (atomic_load(&transfer->settings->cancelled)) {
-        error_set(err, ERROR_CANCELLED, "%s: cancelled", transfer->origin.text);
+        error_set(err, ERROR_CANCELLED, "%s: cancelled", peer(transfer));
         return HTTP_OUTCOME_FAILED;
     }
     if (transfer->stalled) {
-        error_set(err, ERROR_TIMEOUT, "%s sends nothing any more", transfer->origin.text);
+        error_set(err, ERROR_TIMEOUT, "%s sends nothing any more", peer(transfer));
         error_hint(err, "try again later");
         return HTTP_OUTCOME_BROKEN;
     }
     if (code)
         return explain(transfer, code, err);
     if (is_success(status) && transfer->skip > 0) {
-        error_set(err, ERROR_NETWORK, "%s sent fewer bytes than the first time",
-                  transfer->origin.text);
+        error_set(err, ERROR_NETWORK, "%s sent fewer bytes than the first time", peer(transfer));
         return HTTP_OUTCOME_FAILED;
     }
     transfer->response->status = had_everything(transfer, status) ? 206 : (int)status;

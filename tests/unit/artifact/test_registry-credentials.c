@@ -304,7 +304,7 @@ static void helpers_that_cannot_be(void **state)
         int result;
         const char *message;
     } cases[] = {
-        {"nowhere", ERROR_NOT_FOUND, "docker-credential-nowhere: cannot run"},
+        {"nowhere", ERROR_NOT_FOUND, "config.json: cannot run docker-credential-nowhere"},
         {"../bin/sh", ERROR_INPUT, "is no name of a credential helper"},
         {"-x", ERROR_INPUT, "is no name of a credential helper"},
         {"a b", ERROR_INPUT, "is no name of a credential helper"},
