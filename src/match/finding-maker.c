@@ -116,6 +116,26 @@ static int add_erratum(const struct finding_maker *m, struct finding *f, struct 
     return 0;
 }
 
+/* The vulnerability's, and where a fix is to be had that this system lacks. */
+static int add_references(const struct finding_maker *m, struct finding *f,
+                          const struct verdict *verdict, const struct vulndb_vulnerability *v,
+                          struct error *err)
+{
+    bool offer = verdict->for_subscribers && !verdict->fixed.len;
+    struct view *references =
+        arena_array(m->arena, v->reference_count + offer, sizeof(*references));
+
+    if (!references)
+        return arena_failed(m->arena, "the scan", err);
+    if (v->reference_count)
+        memcpy(references, v->references, v->reference_count * sizeof(*references));
+    if (offer)
+        references[v->reference_count] = VIEW("https://ubuntu.com/pro");
+    f->references = references;
+    f->reference_count = v->reference_count + offer;
+    return 0;
+}
+
 static void begin(const struct finding_maker *m, const struct package *package, struct finding *f)
 {
     memset(f, 0, sizeof(*f));
@@ -139,8 +159,6 @@ int finding_make(const struct finding_maker *m, const struct package *package,
     f.aliases = v.aliases;
     f.alias_count = v.alias_count;
     f.title = v.title;
-    f.references = v.references;
-    f.reference_count = v.reference_count;
     f.published = v.published;
     f.modified = v.modified;
     score_best(&f, verdict, &v);
@@ -150,6 +168,8 @@ int finding_make(const struct finding_maker *m, const struct package *package,
     f.fixed_version = arena_copy(m->arena, verdict->fixed);
     f.status = status_of(verdict);
     r = add_erratum(m, &f, verdict->erratum, err);
+    if (r == 0)
+        r = add_references(m, &f, verdict, &v, err);
     if (r < 0)
         return r;
     add_exploits(m, &f);
@@ -159,8 +179,8 @@ int finding_make(const struct finding_maker *m, const struct package *package,
 }
 
 int finding_make_pending(const struct finding_maker *m, const struct package *package,
-                         struct view family, struct view version, struct finding *ret,
-                         struct error *err)
+                         struct view family, struct view source, struct view version,
+                         struct finding *ret, struct error *err)
 {
     struct finding f;
     char *pocket = arena_cstr(m->arena, family);
@@ -168,8 +188,8 @@ int finding_make_pending(const struct finding_maker *m, const struct package *pa
     for (char *c = pocket; c && *c; c++)
         *c = (char)toupper((unsigned char)*c);
     begin(m, package, &f);
-    f.id = arena_printf(m->arena, "%s:%.*s@%.*s", pocket ? pocket : "",
-                        VIEW_ARG(package->source_name), VIEW_ARG(version));
+    f.id = arena_printf(m->arena, "%s:%.*s@%.*s", pocket ? pocket : "", VIEW_ARG(source),
+                        VIEW_ARG(version));
     f.fixed_version = arena_copy(m->arena, version);
     f.status = FINDING_FIXED;
     f.title = view_of(tr("a security update of the distribution is pending"));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "match/match.h"
+#include "match/source-name.h"
 #include "match/verdict.h"
 
 struct finding_maker {
@@ -17,5 +18,5 @@ int finding_make(const struct finding_maker *maker, const struct package *packag
 
 /* An update that waits in the security pocket. */
 int finding_make_pending(const struct finding_maker *maker, const struct package *package,
-                         struct view family, struct view version, struct finding *ret,
-                         struct error *err);
+                         struct view family, struct view source, struct view version,
+                         struct finding *ret, struct error *err);

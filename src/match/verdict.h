@@ -4,15 +4,18 @@
  * vulnerability one verdict is kept:
  *
  * - A statement counts when the installed version lies in one of its ranges or
- *   is one of its versions, and architecture and module stream fit.
- * - The fixed version is the smallest fix above the installed version. Of
- *   several ranges, the one that the version lies in names it.
- * - "Not affected" about a version drops what other statements say of it.
+ *   is one of its versions, and architecture and module stream fit. A build of
+ *   a module and a plain one of the same name are different packages.
+ * - The fix of a statement is that of the range the version lies in, the
+ *   smallest where ranges overlap. Of several statements that count, each with
+ *   a fix, the greatest is the fixed version: below it one of them still holds
+ *   (a second erratum for an incomplete first).
  * - A subscription's statements (Ubuntu Pro) know better than the main ones: a
  *   version at or above their fix is safe. Their fix is offered only where the
  *   subscription is attached; elsewhere the vulnerability stands without one.
  *
- * Lives for one package; everything in it is in the arena or the map.
+ * Verdicts are kept for one package at a time; what they hold is in the arena
+ * or the map.
  */
 #pragma once
 
@@ -24,21 +27,30 @@
 
 struct verdict {
     uint32_t vulnerability; /* index in the database */
-    bool affected;          /* the main statements say so */
-    bool safe;              /* not affected, or fixed by the subscription's word */
+    bool affected;          /* a statement says so */
+    bool safe;              /* fixed, by the subscription's word */
+    bool for_subscribers;   /* there is a fix, and this system can't get it */
     enum advisory_status status;
-    enum severity severity; /* of the statement that counts, or unknown */
+    enum severity severity; /* of the statements that count, the worst; or unknown */
     struct view severity_source;
     struct view cvss;
     struct view fixed; /* empty: no fix */
     struct view erratum;
-    struct view fix_for_subscribers; /* a fix that this system can't get */
 };
 
 struct verdicts {
     struct verdict *items;
-    size_t count;
+    size_t count, room;
+    uint32_t *places; /* of a vulnerability: its place in items plus one, or 0 */
+    size_t place_count;
+    struct arena *arena;
 };
+
+/* `vulnerabilities`: how many the database has. */
+int verdicts_init(struct verdicts *verdicts, size_t vulnerabilities, struct arena *arena,
+                  struct error *err);
+/* Makes ready for the next package. */
+void verdicts_clear(struct verdicts *verdicts);
 
 /* How the package is looked at in one ecosystem. */
 struct subject {
@@ -52,7 +64,7 @@ struct subject {
 
 /* Takes one statement in. ERROR_INPUT when the database is broken. */
 int verdicts_take(struct verdicts *verdicts, const struct subject *subject,
-                  struct vulndb_statement statement, struct arena *arena, struct error *err);
+                  struct vulndb_statement statement, struct error *err);
 
 /* Whether a version lies in what a statement covers; on true `*ret_fixed` is the
  * fix of the range it lies in, or empty. */

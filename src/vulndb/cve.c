@@ -27,11 +27,14 @@ bool cve_of_id(struct view id, struct view *ret)
 {
     struct view year, number;
 
-    /* Behind any prefix that ends in "-": there is one place where it can be. */
+    /* Behind nothing or any prefix that ends in "-". */
     for (size_t i = 0; i + 4 < id.len; i++) {
-        struct view cve = view_sub(id, i, SIZE_MAX);
+        struct view cve;
 
-        if ((i > 0 && id.ptr[i - 1] != '-') || !split(cve, &year, &number))
+        if ((id.ptr[i] | 0x20) != 'c' || (i > 0 && id.ptr[i - 1] != '-'))
+            continue;
+        cve = view_sub(id, i, SIZE_MAX);
+        if (!split(cve, &year, &number))
             continue;
         *ret = cve;
         return true;
