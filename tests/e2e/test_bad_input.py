@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from conftest import Plimsoll, PROGRAM
-from images import (Image, Layer, Member, OS_RELEASE_DEBIAN, debian_files, dpkg_stanza,
+from tiny_images import (Image, Layer, Member, OS_RELEASE_DEBIAN, debian_files, dpkg_stanza,
                     file, make_tar, sha256)
 
 ALPHA = dpkg_stanza("alpha", "1.9-3", source="alpha-source (1.9-3)")
@@ -201,7 +201,7 @@ def test_an_index_that_names_itself(plimsoll, tmp_path):
 
 
 def test_several_images_in_one_place(plimsoll, tmp_path):
-    import images
+    import tiny_images as images
     layout = images.write_oci_layout(tmp_path / "layout", [
         (Image([good()]), "one", None), (Image([Layer.of(debian_files(BETA))]), "two", None)])
     result = plimsoll("image", f"oci:{layout}")

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-import images
-from images import (Image, Layer, alpine_files, apk_entry, debian_files, dpkg_stanza, file,
+import tiny_images as images
+from tiny_images import (Image, Layer, alpine_files, apk_entry, debian_files, dpkg_stanza, file,
                     hardlink, opaque, symlink, whiteout)
 
 ALPHA = dpkg_stanza("alpha", "1.9-3", source="alpha-source (1.9-3)")

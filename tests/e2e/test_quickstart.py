@@ -3,7 +3,7 @@ import os
 import subprocess
 
 from conftest import BUILD, SMALL_ADVISORIES, SOURCE, write_advisories
-from images import Image, Layer, debian_files, dpkg_stanza
+from tiny_images import Image, Layer, debian_files, dpkg_stanza
 
 ALPHA = dpkg_stanza("alpha", "1.9-3", source="alpha-source (1.9-3)")
 
