@@ -80,11 +80,11 @@ static int check(struct registry *registry, const struct http_request *request,
     switch (response->status) {
     case 401:
     case 403:
-        error_set(err, ERROR_DENIED, "%.*s denies access to %s", VIEW_ARG(host), wanted->name);
+        error_set(err, ERROR_DENIED, "%.*s denies access to %s", VIEW_ARG(host), tr(wanted->name));
         registry_auth_explain(registry->auth, err);
         return ERROR_DENIED;
     case 404:
-        error_set(err, ERROR_NOT_FOUND, "%.*s has no %s", VIEW_ARG(host), wanted->name);
+        error_set(err, ERROR_NOT_FOUND, "%.*s has no %s", VIEW_ARG(host), tr(wanted->name));
         error_hint(err, "%s", tr(wanted->hint));
         return ERROR_NOT_FOUND;
     case 429:
@@ -121,7 +121,7 @@ static int not_a_registry(struct view host, struct error *err)
 
 static int ping(struct registry *registry, const char *scheme, struct error *err)
 {
-    static const struct wanted v2 = {"/v2/", "check the host and the port"};
+    static const struct wanted v2 = {"/v2/", TR_KEY("check the host and the port")};
     _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
     _cleanup_(buf_done) struct buf url = BUF_INIT(URL_LIMIT);
     struct http_request request = {.method = HTTP_GET};
@@ -180,7 +180,7 @@ static int fetch_document(struct registry *registry, const char *kind, struct vi
 }
 
 static const struct wanted blob_wanted = {
-    "such blob", "a part of the image is missing there: push the image again"};
+    TR_KEY("such blob"), TR_KEY("a part of the image is missing there: push the image again")};
 
 static int read_blob(void *ctx, const struct image_descriptor *blob, bool is_manifest,
                      struct buf *to, struct error *err)
@@ -211,9 +211,9 @@ static int fetch_top(struct registry *registry, struct buf *top,
 
     if (!name)
         return error_memory(err);
-    result =
-        fetch_document(registry, "manifests", wanted,
-                       &(struct wanted){name, "check the name and the tag"}, top, &response, err);
+    result = fetch_document(registry, "manifests", wanted,
+                            &(struct wanted){name, TR_KEY("check the name and the tag")}, top,
+                            &response, err);
     if (result < 0)
         return result;
     said = http_response_header(&response, "Docker-Content-Digest", 0);

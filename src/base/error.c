@@ -108,6 +108,43 @@ static int kind_of_errno(int number)
     }
 }
 
+/* What went wrong, in the language of the process: strerror() needs an
+ * installed locale for that. */
+static const char *errno_text(int number)
+{
+    static const struct {
+        int number;
+        const char *text;
+    } known[] = {
+        {ENOENT, TR_KEY("no such file or directory")},
+        {EACCES, TR_KEY("permission denied")},
+        {EPERM, TR_KEY("operation not permitted")},
+        {EEXIST, TR_KEY("it exists already")},
+        {ENOTDIR, TR_KEY("not a directory")},
+        {EISDIR, TR_KEY("it is a directory")},
+        {ENOSPC, TR_KEY("no space left on the device")},
+        {EDQUOT, TR_KEY("disk quota exceeded")},
+        {EROFS, TR_KEY("the file system is read-only")},
+        {EIO, TR_KEY("input or output error")},
+        {EMFILE, TR_KEY("too many open files")},
+        {ENFILE, TR_KEY("too many open files in the system")},
+        {ENAMETOOLONG, TR_KEY("the name is too long")},
+        {ELOOP, TR_KEY("too many symbolic links")},
+        {ECONNREFUSED, TR_KEY("connection refused")},
+        {ECONNRESET, TR_KEY("connection reset by the peer")},
+        {ETIMEDOUT, TR_KEY("timed out")},
+        {EPIPE, TR_KEY("broken pipe")},
+        {ENOMEM, TR_KEY("out of memory")},
+        {EINVAL, TR_KEY("invalid argument")},
+        {ENOSYS, TR_KEY("the kernel can't do this")},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (known[i].number == number)
+            return tr(known[i].text);
+    return strerror(number);
+}
+
 int error_errno(struct error *err, const char *format, ...)
 {
     int number = errno, kind = kind_of_errno(number);
@@ -120,7 +157,7 @@ int error_errno(struct error *err, const char *format, ...)
     if (!err)
         return kind;
     used = strlen(err->message);
-    snprintf(err->message + used, sizeof(err->message) - used, ": %s", strerror(number));
+    snprintf(err->message + used, sizeof(err->message) - used, ": %s", errno_text(number));
     if (number == ENOSPC || number == EDQUOT)
         error_hint(err, "free some disk space, or choose another place");
     return kind;

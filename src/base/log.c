@@ -20,7 +20,8 @@ enum log_level log_get_level(void)
 
 void log_line(enum log_level level, const char *format, ...)
 {
-    static const char *const names[] = {"error", "warning", "info", "debug"};
+    static const char *const names[] = {TR_KEY("error"), TR_KEY("warning"), TR_KEY("info"),
+                                        TR_KEY("debug")};
     char line[2048];
     va_list args;
 
@@ -30,5 +31,5 @@ void log_line(enum log_level level, const char *format, ...)
     vsnprintf(line, sizeof(line), tr(format), args);
     va_end(args);
     error_make_printable(line);
-    fprintf(stderr, "plimsoll: %s: %s\n", tr(names[level]), line);
+    fprintf(stderr, tr("plimsoll: %s: %s\n"), tr(names[level]), line);
 }

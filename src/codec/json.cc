@@ -50,7 +50,8 @@ extern "C" void json_parser_free(json_parser *parser)
     delete parser;
 }
 
-namespace {
+namespace
+{
 
 struct fault {
     simdjson::error_code code;
@@ -60,18 +61,19 @@ struct fault {
 
 // simdjson's codes in a reader's words; it tells no offset.
 const fault faults[] = {
-    {simdjson::CAPACITY, ERROR_LIMIT, "the JSON document is larger than 4 GiB"},
-    {simdjson::MEMALLOC, ERROR_MEMORY, "out of memory"},
-    {simdjson::DEPTH_ERROR, ERROR_LIMIT, "the JSON is nested too deeply"},
-    {simdjson::STRING_ERROR, ERROR_INPUT, "not JSON: a string is malformed"},
-    {simdjson::T_ATOM_ERROR, ERROR_INPUT, "not JSON: a word that begins like \"true\""},
-    {simdjson::F_ATOM_ERROR, ERROR_INPUT, "not JSON: a word that begins like \"false\""},
-    {simdjson::N_ATOM_ERROR, ERROR_INPUT, "not JSON: a word that begins like \"null\""},
-    {simdjson::NUMBER_ERROR, ERROR_INPUT, "not JSON: a number is malformed"},
-    {simdjson::UTF8_ERROR, ERROR_INPUT, "not JSON: the text is not UTF-8"},
-    {simdjson::EMPTY, ERROR_INPUT, "not JSON: the document is empty"},
-    {simdjson::UNESCAPED_CHARS, ERROR_INPUT, "not JSON: a string holds a control character"},
-    {simdjson::UNCLOSED_STRING, ERROR_INPUT, "not JSON: a string is not closed"},
+    {simdjson::CAPACITY, ERROR_LIMIT, TR_KEY("the JSON document is larger than 4 GiB")},
+    {simdjson::MEMALLOC, ERROR_MEMORY, TR_KEY("out of memory")},
+    {simdjson::DEPTH_ERROR, ERROR_LIMIT, TR_KEY("the JSON is nested too deeply")},
+    {simdjson::STRING_ERROR, ERROR_INPUT, TR_KEY("not JSON: a string is malformed")},
+    {simdjson::T_ATOM_ERROR, ERROR_INPUT, TR_KEY("not JSON: a word that begins like \"true\"")},
+    {simdjson::F_ATOM_ERROR, ERROR_INPUT, TR_KEY("not JSON: a word that begins like \"false\"")},
+    {simdjson::N_ATOM_ERROR, ERROR_INPUT, TR_KEY("not JSON: a word that begins like \"null\"")},
+    {simdjson::NUMBER_ERROR, ERROR_INPUT, TR_KEY("not JSON: a number is malformed")},
+    {simdjson::UTF8_ERROR, ERROR_INPUT, TR_KEY("not JSON: the text is not UTF-8")},
+    {simdjson::EMPTY, ERROR_INPUT, TR_KEY("not JSON: the document is empty")},
+    {simdjson::UNESCAPED_CHARS, ERROR_INPUT,
+     TR_KEY("not JSON: a string holds a control character")},
+    {simdjson::UNCLOSED_STRING, ERROR_INPUT, TR_KEY("not JSON: a string is not closed")},
 };
 
 int fail(simdjson::error_code code, error *err)

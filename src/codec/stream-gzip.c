@@ -27,18 +27,18 @@ static const char *reason(int code)
         int code;
         const char *text;
     } reasons[] = {
-        {ISAL_INVALID_BLOCK, "bad deflate block"},
-        {ISAL_INVALID_SYMBOL, "bad deflate symbol"},
-        {ISAL_INVALID_LOOKBACK, "reference before the start"},
-        {ISAL_INVALID_WRAPPER, "no gzip header"},
-        {ISAL_UNSUPPORTED_METHOD, "unknown compression method"},
-        {ISAL_INCORRECT_CHECKSUM, "wrong checksum or length"},
+        {ISAL_INVALID_BLOCK, TR_KEY("bad deflate block")},
+        {ISAL_INVALID_SYMBOL, TR_KEY("bad deflate symbol")},
+        {ISAL_INVALID_LOOKBACK, TR_KEY("reference before the start")},
+        {ISAL_INVALID_WRAPPER, TR_KEY("no gzip header")},
+        {ISAL_UNSUPPORTED_METHOD, TR_KEY("unknown compression method")},
+        {ISAL_INCORRECT_CHECKSUM, TR_KEY("wrong checksum or length")},
     };
 
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         if (reasons[i].code == code)
             return reasons[i].text;
-    return "corrupt data";
+    return TR_KEY("corrupt data");
 }
 
 static int fail(const struct gzip_stream *s, int code, struct error *err)

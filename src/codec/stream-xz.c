@@ -18,11 +18,11 @@ static int fail(const struct xz_stream *s, lzma_ret code, struct error *err)
         lzma_ret code;
         const char *text;
     } reasons[] = {
-        {LZMA_FORMAT_ERROR, "no xz header"},
-        {LZMA_OPTIONS_ERROR, "unknown compression options"},
-        {LZMA_DATA_ERROR, "corrupt data or wrong checksum"},
+        {LZMA_FORMAT_ERROR, TR_KEY("no xz header")},
+        {LZMA_OPTIONS_ERROR, TR_KEY("unknown compression options")},
+        {LZMA_DATA_ERROR, TR_KEY("corrupt data or wrong checksum")},
     };
-    const char *text = "corrupt data";
+    const char *text = TR_KEY("corrupt data");
 
     if (code == LZMA_MEM_ERROR)
         return error_memory(err);

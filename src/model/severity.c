@@ -1,9 +1,12 @@
 #include "model/severity.h"
 
+#include "base/text.h"
+
 const char *severity_name(enum severity severity)
 {
     static const char *const names[SEVERITY_COUNT] = {
-        "unknown", "negligible", "low", "medium", "high", "critical",
+        TR_KEY("unknown"), TR_KEY("negligible"), TR_KEY("low"),
+        TR_KEY("medium"),  TR_KEY("high"),       TR_KEY("critical"),
     };
 
     return severity < SEVERITY_COUNT ? names[severity] : names[SEVERITY_UNKNOWN];

@@ -33,25 +33,26 @@ struct meaning {
 };
 
 static const struct meaning meanings[] = {
-    {400, ERROR_NETWORK, "bad request", NULL},
-    {401, ERROR_DENIED, "log-in required", "check the user name and the password"},
-    {403, ERROR_DENIED, "access denied", "ask for the permission to read it"},
-    {404, ERROR_NOT_FOUND, "not found", "check the name"},
-    {407, ERROR_DENIED, "the proxy requires a log-in",
-     "put user name and password into HTTPS_PROXY"},
-    {408, ERROR_TIMEOUT, "timed out", "try again later"},
-    {410, ERROR_NOT_FOUND, "gone", "check the name"},
-    {416, ERROR_NETWORK, "no such part", NULL},
-    {429, ERROR_NETWORK, "too many requests", "wait a little, or log in for a higher limit"},
-    {500, ERROR_NETWORK, "internal server error", "try again later"},
-    {502, ERROR_NETWORK, "bad gateway", "try again later"},
-    {503, ERROR_NETWORK, "not available now", "try again later"},
-    {504, ERROR_TIMEOUT, "gateway timed out", "try again later"},
+    {400, ERROR_NETWORK, TR_KEY("bad request"), NULL},
+    {401, ERROR_DENIED, TR_KEY("log-in required"), TR_KEY("check the user name and the password")},
+    {403, ERROR_DENIED, TR_KEY("access denied"), TR_KEY("ask for the permission to read it")},
+    {404, ERROR_NOT_FOUND, TR_KEY("not found"), TR_KEY("check the name")},
+    {407, ERROR_DENIED, TR_KEY("the proxy requires a log-in"),
+     TR_KEY("put user name and password into HTTPS_PROXY")},
+    {408, ERROR_TIMEOUT, TR_KEY("timed out"), TR_KEY("try again later")},
+    {410, ERROR_NOT_FOUND, TR_KEY("gone"), TR_KEY("check the name")},
+    {416, ERROR_NETWORK, TR_KEY("no such part"), NULL},
+    {429, ERROR_NETWORK, TR_KEY("too many requests"),
+     TR_KEY("wait a little, or log in for a higher limit")},
+    {500, ERROR_NETWORK, TR_KEY("internal server error"), TR_KEY("try again later")},
+    {502, ERROR_NETWORK, TR_KEY("bad gateway"), TR_KEY("try again later")},
+    {503, ERROR_NETWORK, TR_KEY("not available now"), TR_KEY("try again later")},
+    {504, ERROR_TIMEOUT, TR_KEY("gateway timed out"), TR_KEY("try again later")},
 };
 
 static const struct meaning *meaning_of(int status)
 {
-    static const struct meaning other = {0, ERROR_NETWORK, "unexpected answer", NULL};
+    static const struct meaning other = {0, ERROR_NETWORK, TR_KEY("unexpected answer"), NULL};
 
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
         if (meanings[i].status == status)

@@ -92,7 +92,7 @@ static const struct command verb_info = {
 static const struct command verb_clean = {
     .name = "clean",
     .parent = &command_cache,
-    .summary = TR_KEY("forget what is known of layers; the advisory database stays"),
+    .summary = TR_KEY("forget what is known of layers, not the advisories"),
     .options = clean_options,
     .run = run_clean,
 };

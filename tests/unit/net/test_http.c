@@ -493,7 +493,7 @@ static void refused_before_anything_is_sent(void **state)
         {"nobody there", "http://127.0.0.1:1/", NULL, NULL, NULL, ERROR_NETWORK,
          "http://127.0.0.1:1: cannot connect"},
         {"no such socket", "http://localhost/", NULL, "/nonexistent/engine.sock", NULL,
-         ERROR_NOT_FOUND, "cannot connect to /nonexistent/engine.sock: No such file or directory"},
+         ERROR_NOT_FOUND, "cannot connect to /nonexistent/engine.sock: no such file or directory"},
         {"no socket at all", "http://localhost/", NULL, "/etc/passwd", NULL, ERROR_NETWORK,
          "nobody listens on /etc/passwd"},
     };
@@ -540,7 +540,7 @@ static void a_closed_pipe_is_an_error(void **state)
     server_start(&server, script, 0);
     snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", server.port);
     assert_int_equal(http_send(client, &request, &sink, &response, &err), ERROR_IO);
-    assert_string_equal(err.message, "cannot write: Broken pipe");
+    assert_string_equal(err.message, "cannot write: broken pipe");
     server_stop(&server);
     close(ends[1]);
 }
