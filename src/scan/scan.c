@@ -394,10 +394,10 @@ static int scan_image_in(struct session *s, const char *reference, struct error 
         options.progress = forward_bytes;
         options.progress_ctx = (void *)s->options;
     }
-    r = image_open(reference, &options, s->sandbox, &image, err);
+    r = image_open(reference, &options, s->sandbox, &image, err); /* names the reference */
     end_span(s, "resolve");
-    if (r == 0)
-        r = read_image(s, image, cache, err);
+    if (r == 0 && (r = read_image(s, image, cache, err)) < 0)
+        error_wrap(err, "%s", reference);
     if (r == 0 && cache)
         layer_cache_settle(cache);
     return r;
@@ -411,8 +411,8 @@ int scan_image(const char *reference, const struct scan_options *options, struct
 
     s.report.artifact.kind = VIEW("image");
     s.report.artifact.name = arena_copy(arena, view_of(reference));
-    if (r == 0 && (r = scan_image_in(&s, reference, err)) < 0)
-        r = error_wrap(err, "%s", reference);
+    if (r == 0)
+        r = scan_image_in(&s, reference, err);
     if (r == 0)
         r = finish(&s, ret, err);
     session_done(&s);

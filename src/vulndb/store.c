@@ -22,9 +22,12 @@ enum {
     REPLACED_TRIES = 8, /* openings of a file that is being replaced each time */
 };
 
-/* LMDB's codes are errno values, and negative ones of its own. */
+/* LMDB's codes are errno values, and negative ones of its own. A write that
+ * falls short, as on a full disk, it calls EIO. */
 static int fail_write(int code, struct error *err)
 {
+    if (code == EIO)
+        code = ENOSPC;
     if (code < 0)
         return error_set(err, ERROR_INTERNAL, "cannot write the advisory database: %s",
                          mdb_strerror(code));
