@@ -1,6 +1,7 @@
 #include "inventory/analyser.h"
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "inventory/apk-installed.h"
 #include "inventory/dpkg-files.h"
 #include "inventory/dpkg-license.h"
@@ -33,7 +34,7 @@ enum { ENCODING_VERSION = 1 /* of layers and of payloads as a whole */ };
 
 uint64_t analyser_fingerprint(void)
 {
-    uint64_t fingerprint = ENCODING_VERSION;
+    uint64_t fingerprint = (uint64_t)ENCODING_VERSION * 31 + (uint64_t)text_language();
 
     for (size_t i = 0; i < analyser_count; i++) {
         fingerprint = fingerprint * 31 + hash_stable(view_of(analysers[i]->name));

@@ -40,7 +40,8 @@ struct analyser {
 extern const struct analyser *const analysers[];
 extern const size_t analyser_count;
 
-/* A hash of names, versions and patterns. */
+/* A hash of names, versions and patterns, and of the process's language, which
+ * the messages in payloads are written in. */
 uint64_t analyser_fingerprint(void);
 
 struct pattern_set;

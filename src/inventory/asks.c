@@ -59,7 +59,7 @@ static void tell_loop(struct merge *merge, struct view path)
 {
     struct tree_node node = {.path = path, .layer = SIZE_MAX};
 
-    merge_tell(merge, DIAGNOSTIC_WARNING, "link-loop", &node, NULL,
+    merge_tell(merge, DIAGNOSTIC_WARNING, "link-loop", &node,
                "symbolic links lead round in circles, or out of all limits");
 }
 
@@ -73,7 +73,7 @@ static const struct tree_node *as_fact(struct merge *merge, const struct tree_no
         analysers[node->version->fact->analyser] == analyser)
         return node;
     if (node->kind == TREE_LOOSE_LINK && !ask_layer(merge, node->layer, &rule))
-        merge_tell(merge, DIAGNOSTIC_WARNING, "link-broken", node, NULL,
+        merge_tell(merge, DIAGNOSTIC_WARNING, "link-broken", node,
                    "a hard link to %.*s, which its layer does not have", VIEW_ARG(node->link));
     return NULL;
 }

@@ -61,14 +61,16 @@ static bool is_machine_readable(struct view content)
 
 static size_t name_length(struct view text)
 {
+    static const struct view marks = VIEW("+-."), ends = VIEW(".-");
     size_t len = 0;
 
     while (len < text.len && len < LICENSE_NAME_LIMIT &&
-           (memchr("+-.", text.ptr[len], 3) || (text.ptr[len] >= '0' && text.ptr[len] <= '9') ||
+           (view_find(marks, text.ptr[len]) >= 0 ||
+            (text.ptr[len] >= '0' && text.ptr[len] <= '9') ||
             (text.ptr[len] >= 'A' && text.ptr[len] <= 'Z') ||
             (text.ptr[len] >= 'a' && text.ptr[len] <= 'z')))
         len++;
-    while (len && memchr(".-", text.ptr[len - 1], 2))
+    while (len && view_find(ends, text.ptr[len - 1]) >= 0)
         len--; /* the end of a sentence */
     return len;
 }

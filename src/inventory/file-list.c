@@ -98,7 +98,7 @@ static struct view decode_one(struct cursor *c, struct view previous, struct are
     if (!path)
         return VIEW_EMPTY;
     path[0] = '/';
-    if (shared)
+    if (shared && previous.ptr)
         memcpy(path + 1, previous.ptr + 1, shared);
     if (rest.len)
         memcpy(path + 1 + shared, rest.ptr, rest.len);

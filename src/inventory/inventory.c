@@ -16,7 +16,7 @@ static void add_diagnostic(struct merge *merge, const struct diagnostic *diagnos
 }
 
 void merge_tell(struct merge *merge, enum diagnostic_level level, const char *code,
-                const struct tree_node *node, const char *hint, const char *format, ...)
+                const struct tree_node *node, const char *format, ...)
 {
     struct diagnostic diagnostic = {.level = level, .code = view_of(code)};
     struct error text = ERROR_INIT;
@@ -30,13 +30,18 @@ void merge_tell(struct merge *merge, enum diagnostic_level level, const char *co
     error_vset(&text, ERROR_INPUT, format, args); /* makes it printable */
     va_end(args);
     diagnostic.message = arena_copy(merge->arena, view_of(text.message));
-    diagnostic.hint = view_of(hint ? tr(hint) : NULL);
     if (node) {
         diagnostic.path = arena_copy(merge->arena, node->path);
         if (merge->options->layer_ids && node->layer < merge->layer_count)
             diagnostic.layer = merge->options->layer_ids[node->layer];
     }
     add_diagnostic(merge, &diagnostic);
+}
+
+void merge_hint(struct merge *merge, const char *hint)
+{
+    if (merge->diagnostic_count && merge->untold_count == 0)
+        merge->diagnostics[merge->diagnostic_count - 1].hint = view_of(tr(hint));
 }
 
 static void tell_untold(struct merge *merge)

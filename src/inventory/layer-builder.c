@@ -9,6 +9,8 @@ static const struct view whiteout_prefix = VIEW(".wh.");
 static const struct view opaque_mark = VIEW(".wh..wh..opq");
 static const struct view reserved_prefix = VIEW(".wh..wh."); /* aufs keeps books there */
 
+enum { MAPPED_LIMIT = 2 * PATH_LIMIT /* bytes of a path under its alias */ };
+
 struct layer_builder {
     enum layer_form form;
     const struct layer_rule *rules;
@@ -34,7 +36,7 @@ int layer_builder_new(enum layer_form form, const struct layer_rule *rules, size
     builder->payload = BUF_INIT(PACKAGE_LIST_LIMIT);
     builder->path = BUF_INIT(PATH_LIMIT);
     builder->link = BUF_INIT(PATH_LIMIT);
-    builder->mapped = BUF_INIT(2 * PATH_LIMIT);
+    builder->mapped = BUF_INIT(MAPPED_LIMIT);
     builder->patterns = pattern_set_new();
     if (!builder->patterns || !analyser_add_patterns(builder->patterns))
         return error_memory(err);
@@ -95,15 +97,15 @@ static int add_record(struct layer_builder *builder, const struct layer_record *
     return buf_failed(&builder->encoded, "what was found in the layer", err);
 }
 
-static int add_failed_fact(struct layer_builder *builder, const struct error *why,
-                           struct error *err)
+/* `message`: why it failed; empty when it didn't. */
+static int add_fact(struct layer_builder *builder, const char *message, struct error *err)
 {
     struct layer_record record = {
         .kind = LAYER_FACT,
         .analyser = builder->pending_place,
         .path = buf_view(&builder->path),
         .payload = buf_view(&builder->payload),
-        .message = view_of(why->message),
+        .message = view_of(message),
     };
 
     builder->pending = NULL;
@@ -119,7 +121,7 @@ static int flush_pending(struct layer_builder *builder, struct error *err)
         return 0;
     error_set(&why, ERROR_IO, "its content was not read");
     buf_reset(&builder->payload);
-    return add_failed_fact(builder, &why, err);
+    return add_fact(builder, why.message, err);
 }
 
 static int add_whiteout(struct layer_builder *builder, struct view path, struct error *err)
@@ -179,7 +181,7 @@ static int want_body(struct layer_builder *builder, unsigned place, uint64_t siz
     error_set(&why, ERROR_LIMIT, "it is larger than %llu bytes",
               (unsigned long long)analyser->size_limit);
     buf_reset(&builder->payload);
-    return add_failed_fact(builder, &why, err);
+    return add_fact(builder, why.message, err);
 }
 
 /* False for what can't be a path: nobody wants it. */
@@ -238,6 +240,8 @@ int layer_builder_content(struct layer_builder *builder, struct view content,
     buf_reset(&builder->payload);
     if (content.len > analyser->size_limit)
         return flush_pending(builder, err);
+    if (read_error && content.len == 0)
+        return add_fact(builder, read_error->message, err);
     r = analyser->parse(buf_view(&builder->path), content, &builder->payload, &why);
     if (r >= 0)
         r = buf_failed(&builder->payload, "what was found in the file", &why);
@@ -245,9 +249,7 @@ int layer_builder_content(struct layer_builder *builder, struct view content,
         error_wrap(&why, "%s", read_error->message);
     else if (read_error)
         why = *read_error;
-    else if (r >= 0)
-        why.message[0] = '\0';
-    return add_failed_fact(builder, &why, err);
+    return add_fact(builder, r < 0 || read_error ? why.message : "", err);
 }
 
 int layer_builder_finish(struct layer_builder *builder, struct view *ret, struct error *err)

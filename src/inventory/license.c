@@ -128,13 +128,15 @@ static bool add_gnu(struct view name, struct buf *to)
 
 static bool is_name(struct view word)
 {
+    static const struct view marks = VIEW(".+_/~-");
+
     if (word.len == 0 || word.len > LICENSE_NAME_LIMIT)
         return false;
     for (size_t i = 0; i < word.len; i++) {
         char c = word.ptr[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 
-        if (!letter && !memchr(".+_/~-", c, 6))
+        if (!letter && view_find(marks, c) < 0)
             return false;
     }
     return true;

@@ -42,11 +42,12 @@ const struct inventory_ask *merge_asks(struct merge *merge, size_t *ret_count);
 
 /* ---- inventory.c ---- */
 
-/* `code` and `hint` are literals. Notes of the same thing many times over are
- * counted, not kept. */
+/* Adds a diagnostic; `code` is a literal. Past the limit they are counted only. */
 void merge_tell(struct merge *merge, enum diagnostic_level level, const char *code,
-                const struct tree_node *node, const char *hint, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+                const struct tree_node *node, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* Says what to do about what was told last. */
+void merge_hint(struct merge *merge, const char *hint);
 
 /* ---- operating-system.c and packages.c ---- */
 void merge_operating_system(struct merge *merge);

@@ -46,7 +46,7 @@ static bool read_candidate(struct merge *merge, size_t i, struct os_info *ret,
     if (!node)
         return false;
     if (node->version->fact->message.len) {
-        merge_tell(merge, DIAGNOSTIC_WARNING, "os-unreadable", node, NULL,
+        merge_tell(merge, DIAGNOSTIC_WARNING, "os-unreadable", node,
                    "the name of the system can't be read: %.*s",
                    VIEW_ARG(node->version->fact->message));
         return false;

@@ -25,6 +25,7 @@ static const struct key lsb_release_keys[] = {
 };
 
 enum {
+    TEXT_LIMIT = OS_RELEASE_LIMIT + 1,
     OS_RELEASE_KEY_COUNT = sizeof(os_release_keys) / sizeof(os_release_keys[0]),
     LSB_RELEASE_KEY_COUNT = sizeof(lsb_release_keys) / sizeof(lsb_release_keys[0]),
 };
@@ -57,7 +58,7 @@ static struct view unquote(struct view value, struct buf *to)
 static int parse_assignments(struct view content, const struct key *keys, size_t key_count,
                              struct buf *payload, struct error *err)
 {
-    _cleanup_(buf_done) struct buf text = BUF_INIT(2 * OS_RELEASE_LIMIT);
+    _cleanup_(buf_done) struct buf text = BUF_INIT(TEXT_LIMIT);
     struct os_info os = {0};
 
     /* Views into `text` must not move: reserve once for all values. */

@@ -23,7 +23,7 @@ static const struct tree_node *find_detail(struct merge *merge, struct buf *path
         node->kind != TREE_FACT || analysers[node->version->fact->analyser] != analyser)
         return NULL;
     if (node->version->fact->message.len) {
-        merge_tell(merge, DIAGNOSTIC_NOTE, "package-detail-unreadable", node, NULL, "%.*s",
+        merge_tell(merge, DIAGNOSTIC_NOTE, "package-detail-unreadable", node, "%.*s",
                    VIEW_ARG(node->version->fact->message));
         return NULL;
     }
@@ -57,8 +57,7 @@ void merge_listed_files(struct merge *merge, struct package *package, const stru
     struct error why = ERROR_INIT;
 
     if (file_list_decode(list, merge->arena, &package->files, &package->file_count, &why) < 0)
-        merge_tell(merge, DIAGNOSTIC_NOTE, "package-detail-unreadable", node, NULL, "%s",
-                   why.message);
+        merge_tell(merge, DIAGNOSTIC_NOTE, "package-detail-unreadable", node, "%s", why.message);
 }
 
 static const struct tree_node *find_dpkg_list(struct merge *merge, const struct package *package)

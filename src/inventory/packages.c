@@ -172,12 +172,11 @@ static void tell_failure(struct merge *merge, const struct tree_node *node, size
         return;
     if (count)
         merge_tell(merge, DIAGNOSTIC_WARNING, "package-database-damaged", node,
-                   "packages behind the damage are missing: build or pull the image again",
                    "the package database can be read in part only: %.*s", VIEW_ARG(message));
     else
         merge_tell(merge, DIAGNOSTIC_ERROR, "package-database-unreadable", node,
-                   "its packages are missing: build or pull the image again",
                    "the package database can't be read: %.*s", VIEW_ARG(message));
+    merge_hint(merge, "some packages are missing from the result: pull or build the image again");
 }
 
 /* Adds the packages of a database; returns how many it has, or -1 without
@@ -197,13 +196,13 @@ static ptrdiff_t add_database(struct merge *merge, const struct tree_node *node)
             add_package(merge, node, &reader, keys, db_path);
             count++;
         } else {
-            merge_tell(merge, DIAGNOSTIC_WARNING, "package-skipped", node, NULL, "%.*s",
+            merge_tell(merge, DIAGNOSTIC_WARNING, "package-skipped", node, "%.*s",
                        VIEW_ARG(reader.text));
         }
     }
     hash_map_free(keys);
     if (item == PACKAGE_LIST_BROKEN)
-        merge_tell(merge, DIAGNOSTIC_ERROR, "package-database-unreadable", node, NULL,
+        merge_tell(merge, DIAGNOSTIC_ERROR, "package-database-unreadable", node,
                    "what was found in the package database is damaged");
     tell_failure(merge, node, count);
     return (ptrdiff_t)count;
@@ -252,8 +251,8 @@ static void check_journal(struct merge *merge, const struct tree_node *database)
         !view_eq(node->version->fact->payload, VIEW("\1")) || node->layer < database->layer)
         return;
     merge_tell(merge, DIAGNOSTIC_WARNING, "package-journal", node,
-               "end rpm properly when the image is built, or run rpm --rebuilddb in it",
                "rpm left changes in its journal; the newest packages may be missing");
+    merge_hint(merge, "let rpm end properly when the image is built, or run rpm --rebuilddb in it");
 }
 
 static size_t find_databases(struct merge *merge, const struct candidate *candidates, size_t count,
@@ -288,7 +287,7 @@ static int add_best(struct merge *merge, const struct candidate *candidates, siz
         ptrdiff_t added;
 
         if (used && has_packages(nodes[i])) {
-            merge_tell(merge, DIAGNOSTIC_NOTE, "package-database-ignored", nodes[i], NULL,
+            merge_tell(merge, DIAGNOSTIC_NOTE, "package-database-ignored", nodes[i],
                        "another package database is left out in favour of %.*s",
                        VIEW_ARG(used->path));
             continue;

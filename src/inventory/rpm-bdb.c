@@ -83,7 +83,8 @@ static int open_database(struct view content, struct database *db, struct error 
         return error_set(err, ERROR_UNSUPPORTED, "it is encrypted");
     if (db->page_size < PAGE_SIZE_LOWEST || db->page_size > PAGE_SIZE_HIGHEST ||
         (db->page_size & (db->page_size - 1)))
-        return error_set(err, ERROR_INPUT, "its pages of %zu bytes can't be", db->page_size);
+        return error_set(err, ERROR_INPUT, "its page size of %zu bytes is not valid",
+                         db->page_size);
     db->header_size = flags & META_CHECKSUM ? PAGE_HEADER_SIZE_CHECKSUM : PAGE_HEADER_SIZE;
     return 0;
 }

@@ -8,6 +8,7 @@ enum {
     ENTRY_SIZE = 16,
     EVR_LIMIT = 8192, /* bytes of the two versions of a package */
     VERSION_LIMIT = 1024,
+    SOURCE_VERSION_LIMIT = 2 * VERSION_LIMIT,
 };
 
 enum {
@@ -231,7 +232,7 @@ static void set_versions(struct rpm_reader *reader, const struct header *header,
     if (rpm_split_source(string_of(header, SOURCE_RPM), &entry->source_name, &source_version)) {
         if (epoch)
             buf_addf(&reader->evr, "%u:", epoch);
-        buf_add(&reader->evr, view_sub(source_version, 0, 2 * VERSION_LIMIT));
+        buf_add(&reader->evr, view_sub(source_version, 0, SOURCE_VERSION_LIMIT));
     }
     entry->version = view_sub(buf_view(&reader->evr), 0, end);
     entry->source_version = view_sub(buf_view(&reader->evr), end, reader->evr.len);

@@ -80,7 +80,7 @@ static void read_slot(struct view content, const struct slot *slot, struct rpm_r
                       size_t *missing)
 {
     struct error why = ERROR_INIT;
-    struct view blob;
+    struct view blob = VIEW_EMPTY;
 
     if (read_blob(content, slot, &blob, &why) < 0) {
         package_list_note(&reader->list, "package %u: %s", slot->package, why.message);

@@ -31,11 +31,6 @@ static void finalize_statement(sqlite3_stmt **statement)
     sqlite3_finalize(*statement);
 }
 
-static int told(sqlite3 *db, const char *what, struct error *err)
-{
-    return error_set(err, ERROR_INPUT, "%s: %s", what, sqlite3_errmsg(db));
-}
-
 /* Stops a query that does not end. */
 static int on_progress(void *calls)
 {
@@ -54,7 +49,7 @@ static int check_header(struct view content, size_t *ret_page_size, struct error
     if (page_size == 1)
         page_size = 65536;
     if (page_size < 512 || (page_size & (page_size - 1)))
-        return error_set(err, ERROR_INPUT, "its pages of %zu bytes can't be", page_size);
+        return error_set(err, ERROR_INPUT, "its page size of %zu bytes is not valid", page_size);
     *ret_page_size = page_size;
     return 0;
 }
@@ -102,7 +97,8 @@ static int open_database(struct view content, size_t page_size, sqlite3 **ret, s
     if (sqlite3_deserialize(*ret, "main", copy, (sqlite3_int64)len, (sqlite3_int64)len,
                             SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY) !=
         SQLITE_OK)
-        return told(*ret, "the database can't be opened", err);
+        return error_set(err, ERROR_INPUT, "the database can't be opened: %s",
+                         sqlite3_errmsg(*ret));
     return 0;
 }
 
@@ -114,7 +110,8 @@ static int read_rows(sqlite3 *db, struct rpm_reader *reader, struct error *err)
 
     if (sqlite3_prepare_v2(db, "SELECT hnum, blob FROM Packages ORDER BY hnum", -1, &statement,
                            NULL) != SQLITE_OK)
-        return told(db, "the table of packages can't be read", err);
+        return error_set(err, ERROR_INPUT, "the table of packages can't be read: %s",
+                         sqlite3_errmsg(db));
     while ((r = sqlite3_step(statement)) == SQLITE_ROW) {
         const void *blob = sqlite3_column_blob(statement, 1);
         int len = sqlite3_column_bytes(statement, 1);
@@ -124,10 +121,10 @@ static int read_rows(sqlite3 *db, struct rpm_reader *reader, struct error *err)
     }
     if (r == SQLITE_DONE)
         return 0;
-    told(db, "behind that place", err);
-    error_wrap(err, "it ends or is damaged behind package %lld", (long long)last);
+    error_set(err, ERROR_INPUT, "it ends or is damaged behind package %lld: %s", (long long)last,
+              sqlite3_errmsg(db));
     error_hint(err, "packages behind that place are missing from the result");
-    return err->kind;
+    return ERROR_INPUT;
 }
 
 static int parse_sqlite(struct view path, struct view content, struct buf *payload,

@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "base/path.h"
 
+enum { WAY_LIMIT = 4 * PATH_LIMIT /* bytes of a path while links in it are followed */ };
+
 struct tree {
     struct arena *arena;
     struct hash_map *nodes; /* by path; gone ones too */
@@ -20,7 +22,7 @@ struct tree *tree_new(struct arena *arena)
         return NULL;
     tree->arena = arena;
     tree->root.kind = TREE_DIRECTORY;
-    tree->path = BUF_INIT(4 * PATH_LIMIT);
+    tree->path = BUF_INIT(WAY_LIMIT);
     tree->nodes = hash_map_new();
     if (!tree->nodes) {
         free(tree);

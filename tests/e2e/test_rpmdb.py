@@ -16,6 +16,9 @@ import pytest
 
 from inventory_dump import dump
 
+pytestmark = pytest.mark.skipif(not shutil.which("rpmbuild"),
+                                reason="rpm's own tools (package rpm) are not installed")
+
 Row = collections.namedtuple("Row", "name version arch source license vendor packager modularity")
 
 SPEC = """
