@@ -1,21 +1,23 @@
 #include "codec/tar-writer.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-struct tar_writer {
-    struct archive *archive;
-    struct archive_entry *entry;
+#include "base/fd.h"
+#include "codec/tar-header.h"
+
+enum {
+    WRITE_BLOCK = 64 << 10, /* bytes that are written at once */
+    NAME_SIZE = 100,        /* of the fields of a ustar header */
+    PREFIX_SIZE = 155,
+    SIZE_DIGITS = 11, /* octal */
 };
 
-static int fail(struct tar_writer *w, struct error *err)
-{
-    const char *why = archive_error_string(w->archive);
-
-    return error_set(err, ERROR_IO, "cannot write a tar: %s", why ? why : "out of memory");
-}
+struct tar_writer {
+    int fd;
+    uint64_t left, padding; /* of the present entry's body */
+    size_t len;
+    char block[WRITE_BLOCK];
+};
 
 int tar_writer_new(int fd, struct tar_writer **ret, struct error *err)
 {
@@ -23,77 +25,204 @@ int tar_writer_new(int fd, struct tar_writer **ret, struct error *err)
 
     if (!w)
         return error_memory(err);
-    w->archive = archive_write_new();
-    w->entry = archive_entry_new();
-    if (!w->archive || !w->entry) {
-        tar_writer_free(w);
-        return error_memory(err);
-    }
-    if (archive_write_set_format_pax_restricted(w->archive) != ARCHIVE_OK ||
-        archive_write_set_options(w->archive, "hdrcharset=BINARY") != ARCHIVE_OK ||
-        archive_write_set_bytes_in_last_block(w->archive, 1) != ARCHIVE_OK ||
-        archive_write_open_fd(w->archive, fd) != ARCHIVE_OK) {
-        fail(w, err);
-        tar_writer_free(w);
-        return ERROR_IO;
-    }
+    w->fd = fd;
     *ret = w;
     return 0;
 }
 
 void tar_writer_free(struct tar_writer *w)
 {
-    if (!w)
-        return;
-    archive_entry_free(w->entry);
-    archive_write_free(w->archive);
     free(w);
 }
 
-static mode_t file_type(enum tar_type type)
+static int flush(struct tar_writer *w, struct error *err)
 {
-    switch (type) {
-    case TAR_DIRECTORY:
-        return S_IFDIR;
-    case TAR_SYMLINK:
-        return S_IFLNK;
-    case TAR_FIFO:
-        return S_IFIFO;
-    case TAR_CHARDEV:
-        return S_IFCHR;
-    case TAR_BLOCKDEV:
-        return S_IFBLK;
-    default:
-        return S_IFREG;
+    size_t len = w->len;
+
+    w->len = 0;
+    return fd_write_all(w->fd, view_from(w->block, len), err);
+}
+
+static int put(struct tar_writer *w, struct view bytes, struct error *err)
+{
+    while (bytes.len) {
+        struct view part = view_sub(bytes, 0, WRITE_BLOCK - w->len);
+
+        memcpy(w->block + w->len, part.ptr, part.len);
+        w->len += part.len;
+        bytes = view_sub(bytes, part.len, bytes.len);
+        if (w->len == WRITE_BLOCK) {
+            int r = flush(w, err);
+
+            if (r < 0)
+                return r;
+        }
     }
+    return 0;
+}
+
+static int put_zeros(struct tar_writer *w, uint64_t count, struct error *err)
+{
+    static const char zeros[4096];
+
+    while (count) {
+        size_t len = count < sizeof(zeros) ? (size_t)count : sizeof(zeros);
+        int r = put(w, view_from(zeros, len), err);
+
+        if (r < 0)
+            return r;
+        count -= len;
+    }
+    return 0;
+}
+
+/* What is missing of the present entry's body. */
+static int end_body(struct tar_writer *w, struct error *err)
+{
+    uint64_t missing = w->left + w->padding;
+
+    w->left = w->padding = 0;
+    return put_zeros(w, missing, err);
+}
+
+static char letter_of(enum tar_type type)
+{
+    static const char letters[] = {
+        [TAR_FILE] = '0',    [TAR_DIRECTORY] = '5', [TAR_SYMLINK] = '2', [TAR_HARDLINK] = '1',
+        [TAR_CHARDEV] = '3', [TAR_BLOCKDEV] = '4',  [TAR_FIFO] = '6',
+    };
+
+    return letters[type];
+}
+
+/* One octal number with its leading zeros and a NUL. */
+static void put_octal(char *to, size_t digits, uint64_t value)
+{
+    to[digits] = '\0';
+    while (digits-- > 0) {
+        to[digits] = (char)('0' + (value & 7));
+        value >>= 3;
+    }
+}
+
+/* The name whole, or cut at a "/" into prefix and name; false when neither fits. */
+static bool split_name(struct view path, struct view *prefix, struct view *name)
+{
+    *prefix = VIEW_EMPTY;
+    *name = path;
+    if (path.len <= NAME_SIZE)
+        return true;
+    for (size_t i = path.len - NAME_SIZE - 1; i < path.len && i <= PREFIX_SIZE; i++) {
+        if (path.ptr[i] != '/' || i == 0 || i + 1 == path.len)
+            continue;
+        *prefix = view_sub(path, 0, i);
+        *name = view_sub(path, i + 1, path.len);
+        return true;
+    }
+    return false;
+}
+
+static void copy(char *to, struct view text, size_t size)
+{
+    if (text.len)
+        memcpy(to, text.ptr, text.len < size ? text.len : size);
+}
+
+/* POSIX.1-2017 pax, "ustar Interchange Format". */
+static int put_header(struct tar_writer *w, char letter, struct view prefix, struct view name,
+                      struct view link, uint32_t mode, uint64_t size, struct error *err)
+{
+    char record[TAR_RECORD] = {0};
+    uint32_t sum = 0;
+
+    copy(record, name, NAME_SIZE);
+    put_octal(record + 100, 7, mode & 07777);
+    put_octal(record + 108, 7, 0);
+    put_octal(record + 116, 7, 0);
+    put_octal(record + 124, SIZE_DIGITS, size >> (3 * SIZE_DIGITS) ? 0 : size);
+    put_octal(record + 136, 11, 0);
+    memset(record + 148, ' ', 8);
+    record[156] = letter;
+    copy(record + 157, link, NAME_SIZE);
+    memcpy(record + 257, "ustar\00000", 8);
+    copy(record + 345, prefix, PREFIX_SIZE);
+    for (size_t i = 0; i < sizeof(record); i++)
+        sum += (unsigned char)record[i];
+    put_octal(record + 148, 6, sum);
+    return put(w, view_from(record, sizeof(record)), err);
+}
+
+/* "LENGTH KEY=VALUE\n", where LENGTH counts its own digits too. */
+static void add_pax(struct buf *to, struct view key, struct view value)
+{
+    size_t rest = key.len + value.len + 3, len = rest + 1;
+
+    for (size_t power = 10; power <= len; power *= 10)
+        len++;
+    buf_addf(to, "%zu ", len);
+    buf_add(to, key);
+    buf_add_char(to, '=');
+    buf_add(to, value);
+    buf_add_char(to, '\n');
+}
+
+static int put_pax(struct tar_writer *w, struct view records, struct error *err)
+{
+    int r = put_header(w, 'x', VIEW_EMPTY, VIEW("pax"), VIEW_EMPTY, 0644, records.len, err);
+
+    if (r >= 0)
+        r = put(w, records, err);
+    return r < 0 ? r : put_zeros(w, tar_padding(records.len), err);
+}
+
+static void add_pax_size(struct buf *to, uint64_t size)
+{
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
+
+    add_pax(to, VIEW("size"), view_from(text, (size_t)len));
 }
 
 int tar_writer_entry(struct tar_writer *w, enum tar_type type, struct view path, struct view link,
                      uint32_t mode, uint64_t size, struct error *err)
 {
-    _cleanup_free_ char *name = strndup(path.len ? path.ptr : "", path.len);
-    _cleanup_free_ char *target = strndup(link.len ? link.ptr : "", link.len);
+    _cleanup_(buf_done) struct buf pax = BUF_INIT(TAR_HEADER_LIMIT);
+    struct view prefix, name;
+    int r = end_body(w, err);
 
-    if (!name || !target)
-        return error_memory(err);
-    archive_entry_clear(w->entry);
-    archive_entry_set_pathname(w->entry, name);
-    archive_entry_set_filetype(w->entry, file_type(type));
-    archive_entry_set_perm(w->entry, mode & 07777);
-    archive_entry_set_size(w->entry, type == TAR_FILE ? (int64_t)size : 0);
-    if (type == TAR_SYMLINK)
-        archive_entry_set_symlink(w->entry, target);
-    if (type == TAR_HARDLINK)
-        archive_entry_set_hardlink(w->entry, target);
-    return archive_write_header(w->archive, w->entry) < ARCHIVE_WARN ? fail(w, err) : 0;
+    if (type != TAR_FILE)
+        size = 0;
+    if (!split_name(path, &prefix, &name))
+        add_pax(&pax, VIEW("path"), path);
+    if (link.len > NAME_SIZE)
+        add_pax(&pax, VIEW("linkpath"), link);
+    if (size >> (3 * SIZE_DIGITS))
+        add_pax_size(&pax, size);
+    if (r >= 0 && pax.failed)
+        r = buf_failed(&pax, "the header of a tar entry", err);
+    if (r >= 0 && pax.len)
+        r = put_pax(w, buf_view(&pax), err);
+    if (r >= 0)
+        r = put_header(w, letter_of(type), prefix, name, link, mode, size, err);
+    if (r < 0)
+        return r;
+    w->left = size;
+    w->padding = tar_padding(size);
+    return 0;
 }
 
 int tar_writer_body(struct tar_writer *w, struct view bytes, struct error *err)
 {
-    return archive_write_data(w->archive, bytes.ptr, bytes.len) < 0 ? fail(w, err) : 0;
+    bytes = view_sub(bytes, 0, w->left < bytes.len ? (size_t)w->left : bytes.len);
+    w->left -= bytes.len;
+    return put(w, bytes, err);
 }
 
 int tar_writer_finish(struct tar_writer *w, struct error *err)
 {
-    return archive_write_close(w->archive) < ARCHIVE_WARN ? fail(w, err) : 0;
+    int r = end_body(w, err);
+
+    if (r >= 0)
+        r = put_zeros(w, 2 * (uint64_t)TAR_RECORD, err);
+    return r < 0 ? r : flush(w, err);
 }

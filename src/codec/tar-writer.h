@@ -1,7 +1,8 @@
 /* Writes a tar (pax where a name needs it) to a descriptor, entry by entry.
  *
  * Used to hand files of a tree to a worker in the form in which layers come.
- * Owner, times and extended attributes are not written.
+ * Owner, times and extended attributes are not written. Written in blocks; what
+ * is not finished is not whole.
  */
 #pragma once
 

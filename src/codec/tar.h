@@ -1,14 +1,22 @@
-/* The entries of a tar, as they stream by: v7, ustar, pax and GNU forms, with
- * long names, base-256 numbers and sparse files (POSIX.1-2017 pax; GNU tar
- * manual, "Basic Tar Format"), read by libarchive.
+/* The entries of a tar, as they stream by: v7, ustar, pax, star and GNU forms,
+ * with long names, base-256 numbers and all formats of sparse files
+ * (POSIX.1-2017 pax; GNU tar manual, "Basic Tar Format").
  *
- * Only tar is read; anything else is refused. Nothing is written to disk, no
- * name is looked up and no file is opened. Names are bytes as they stand; the
- * UTF-8 names of pax headers need a UTF-8 locale, which the program sets before
- * it has threads or workers (in another one, characters become '?'). A body that isn't read is
- * skipped. An empty stream is an empty tar.
+ * Where the formats leave room, an entry means what it means to the engines
+ * that unpack images: links, directories and devices have no body whatever
+ * their size says; global pax headers change nothing; the last of several
+ * extended headers counts, and a GNU long name goes before it. A volume that
+ * continues another is refused. Anything that is no tar is refused.
  *
- * Errors name the offset in the (decompressed) stream. One thread at a time.
+ * Names are bytes as they stand in the archive: no locale, no file and no user
+ * database is asked, so that a worker without a file system can read them. A
+ * body that isn't read is skipped, by seeking where the source can. At the end
+ * the source is read to its own end, so that its checksums are verified. An
+ * empty stream is an empty tar; the two zero records at the end may be
+ * missing.
+ *
+ * Errors name the offset in the (decompressed) stream, and are final. One
+ * thread at a time.
  */
 #pragma once
 
@@ -17,14 +25,15 @@
 #include "base/view.h"
 #include "codec/stream.h"
 
-struct tar_limits {
-    uint64_t entries;    /* 0: TAR_ENTRIES_LIMIT */
-    uint64_t header_run; /* bytes between two entries' bodies; 0: TAR_HEADER_LIMIT */
-};
-
 enum {
     TAR_ENTRIES_LIMIT = 4 << 20,
-    TAR_HEADER_LIMIT = 16 << 20, /* pax attributes and long names of one entry */
+    TAR_HEADER_LIMIT = 1 << 20, /* bytes of one pax header or long name */
+};
+#define TAR_HOLES_LIMIT ((uint64_t)64 << 30) /* bytes of holes that all reads may give */
+
+struct tar_limits {
+    uint64_t entries; /* 0: TAR_ENTRIES_LIMIT */
+    uint64_t holes;   /* 0: TAR_HOLES_LIMIT */
 };
 
 enum tar_type {
@@ -44,7 +53,7 @@ struct tar_entry {
     struct view raw_path; /* as in the archive */
     struct view link;     /* of links: the target, as in the archive */
     uint32_t mode;        /* permissions, setuid, setgid, sticky */
-    uint32_t uid, gid;
+    uint32_t uid, gid;    /* UINT32_MAX for numbers that don't fit */
     int64_t mtime;
     uint64_t size;          /* of a file's body, holes included; 0 for others */
     uint64_t header_offset; /* of the entry's first header in the stream */
