@@ -3,39 +3,33 @@
 #include "base/path.h"
 #include "inventory/merge.h"
 
-static bool layer_has_rule(const struct layer_facts *layer, const struct layer_rule *rule)
+static bool has_rule(const struct layer_rule *rules, size_t count, const struct layer_rule *rule)
 {
-    for (size_t i = 0; i < layer->rule_count; i++)
-        if (view_eq(layer->rules[i].target, rule->target) &&
-            view_eq(layer->rules[i].alias, rule->alias))
+    for (size_t i = 0; i < count; i++)
+        if (view_eq(rules[i].target, rule->target) && view_eq(rules[i].alias, rule->alias))
             return true;
     return false;
 }
 
-static bool is_asked(const struct merge *merge, size_t layer, const struct layer_rule *rule)
-{
-    for (size_t i = 0; i < merge->ask_count; i++)
-        if (merge->asks[i].layer == layer && view_eq(merge->asks[i].rule.target, rule->target) &&
-            view_eq(merge->asks[i].rule.alias, rule->alias))
-            return true;
-    return false;
-}
-
-/* Asks one layer; false when it was asked before and is not worth it again. */
+/* Asks one layer; false when it was asked before and is not worth it again,
+ * or can't be. */
 static bool ask_layer(struct merge *merge, size_t layer, const struct layer_rule *rule)
 {
     const struct layer_facts *facts = &merge->layers[layer];
-    struct merge_ask *ask;
+    struct merge_asks *asks = &merge->asks[layer];
+    struct layer_rule *room;
 
-    if (!facts->known || layer_has_rule(facts, rule) || facts->rule_count >= LAYER_RULE_LIMIT)
+    if (!facts->known || has_rule(facts->rules, facts->rule_count, rule))
         return false;
-    if (is_asked(merge, layer, rule))
+    if (has_rule(asks->rules, asks->count, rule))
         return true;
-    ask = arena_push(merge->scratch, &merge->asks, &merge->ask_count, sizeof(*ask));
-    if (ask)
-        *ask = (struct merge_ask){
-            {arena_copy(merge->arena, rule->target), arena_copy(merge->arena, rule->alias)}, layer};
-    return ask != NULL;
+    if (facts->rule_count + asks->count >= LAYER_RULE_LIMIT)
+        return false;
+    room = arena_push(merge->scratch, &asks->rules, &asks->count, sizeof(*room));
+    if (room) /* both may lie in a buffer of the caller */
+        *room = (struct layer_rule){arena_copy(merge->scratch, rule->target),
+                                    arena_copy(merge->scratch, rule->alias)};
+    return room != NULL;
 }
 
 static void ask_all_layers(struct merge *merge, struct view target, struct view alias)
@@ -152,26 +146,27 @@ const struct tree_node **merge_list_facts(struct merge *merge, struct view direc
 
 /* ---- For the caller ---- */
 
-static void add_rule(struct merge *merge, struct layer_rule *rules, size_t *count,
-                     const struct layer_rule *rule)
+static void add_rules(struct merge *merge, struct layer_rule *to, size_t *count,
+                      const struct layer_rule *rules, size_t rule_count)
 {
-    if (*count < LAYER_RULE_LIMIT)
-        rules[(*count)++] = (struct layer_rule){arena_copy(merge->arena, rule->target),
-                                                arena_copy(merge->arena, rule->alias)};
+    for (size_t i = 0; i < rule_count; i++)
+        to[(*count)++] = (struct layer_rule){arena_copy(merge->arena, rules[i].target),
+                                             arena_copy(merge->arena, rules[i].alias)};
 }
 
 static void gather(struct merge *merge, size_t layer, struct inventory_ask *ask)
 {
     const struct layer_facts *facts = &merge->layers[layer];
-    struct layer_rule *rules = arena_array(merge->arena, LAYER_RULE_LIMIT, sizeof(*rules));
+    const struct merge_asks *asks = &merge->asks[layer];
+    struct layer_rule *rules =
+        arena_array(merge->arena, facts->rule_count + asks->count, sizeof(*rules));
 
     ask->layer = layer;
     ask->rules = rules;
-    for (size_t i = 0; rules && i < facts->rule_count; i++)
-        add_rule(merge, rules, &ask->rule_count, &facts->rules[i]);
-    for (size_t i = 0; rules && i < merge->ask_count; i++)
-        if (merge->asks[i].layer == layer)
-            add_rule(merge, rules, &ask->rule_count, &merge->asks[i].rule);
+    if (!rules)
+        return;
+    add_rules(merge, rules, &ask->rule_count, facts->rules, facts->rule_count);
+    add_rules(merge, rules, &ask->rule_count, asks->rules, asks->count);
 }
 
 const struct inventory_ask *merge_asks(struct merge *merge, size_t *ret_count)
@@ -179,12 +174,11 @@ const struct inventory_ask *merge_asks(struct merge *merge, size_t *ret_count)
     struct inventory_ask *asks = NULL;
 
     *ret_count = 0;
-    for (size_t layer = 0; layer < merge->layer_count && merge->ask_count; layer++) {
+    for (size_t layer = 0; layer < merge->layer_count; layer++) {
         struct inventory_ask *ask = NULL;
 
-        for (size_t i = 0; i < merge->ask_count && !ask; i++)
-            if (merge->asks[i].layer == layer)
-                ask = arena_push(merge->arena, &asks, ret_count, sizeof(*ask));
+        if (merge->asks[layer].count)
+            ask = arena_push(merge->arena, &asks, ret_count, sizeof(*ask));
         if (ask)
             gather(merge, layer, ask);
     }

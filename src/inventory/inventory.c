@@ -113,5 +113,8 @@ int inventory_merge(const struct layer_facts *layers, size_t layer_count,
 
     if (!tree || !patterns || !analyser_add_patterns(patterns))
         return error_memory(err);
+    merge.asks = arena_array(scratch, layer_count, sizeof(*merge.asks));
+    if (!merge.asks)
+        return arena_failed(scratch, "merging the layers", err);
     return run(&merge, ret, err);
 }

@@ -23,9 +23,9 @@
 #include "model/package.h"
 
 enum {
-    INVENTORY_MEMORY_LIMIT = 1 << 30,  /* bytes of scratch for a merge */
-    INVENTORY_DIAGNOSTICS_LIMIT = 200, /* then one that counts the others */
-    INVENTORY_ROUNDS_LIMIT = 4,        /* see below */
+    INVENTORY_MEMORY_LIMIT = 512 << 20, /* bytes of scratch for a merge */
+    INVENTORY_DIAGNOSTICS_LIMIT = 200,  /* then one that counts the others */
+    INVENTORY_ROUNDS_LIMIT = 4,         /* see below */
 };
 
 struct inventory_options {

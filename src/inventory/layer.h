@@ -21,8 +21,8 @@
 #include "base/error.h"
 
 enum {
-    LAYER_FACTS_LIMIT = 256 << 20, /* bytes of an encoded layer */
-    LAYER_RECORD_LIMIT = 4 << 20,  /* records of a layer */
+    LAYER_FACTS_LIMIT = 128 << 20, /* bytes of an encoded layer */
+    LAYER_RECORD_LIMIT = 1 << 19,  /* records of a layer */
     LAYER_RULE_LIMIT = 64,         /* rules of a layer */
     LAYER_MESSAGE_LIMIT = 1024,    /* bytes of a fact's error message */
 };

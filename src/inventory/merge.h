@@ -6,9 +6,10 @@
 #include "inventory/pattern.h"
 #include "inventory/tree.h"
 
-struct merge_ask {
-    struct layer_rule rule;
-    size_t layer;
+/* The rules by which one layer has to be read again. */
+struct merge_asks {
+    struct layer_rule *rules;
+    size_t count;
 };
 
 struct merge {
@@ -24,8 +25,7 @@ struct merge {
     size_t package_count;
     struct diagnostic *diagnostics;
     size_t diagnostic_count, untold_count;
-    struct merge_ask *asks;
-    size_t ask_count;
+    struct merge_asks *asks; /* by layer */
 };
 
 /* ---- asks.c: facts by the paths at which systems look for them ---- */

@@ -15,7 +15,7 @@
 #include "model/package.h"
 
 enum {
-    PACKAGE_LIST_LIMIT = 96 << 20,       /* bytes of one list */
+    PACKAGE_LIST_LIMIT = 64 << 20,       /* bytes of one list */
     PACKAGE_LIST_FIELD_LIMIT = 64 << 10, /* bytes of one field; longer ones are cut */
     PACKAGE_LIST_NOTES_LIMIT = 16,       /* notes of one list; then one that counts */
 };
