@@ -88,7 +88,7 @@ static void write_database(struct page *page)
         return;
     }
     clock_format(db->built_at, stamp);
-    buf_addf(page->to, "%.10s, ", stamp);
+    buf_addf(page->to, "%.10s%s", stamp, tr(", "));
     if (age <= 0)
         buf_add_str(page->to, tr("less than a day old"));
     else if (age == 1)

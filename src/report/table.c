@@ -9,7 +9,7 @@ enum { TABLE_ARENA_LIMIT = 1 << 30 };
 
 static void write_severities(struct page *page)
 {
-    const char *separator = ": ";
+    const char *separator = tr(": ");
 
     for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
         struct view part;
@@ -20,7 +20,7 @@ static void write_severities(struct page *page)
                             tr(severity_name((enum severity)s)));
         buf_add_str(page->to, separator);
         style_add(page->to, page->options->color, style_of_severity((enum severity)s), part);
-        separator = ", ";
+        separator = tr(", ");
     }
 }
 
@@ -76,7 +76,7 @@ static void write_diagnostic(struct page *page, const struct diagnostic *d)
 
     style_add(page->to, page->options->color, styles[d->level],
               view_of(tr(diagnostic_level_name(d->level))));
-    buf_addf(page->to, ": %.*s", VIEW_ARG(page_clean(page, d->message)));
+    buf_addf(page->to, "%s%.*s", tr(": "), VIEW_ARG(page_clean(page, d->message)));
     if (layer.len)
         buf_addf(page->to, tr(" (%.*s)"), VIEW_ARG(layer));
     if (d->path.len)
