@@ -11,6 +11,10 @@ import subprocess
 
 import pytest
 
+from servers import (certificates, connect_proxy, containerd, docker_engine,  # noqa: F401
+                     faults, podman, podman_service, registry, registry_basic, registry_tls,
+                     registry_token, short_directory, token_server)
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PLIMSOLL_BUILD", SOURCE / "build"))
 PROGRAM = BUILD / "src/cmd/cli/plimsoll"

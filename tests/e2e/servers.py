@@ -172,11 +172,13 @@ class Registry:
         return self.data / "docker/registry/v2/blobs/sha256" / name[:2] / name / "data"
 
 
-def push(registry, name, layout):
-    """Copies the only image (or index) of an OCI layout there, digests unchanged."""
+def push(registry, name, layout, docker=False):
+    """Copies the only image (or index) of an OCI layout there: digests unchanged, or
+    with `docker` as an image of Docker's schema 2."""
     require("skopeo")
     credentials = ["--dest-creds", f"{registry.user}:{registry.password}"] if registry.user else []
-    run("skopeo", "--insecure-policy", "copy", "--quiet", "--all", "--preserve-digests",
+    form = ["--format", "v2s2"] if docker else ["--preserve-digests"]
+    run("skopeo", "--insecure-policy", "copy", "--quiet", "--all", *form,
         "--dest-tls-verify=false", *credentials, f"oci:{layout}",
         f"docker://{registry.host}/{name}")
 
@@ -427,7 +429,7 @@ class FaultHandler(http.server.BaseHTTPRequestHandler):
             self.reply(fault.status, fault.headers, fault.body)
             return
         if fault.ignore_range:
-            headers.pop("Range", None)
+            headers = {name: value for name, value in headers.items() if name != "Range"}
         upstream = http.client.HTTPConnection(server.upstream, timeout=60)
         upstream.request(self.command, self.path, headers=headers)
         answer = upstream.getresponse()
@@ -475,8 +477,8 @@ def faults(registry):
 # ---- A proxy to the outside ----
 
 class ConnectProxy(socketserver.ThreadingTCPServer):
-    """CONNECT for any host, which always leads to `port` of this machine.
-    `requests` notes what was asked for, with the Proxy-Authorization."""
+    """A proxy whose every way leads to `port` of this machine, whatever the host
+    asked for. `requests` notes (method, target, Proxy-Authorization)."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -493,17 +495,21 @@ class ConnectProxy(socketserver.ThreadingTCPServer):
 
 class ConnectHandler(socketserver.StreamRequestHandler):
     def handle(self):
-        request = self.rfile.readline().decode().split()
-        headers = {}
+        method, target, version = self.rfile.readline().decode().split()
+        headers, kept = {}, []
         while (line := self.rfile.readline().decode().strip()):
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        self.server.requests.append((*request[:2], headers.get("proxy-authorization")))
-        if request[0] != "CONNECT":
-            self.wfile.write(b"HTTP/1.1 405 CONNECT only\r\nContent-Length: 0\r\n\r\n")
-            return
+            if not name.lower().startswith("proxy-"):
+                kept.append(line)
+        self.server.requests.append((method, target, headers.get("proxy-authorization")))
         with socket.create_connection(("127.0.0.1", self.server.port)) as upstream:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            if method == "CONNECT":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            else:
+                path = urllib.parse.urlsplit(target).path
+                head = [f"{method} {path} {version}", *kept, "Connection: close", "", ""]
+                upstream.sendall("\r\n".join(head).encode())
             self.relay(upstream)
 
     def relay(self, upstream):
