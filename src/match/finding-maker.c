@@ -2,68 +2,80 @@
 
 #include <ctype.h>
 
-#include "base/hash.h"
 #include "base/text.h"
-#include "model/cvss.h"
 
-static void locate(const struct finding_maker *m, const struct package *package,
-                   struct finding_location *to)
+enum { TEXT_LIMIT = 64 << 10 }; /* bytes that one fingerprint is made of */
+
+int finding_maker_init(struct finding_maker *m, const struct os_info *os,
+                       struct vulndb_reader *reader, const struct match_options *options,
+                       struct arena *arena, struct error *err)
 {
-    to->layer_index = package->layer;
-    to->path = package->db_path;
-    if (m->options->layers && package->layer < m->options->layer_count)
-        to->layer = m->options->layers[package->layer];
+    *m = (struct finding_maker){
+        .os = os, .options = options, .arena = arena, .text = BUF_INIT(TEXT_LIMIT)};
+    return dossiers_init(&m->dossiers, reader, arena, err);
 }
 
-/* What is found, where: nothing that another database or version would change. */
-static struct view fingerprint(const struct finding_maker *m, const struct finding *f)
+void finding_maker_done(struct finding_maker *m)
 {
-    struct view text = arena_printf(m->arena, "%.*s\n%.*s\n%s\n%.*s\n%.*s\n%.*s", VIEW_ARG(f->kind),
-                                    VIEW_ARG(f->id), package_type_name(f->package->type),
-                                    VIEW_ARG(f->package->name), VIEW_ARG(f->package->arch),
-                                    VIEW_ARG(f->location.path));
-    struct view again = arena_printf(m->arena, "fingerprint\n%.*s", VIEW_ARG(text));
+    dossiers_done(&m->dossiers);
+    buf_done(&m->text);
+}
 
+void finding_maker_turn_to(struct finding_maker *m, const struct package *package, bool has_twin)
+{
+    m->package = package;
+    m->purl = VIEW_EMPTY;
+    m->twin = has_twin ? package->version : VIEW_EMPTY;
+}
+
+static void locate(const struct finding_maker *m, struct finding_location *to)
+{
+    to->layer_index = m->package->layer;
+    to->path = m->package->db_path;
+    if (m->options->layers && m->package->layer < m->options->layer_count)
+        to->layer = m->options->layers[m->package->layer];
+}
+
+static struct view fingerprint(struct finding_maker *m, const struct finding *f)
+{
+    static const struct view again = VIEW("fingerprint\n");
+    const struct view parts[] = {
+        f->kind,
+        f->id,
+        view_of(package_type_name(m->package->type)),
+        m->package->name,
+        m->package->arch,
+        f->location.path,
+        m->twin,
+    };
+    struct view text;
+
+    buf_reset(&m->text);
+    buf_add(&m->text, again);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        buf_add(&m->text, parts[i]);
+        buf_add_char(&m->text, '\n');
+    }
+    text = buf_view(&m->text);
     return arena_printf(m->arena, "%016llx%016llx", (unsigned long long)hash_stable(text),
-                        (unsigned long long)hash_stable(again));
+                        (unsigned long long)hash_stable(view_sub(text, again.len, text.len)));
 }
 
-static void score(struct finding *f, struct view vector)
+static void rate(struct finding *f, const struct verdict *verdict, const struct dossier *dossier)
 {
-    struct cvss cvss;
+    enum severity cvss_rating = dossier->cvss_rating;
 
-    if (vector.len == 0 || cvss_parse(vector, &cvss, NULL) < 0)
-        return;
-    f->cvss.vector = vector;
-    f->cvss.version = view_of(cvss_version_name(cvss.version));
-    f->cvss.score = cvss.score;
-}
-
-/* The first vector that can be scored: of this package, then the newest
- * standard's. */
-static void score_best(struct finding *f, const struct verdict *verdict,
-                       const struct vulndb_vulnerability *vulnerability)
-{
-    score(f, verdict->cvss);
-    for (size_t i = 0; f->cvss.vector.len == 0 && i < vulnerability->cvss_count; i++)
-        score(f, vulnerability->cvss[i]);
-}
-
-/* The distribution's word, then CVSS, then another source's word. */
-static void rate(struct finding *f, const struct verdict *verdict,
-                 const struct vulndb_vulnerability *vulnerability)
-{
-    struct cvss cvss;
-
+    f->cvss = dossier->cvss;
+    dossier_score(verdict->cvss, &f->cvss, &cvss_rating);
     if (verdict->severity != SEVERITY_UNKNOWN) {
         f->severity = verdict->severity;
         f->severity_source = verdict->severity_source;
-    } else if (f->cvss.vector.len && cvss_parse(f->cvss.vector, &cvss, NULL) == 0) {
-        f->severity = cvss.rating;
+    } else if (f->cvss.vector.len) {
+        f->severity = cvss_rating;
         f->severity_source = VIEW("cvss");
-    } else if (vulnerability->severity != SEVERITY_UNKNOWN) {
-        f->severity = vulnerability->severity;
-        f->severity_source = vulnerability->severity_source;
+    } else if (dossier->record.severity != SEVERITY_UNKNOWN) {
+        f->severity = dossier->record.severity;
+        f->severity_source = dossier->record.severity_source;
     }
 }
 
@@ -73,127 +85,106 @@ static enum finding_status status_of(const struct verdict *verdict)
         [ADVISORY_AFFECTED] = FINDING_AFFECTED,
         [ADVISORY_WILL_NOT_FIX] = FINDING_WILL_NOT_FIX,
         [ADVISORY_END_OF_LIFE] = FINDING_END_OF_LIFE,
-        [ADVISORY_NOT_AFFECTED] = FINDING_AFFECTED,
         [ADVISORY_INVESTIGATING] = FINDING_INVESTIGATING,
+        [ADVISORY_NOT_AFFECTED] = FINDING_AFFECTED, /* no verdict has it */
     };
 
-    if (verdict->fixed.len)
-        return FINDING_FIXED;
-    return verdict->status < ADVISORY_STATUS_COUNT ? by_advisory[verdict->status]
-                                                   : FINDING_AFFECTED;
+    return verdict->fixed.len ? FINDING_FIXED : by_advisory[verdict->status];
 }
 
-/* EPSS and KEV are kept by CVE, which may be an alias. */
-static void add_exploits(const struct finding_maker *m, struct finding *f)
-{
-    struct view cve = f->id;
-
-    for (size_t i = 0; !view_starts(cve, VIEW("CVE-")) && i < f->alias_count; i++)
-        cve = f->aliases[i];
-    f->epss = vulndb_epss(m->reader, cve);
-    f->kev = vulndb_kev(m->reader, cve);
-    f->kev.date_added = arena_copy(m->arena, f->kev.date_added);
-    f->kev.due_date = arena_copy(m->arena, f->kev.due_date);
-}
-
-static int add_erratum(const struct finding_maker *m, struct finding *f, struct view erratum,
-                       struct error *err)
+/* The advisory that brings the fix is told among the aliases. */
+static void add_erratum(const struct finding_maker *m, struct finding *f, struct view erratum)
 {
     struct view *aliases;
 
     for (size_t i = 0; i < f->alias_count; i++)
         if (view_eq(f->aliases[i], erratum))
-            return 0;
+            return;
     if (erratum.len == 0 || view_eq(erratum, f->id))
-        return 0;
+        return;
     aliases = arena_array(m->arena, f->alias_count + 1, sizeof(*aliases));
     if (!aliases)
-        return arena_failed(m->arena, "the scan", err);
+        return;
     if (f->alias_count)
         memcpy(aliases, f->aliases, f->alias_count * sizeof(*aliases));
     aliases[f->alias_count++] = arena_copy(m->arena, erratum);
     f->aliases = aliases;
-    return 0;
 }
 
-/* The vulnerability's, and where a fix is to be had that this system lacks. */
-static int add_references(const struct finding_maker *m, struct finding *f,
-                          const struct verdict *verdict, const struct vulndb_vulnerability *v,
-                          struct error *err)
+static void begin(struct finding_maker *m, struct finding *f)
 {
-    bool offer = verdict->for_subscribers && !verdict->fixed.len;
-    struct view *references =
-        arena_array(m->arena, v->reference_count + offer, sizeof(*references));
-
-    if (!references)
-        return arena_failed(m->arena, "the scan", err);
-    if (v->reference_count)
-        memcpy(references, v->references, v->reference_count * sizeof(*references));
-    if (offer)
-        references[v->reference_count] = VIEW("https://ubuntu.com/pro");
-    f->references = references;
-    f->reference_count = v->reference_count + offer;
-    return 0;
+    if (m->purl.len == 0)
+        m->purl = package_purl(m->package, m->os, m->arena);
+    *f = (struct finding){.kind = VIEW("vulnerability"), .package = m->package, .purl = m->purl};
+    locate(m, &f->location);
 }
 
-static void begin(const struct finding_maker *m, const struct package *package, struct finding *f)
+static void describe(struct finding *f, const struct dossier *dossier)
 {
-    memset(f, 0, sizeof(*f));
-    f->kind = VIEW("vulnerability");
-    f->package = package;
-    f->purl = package_purl(package, m->os, m->arena);
-    locate(m, package, &f->location);
+    const struct vulndb_vulnerability *record = &dossier->record;
+
+    f->id = record->id;
+    f->aliases = record->aliases;
+    f->alias_count = record->alias_count;
+    f->title = record->title;
+    f->references = record->references;
+    f->reference_count = record->reference_count;
+    f->published = record->published;
+    f->modified = record->modified;
+    f->epss = dossier->epss;
+    f->kev = dossier->kev;
 }
 
-int finding_make(const struct finding_maker *m, const struct package *package,
-                 const struct verdict *verdict, struct finding *ret, struct error *err)
+/* What points into the map is copied. */
+static int finish(struct finding_maker *m, struct finding *f, struct error *err)
 {
-    struct vulndb_vulnerability v;
-    struct finding f;
-    int r = vulndb_vulnerability(m->reader, verdict->vulnerability, m->arena, &v, err);
-
-    if (r < 0)
-        return r;
-    begin(m, package, &f);
-    f.id = v.id;
-    f.aliases = v.aliases;
-    f.alias_count = v.alias_count;
-    f.title = v.title;
-    f.published = v.published;
-    f.modified = v.modified;
-    score_best(&f, verdict, &v);
-    rate(&f, verdict, &v);
-    f.cvss.vector = arena_copy(m->arena, f.cvss.vector);
-    f.severity_source = arena_copy(m->arena, f.severity_source);
-    f.fixed_version = arena_copy(m->arena, verdict->fixed);
-    f.status = status_of(verdict);
-    r = add_erratum(m, &f, verdict->erratum, err);
-    if (r == 0)
-        r = add_references(m, &f, verdict, &v, err);
-    if (r < 0)
-        return r;
-    add_exploits(m, &f);
-    f.fingerprint = fingerprint(m, &f);
-    *ret = f;
+    f->cvss.vector = arena_copy(m->arena, f->cvss.vector);
+    f->severity_source = arena_copy(m->arena, f->severity_source);
+    f->fixed_version = arena_copy(m->arena, f->fixed_version);
+    f->fingerprint = fingerprint(m, f);
+    if (m->text.failed)
+        return buf_failed(&m->text, "the name and place of a finding", err);
     return arena_failed(m->arena, "the scan", err);
 }
 
-int finding_make_pending(const struct finding_maker *m, const struct package *package,
-                         struct view family, struct view source, struct view version,
-                         struct finding *ret, struct error *err)
+int finding_make(struct finding_maker *m, const struct verdict *verdict, struct finding *ret,
+                 struct error *err)
 {
+    const struct dossier *dossier;
     struct finding f;
+    int r = dossiers_get(&m->dossiers, verdict->vulnerability, &dossier, err);
+
+    if (r < 0)
+        return r;
+    begin(m, &f);
+    describe(&f, dossier);
+    rate(&f, verdict, dossier);
+    add_erratum(m, &f, verdict->erratum);
+    f.fixed_version = verdict->fixed;
+    f.status = status_of(verdict);
+    r = finish(m, &f, err);
+    if (r == 0)
+        *ret = f;
+    return r;
+}
+
+int finding_make_pending(struct finding_maker *m, struct view family, struct view source,
+                         struct view version, struct finding *ret, struct error *err)
+{
     char *pocket = arena_cstr(m->arena, family);
+    struct finding f;
+    int r;
 
     for (char *c = pocket; c && *c; c++)
         *c = (char)toupper((unsigned char)*c);
-    begin(m, package, &f);
+    begin(m, &f);
     f.id = arena_printf(m->arena, "%s:%.*s@%.*s", pocket ? pocket : "", VIEW_ARG(source),
                         VIEW_ARG(version));
-    f.fixed_version = arena_copy(m->arena, version);
+    f.fixed_version = version;
     f.status = FINDING_FIXED;
     f.title = view_of(tr("a security update of the distribution is pending"));
-    f.fingerprint = fingerprint(m, &f);
-    *ret = f;
-    return arena_failed(m->arena, "the scan", err);
+    r = finish(m, &f, err);
+    if (r == 0)
+        *ret = f;
+    return r;
 }

@@ -2,31 +2,58 @@
 
 #include <stdlib.h>
 
-#include "base/text.h"
 #include "match/finding-maker.h"
 #include "match/kernel-code.h"
 #include "match/pending.h"
 #include "match/source-name.h"
+#include "match/tally.h"
 #include "match/verdict.h"
 
-struct left_out {
-    size_t foreign, kernel, versionless;
-};
+enum { SCRATCH_LIMIT = 256 << 20 }; /* bytes of what is said of one package */
 
 struct matching {
-    struct finding_maker maker;
+    const struct os_info *os;
+    const struct match_options *options;
+    struct vulndb_reader *reader;
+    struct arena *arena;
     struct ecosystem_lookup lookups[ECOSYSTEM_OF_OS_LIMIT];
     const struct ecosystem *ecosystems[ECOSYSTEM_OF_OS_LIMIT];
     size_t lookup_count;
+    struct finding_maker maker;
     struct verdicts verdicts;
+    struct arena *scratch; /* for one package */
+    struct pending_list pending;
+    struct hash_map *places; /* name and place -> how many packages are there */
     struct finding *findings;
     size_t finding_count;
-    struct pending_list pending;
-    struct left_out left_out;
-    size_t for_subscribers;
-    struct diagnostic *diagnostics;
-    size_t diagnostic_count;
+    struct match_tally tally;
 };
+
+static int init(struct matching *m, struct error *err)
+{
+    int r;
+
+    m->lookup_count = ecosystems_of_os(m->os, m->lookups);
+    for (size_t i = 0; i < m->lookup_count; i++) {
+        m->ecosystems[i] = ecosystem_find(ecosystem_name_view(&m->lookups[i].name));
+        if (!m->ecosystems[i])
+            return error_set(err, ERROR_INTERNAL, "an ecosystem without a family");
+    }
+    m->scratch = arena_new(SCRATCH_LIMIT);
+    m->places = hash_map_new();
+    if (!m->scratch || !m->places)
+        return error_memory(err);
+    r = finding_maker_init(&m->maker, m->os, m->reader, m->options, m->arena, err);
+    return r < 0 ? r : pending_init(&m->pending, m->arena, err);
+}
+
+static void done(struct matching *m)
+{
+    finding_maker_done(&m->maker);
+    pending_done(&m->pending);
+    hash_map_free(m->places);
+    arena_free(m->scratch);
+}
 
 /* ---- One package ---- */
 
@@ -40,7 +67,7 @@ static int take_statements(struct matching *m, const struct subject *subject, st
 
     if (!ecosystem_package_name(subject->ecosystem, name, room, &name))
         return 0;
-    r = vulndb_lookup(m->maker.reader, ecosystem, name, &statements, err);
+    r = vulndb_lookup(m->reader, ecosystem, name, &statements, err);
     if (r <= 0)
         return r;
     while ((r = vulndb_next_statement(&statements, &statement, err)) > 0) {
@@ -61,7 +88,7 @@ static int look_up(struct matching *m, const struct package *package, struct sou
         .package = package,
         .ecosystem = m->ecosystems[at],
         .role = m->lookups[at].role,
-        .subscribed = m->maker.os->ubuntu_pro,
+        .subscribed = m->os->ubuntu_pro,
         .as_source = true,
         .version = source.version,
     };
@@ -76,79 +103,101 @@ static int look_up_pending(struct matching *m, const struct package *package, st
                            size_t at, struct error *err)
 {
     struct vulndb_statements statements;
-    int r = vulndb_lookup(m->maker.reader, ecosystem_name_view(&m->lookups[at].name), source.name,
+    int r = vulndb_lookup(m->reader, ecosystem_name_view(&m->lookups[at].name), source.name,
                           &statements, err);
 
-    if (r <= 0)
+    return r <= 0 ? r
+                  : pending_take(&m->pending, package, source, m->ecosystems[at], statements, err);
+}
+
+static int add_finding(struct matching *m, const struct verdict *verdict, struct source source,
+                       struct error *err)
+{
+    struct finding *slot = arena_push(m->arena, &m->findings, &m->finding_count, sizeof(*slot));
+    int r;
+
+    if (!slot)
+        return arena_failed(m->arena, "the scan", err);
+    m->tally.for_subscribers += verdict->for_subscribers;
+    r = finding_make(&m->maker, verdict, slot, err);
+    if (r < 0 || verdict->fixed.len == 0)
         return r;
-    return pending_take(&m->pending, package, source, m->ecosystems[at], statements, m->maker.arena,
-                        err);
+    return pending_name_fix(&m->pending, source.name, slot->fixed_version, m->ecosystems[0]->scheme,
+                            err);
 }
 
-static int make_findings(struct matching *m, const struct package *package, struct error *err)
+static int judge(struct matching *m, struct source source, bool codeless, struct error *err)
 {
-    for (size_t i = 0; i < m->verdicts.count; i++) {
-        const struct verdict *v = &m->verdicts.items[i];
-        struct finding *slot;
-        int r;
+    const struct verdict *verdicts;
+    size_t count;
+    int r = verdicts_judge(&m->verdicts, &verdicts, &count, err);
 
-        if (!v->affected || v->safe)
-            continue;
-        slot = arena_push(m->maker.arena, &m->findings, &m->finding_count, sizeof(*slot));
-        if (!slot)
-            return arena_failed(m->maker.arena, "the scan", err);
-        r = finding_make(&m->maker, package, v, slot, err);
-        if (r < 0)
-            return r;
-        m->for_subscribers += v->for_subscribers && !v->fixed.len;
+    if (r < 0)
+        return r;
+    if (codeless) {
+        m->tally.kernel += count;
+        return 0;
     }
-    return 0;
+    for (size_t i = 0; r == 0 && i < count; i++)
+        r = add_finding(m, &verdicts[i], source, err);
+    return r;
 }
 
-static size_t count_affected(const struct verdicts *verdicts)
+/* What sets a package apart from others, but for its version. */
+static struct view place_key(const struct package *package, struct arena *arena)
 {
-    size_t count = 0;
+    return arena_printf(arena, "%.*s\n%.*s\n%.*s", VIEW_ARG(package->name), VIEW_ARG(package->arch),
+                        VIEW_ARG(package->db_path));
+}
 
-    for (size_t i = 0; i < verdicts->count; i++)
-        count += verdicts->items[i].affected && !verdicts->items[i].safe;
-    return count;
+static bool has_twin(const struct matching *m, const struct package *package)
+{
+    return (uintptr_t)hash_map_get(m->places, place_key(package, m->scratch)) > 1;
 }
 
 static int match_package(struct matching *m, const struct package *package, struct error *err)
 {
-    bool codeless = !m->maker.options->kernel_everywhere && kernel_code_is_absent(package);
     char room[SOURCE_NAME_LIMIT];
     struct source source = source_of(package, room);
+    bool codeless = !m->options->kernel_everywhere && kernel_code_is_absent(package, source.name);
     int r = 0;
 
-    verdicts_clear(&m->verdicts);
+    verdicts_clear(&m->verdicts, m->scratch);
+    finding_maker_turn_to(&m->maker, package, has_twin(m, package));
     for (size_t i = 0; r == 0 && i < m->lookup_count; i++) {
         if (m->lookups[i].role != ECOSYSTEM_PENDING)
             r = look_up(m, package, source, i, err);
         else if (!codeless)
             r = look_up_pending(m, package, source, i, err);
     }
-    if (r < 0)
-        return r;
-    if (!codeless)
-        return make_findings(m, package, err);
-    m->left_out.kernel += count_affected(&m->verdicts);
-    return 0;
+    return r < 0 ? r : judge(m, source, codeless, err);
 }
 
 /* ---- All packages ---- */
 
+static int count_places(struct matching *m, const struct package *packages, size_t count,
+                        struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        void **slot = hash_map_slot(m->places, place_key(&packages[i], m->arena));
+
+        if (!slot)
+            return error_memory(err);
+        *slot = (void *)((uintptr_t)*slot + 1);
+    }
+    return arena_failed(m->arena, "the scan", err);
+}
+
 static int match_all(struct matching *m, const struct package *packages, size_t count,
                      struct error *err)
 {
-    const struct match_options *options = m->maker.options;
-    int r = 0;
+    int r = count_places(m, packages, count, err);
 
     for (size_t i = 0; r == 0 && i < count; i++) {
         if (packages[i].version.len == 0)
-            m->left_out.versionless++;
-        else if (options->is_foreign && options->is_foreign(&packages[i], m->maker.os))
-            m->left_out.foreign++;
+            m->tally.versionless++;
+        else if (m->options->is_foreign && m->options->is_foreign(&packages[i], m->os))
+            m->tally.foreign++;
         else
             r = match_package(m, &packages[i], err);
     }
@@ -157,24 +206,20 @@ static int match_all(struct matching *m, const struct package *packages, size_t 
 
 static int add_pending(struct matching *m, struct error *err)
 {
-    size_t told = m->finding_count;
+    const struct pending *pending;
+    size_t at = 0;
+    int r = 0;
 
-    for (size_t i = 0; i < m->pending.count; i++) {
-        const struct pending *p = &m->pending.items[i];
-        struct finding *slot;
-        int r;
+    while (r == 0 && (pending = pending_next(&m->pending, &at))) {
+        struct finding *slot = arena_push(m->arena, &m->findings, &m->finding_count, sizeof(*slot));
 
-        if (pending_is_known(p, m->ecosystems[0]->scheme, m->findings, told))
-            continue;
-        slot = arena_push(m->maker.arena, &m->findings, &m->finding_count, sizeof(*slot));
         if (!slot)
-            return arena_failed(m->maker.arena, "the scan", err);
-        r = finding_make_pending(&m->maker, p->package, p->family, p->source, p->version, slot,
-                                 err);
-        if (r < 0)
-            return r;
+            return arena_failed(m->arena, "the scan", err);
+        finding_maker_turn_to(&m->maker, pending->package, false);
+        r = finding_make_pending(&m->maker, pending->family, pending->source, pending->version,
+                                 slot, err);
     }
-    return 0;
+    return r;
 }
 
 static int by_package_then_worst(const void *a, const void *b)
@@ -187,72 +232,41 @@ static int by_package_then_worst(const void *a, const void *b)
     if (order == 0)
         order = view_cmp(x->package->version, y->package->version);
     if (order == 0)
+        order = view_cmp(x->location.path, y->location.path);
+    if (order == 0)
         order = (x->severity < y->severity) - (x->severity > y->severity);
     return order ? order : view_cmp(x->id, y->id);
 }
 
-/* ---- What the reader should know ---- */
-
-static void tell_count(struct matching *m, size_t count, const char *code, const char *what,
-                       const char *hint)
+static int run(struct matching *m, const struct package *packages, size_t count, struct error *err)
 {
-    struct diagnostic *d;
+    int r = init(m, err);
 
-    if (count == 0)
-        return;
-    d = arena_push(m->maker.arena, &m->diagnostics, &m->diagnostic_count, sizeof(*d));
-    if (!d)
-        return;
-    d->level = DIAGNOSTIC_NOTE;
-    d->code = view_of(code);
-    d->message = arena_printf(m->maker.arena, "%zu %s", count, what);
-    d->hint = view_of(hint);
-}
-
-static void tell(struct matching *m)
-{
-    tell_count(m, m->left_out.foreign, "packages-foreign",
-               tr("packages of other repositories are listed but not matched"),
-               tr("their vendors publish advisories of their own"));
-    tell_count(m, m->left_out.kernel, "kernel-headers",
-               tr("kernel vulnerabilities of packages without kernel code (headers, "
-                  "documentation, tools) are left out"),
-               NULL);
-    tell_count(m, m->left_out.versionless, "packages-versionless",
-               tr("packages without a version are not matched"), NULL);
-    tell_count(m, m->for_subscribers, "fixes-for-subscribers",
-               tr("vulnerabilities have a fix only in Ubuntu Pro, which is not attached"), NULL);
-}
-
-static int init(struct matching *m, struct error *err)
-{
-    const struct vulndb_info *info = vulndb_info(vulndb_reader_database(m->maker.reader));
-
-    m->lookup_count = ecosystems_of_os(m->maker.os, m->lookups);
-    for (size_t i = 0; i < m->lookup_count; i++) {
-        m->ecosystems[i] = ecosystem_find(ecosystem_name_view(&m->lookups[i].name));
-        if (!m->ecosystems[i])
-            return error_set(err, ERROR_INTERNAL, "an ecosystem without a family");
-    }
-    return verdicts_init(&m->verdicts, info->vulnerabilities, m->maker.arena, err);
+    if (r == 0)
+        r = match_all(m, packages, count, err);
+    if (r == 0)
+        r = add_pending(m, err);
+    if (r == 0 && m->finding_count)
+        qsort(m->findings, m->finding_count, sizeof(*m->findings), by_package_then_worst);
+    return r;
 }
 
 int match_packages(const struct os_info *os, const struct package *packages, size_t count,
                    struct vulndb_reader *reader, const struct match_options *options,
                    struct arena *arena, struct match_result *ret, struct error *err)
 {
-    struct matching m = {.maker = {os, reader, options, arena}};
-    int r = init(&m, err);
+    struct matching m = {.os = os, .options = options, .reader = reader, .arena = arena};
+    struct match_result result;
+    int r = run(&m, packages, count, err);
 
-    if (r == 0)
-        r = match_all(&m, packages, count, err);
-    if (r == 0)
-        r = add_pending(&m, err);
+    done(&m);
     if (r < 0)
         return r;
-    if (m.finding_count)
-        qsort(m.findings, m.finding_count, sizeof(*m.findings), by_package_then_worst);
-    tell(&m);
-    *ret = (struct match_result){m.findings, m.finding_count, m.diagnostics, m.diagnostic_count};
-    return arena_failed(arena, "the scan", err);
+    result.findings = m.findings;
+    result.finding_count = m.finding_count;
+    result.diagnostics = match_tally_tell(&m.tally, arena, &result.diagnostic_count);
+    r = arena_failed(arena, "the scan", err);
+    if (r == 0)
+        *ret = result;
+    return r;
 }
