@@ -9,7 +9,7 @@ enum { TABLE_ARENA_LIMIT = 1 << 30 };
 
 static void write_severities(struct page *page)
 {
-    const char *separator = tr(": ");
+    const char *separator = tr(" (");
 
     for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
         struct view part;
@@ -22,6 +22,7 @@ static void write_severities(struct page *page)
         style_add(page->to, page->options->color, style_of_severity((enum severity)s), part);
         separator = tr(", ");
     }
+    buf_add_str(page->to, tr(")"));
 }
 
 static void write_sum(struct page *page)
@@ -33,17 +34,17 @@ static void write_sum(struct page *page)
                   view_of(tr(page->report->hidden_count ? TR_KEY("No vulnerabilities to show.")
                                                         : TR_KEY("No vulnerabilities found."))));
     } else {
-        buf_addf(page->to, tr("%zu vulnerabilities in %zu source packages"), groups->row_count,
-                 groups->count);
+        buf_addf(page->to, tr("Vulnerabilities: %zu"), groups->row_count);
         write_severities(page);
-        buf_addf(page->to, tr("; %zu have a fix"), groups->fixable);
+        buf_addf(page->to, tr("; source packages: %zu; with a fix: %zu"), groups->count,
+                 groups->fixable);
     }
     buf_add_char(page->to, '\n');
     if (page->report->finding_count > groups->row_count)
-        buf_addf(page->to, tr("%zu findings, counting each binary package of a source package.\n"),
+        buf_addf(page->to, tr("Findings, one for each binary package: %zu\n"),
                  page->report->finding_count);
     if (page->report->hidden_count)
-        buf_addf(page->to, tr("%zu findings are not shown (--severity, --ignore-unfixed).\n"),
+        buf_addf(page->to, tr("Findings not shown (--severity, --ignore-unfixed): %zu\n"),
                  page->report->hidden_count);
 }
 

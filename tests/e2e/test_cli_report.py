@@ -150,7 +150,7 @@ def test_the_table_in_a_pipe(plimsoll, tree):
         ["alpha-source", "CVE-2099-0001", "CRITICAL", "1.9-3", "2.0-1", "fixed"],
         ["alpha-source", "CVE-2099-0002", "LOW", "1.9-3", "-", "affected"],
         ["beta", "CVE-2099-0003", "UNKNOWN", "1:1.5-1", "1:1.5-2", "fixed"]]
-    assert "3 vulnerabilities in 2 source packages: 1 critical, 1 low, 1 unknown; 2 have a fix" \
+    assert "Vulnerabilities: 3 (1 critical, 1 low, 1 unknown); source packages: 2; with a fix: 2\n" \
         in result.out
 
 
@@ -308,7 +308,7 @@ def test_a_scan_that_takes_too_long(plimsoll):
     out, err = process.communicate(timeout=30)
     os.close(pipe)
     assert process.returncode == 3 and out == ""
-    assert err == "plimsoll: error: not done after 1 seconds (--timeout)\n"
+    assert err == "plimsoll: error: not done within 1 s (--timeout)\n"
 
 
 # -- The cache --
@@ -320,7 +320,7 @@ def test_cache_info(plimsoll, tmp_path):
     assert info["layers"] == 2 and 0 < info["size"] < info["limit"]
     assert info["path"].startswith(str(plimsoll.home))
     assert re.search(r"^Layers +2$", plimsoll("cache", "info").out, re.M)
-    assert "2 layers forgotten" in plimsoll("cache", "clean").out
+    assert "layers forgotten: 2" in plimsoll("cache", "clean").out
     assert json.loads(plimsoll("cache", "info", "--json").out)["layers"] == 0
 
 

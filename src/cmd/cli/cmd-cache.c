@@ -72,8 +72,8 @@ static int run_clean(struct invocation *invocation, struct error *err)
         result = layer_cache_clear(cache, err);
     if (result < 0)
         return result;
-    buf_addf(&text, tr("%llu layers forgotten, %.1f MiB freed\n"), (unsigned long long)info.entries,
-             (double)info.bytes / (1 << 20));
+    buf_addf(&text, tr("layers forgotten: %llu, freed: %.1f MiB\n"),
+             (unsigned long long)info.entries, (double)info.bytes / (1 << 20));
     return output_write(NULL, buf_view(&text), err);
 }
 

@@ -40,7 +40,7 @@ static void write_facts(const struct vulndb_info *info, const char *path, struct
     add_label(to, TR_KEY("File"));
     buf_addf(to, "%s, %.1f MB\n", path, (double)info->file_bytes / 1e6);
     add_label(to, TR_KEY("Made"));
-    buf_addf(to, tr("%s, %lld days ago\n"), clock_format(info->built_at, stamp),
+    buf_addf(to, tr("%s, age in days: %lld\n"), clock_format(info->built_at, stamp),
              days > 0 ? days : 0);
     add_count(to, TR_KEY("Vulnerabilities"), info->vulnerabilities);
     add_count(to, TR_KEY("Packages"), info->packages);

@@ -131,15 +131,15 @@ static int judge(const struct settings *s, const struct gate *gate, const struct
 
     if (failing) {
         if (gate->fail_on == SEVERITY_UNKNOWN)
-            log_warning("the gate failed: %zu findings", failing);
+            log_warning("the gate failed; findings: %zu", failing);
         else
-            log_warning("the gate failed: %zu findings at %s or above", failing,
-                        tr(severity_name(gate->fail_on)));
+            log_warning("the gate failed; findings at %s or above: %zu",
+                        tr(severity_name(gate->fail_on)), failing);
         if (code)
             return code;
     }
     if (errors) {
-        log_warning("the scan is not whole: %zu parts could not be read", errors);
+        log_warning("the scan is not whole; parts that could not be read: %zu", errors);
         return EXIT_FAULT;
     }
     return EXIT_DONE;
@@ -149,9 +149,9 @@ static int judge(const struct settings *s, const struct gate *gate, const struct
 
 static char *time_message(const struct invocation *invocation)
 {
-    struct view line = arena_printf(
-        invocation->arena, tr("plimsoll: error: not done after %llu seconds (--timeout)\n"),
-        (unsigned long long)invocation->settings.timeout);
+    struct view line =
+        arena_printf(invocation->arena, tr("plimsoll: error: not done within %llu s (--timeout)\n"),
+                     (unsigned long long)invocation->settings.timeout);
 
     return arena_cstr(invocation->arena, line);
 }

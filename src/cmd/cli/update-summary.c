@@ -53,14 +53,14 @@ static void warn_state(const struct vulndb_update_item *item)
     if (item->state == ITEM_STALE)
         warn_stale(item);
     else if (item->state == ITEM_UNKNOWN)
-        log_warning("%s: no importer knows this format", item->name);
+        log_warning("%s: not recognised by any importer", item->name);
     else if (item->state == ITEM_FAILED)
         log_warning("%s: left out: %s", item->name, item->error.message);
 }
 
 static void warn_records(const struct vulndb_update_item *item)
 {
-    log_warning("%s: %llu broken records were left out", item->name,
+    log_warning("%s: broken records, left out: %llu", item->name,
                 (unsigned long long)item->tally.broken);
     for (size_t i = 0; i < item->tally.problem_count; i++)
         log_warning("%s: %s", item->name, item->tally.problems[i]);
@@ -83,7 +83,8 @@ static bool is_trouble(const struct vulndb_update_item *item)
 
 void update_summary_warn(const struct vulndb_update_report *report)
 {
-    size_t limit = log_get_level() == LOG_LEVEL_DEBUG ? SIZE_MAX : WARNINGS_SHOWN, troubles = 0;
+    size_t limit = log_get_level() == LOG_LEVEL_DEBUG ? SIZE_MAX : WARNINGS_SHOWN;
+    size_t troubles = 0, unknown = 0;
 
     for (size_t i = 0; i < report->item_count; i++) {
         const struct vulndb_update_item *item = report->items[i];
@@ -91,12 +92,13 @@ void update_summary_warn(const struct vulndb_update_report *report)
         log_item(item);
         if (!is_trouble(item) || troubles++ >= limit)
             continue;
+        unknown += item->state == ITEM_UNKNOWN;
         warn_state(item);
         if (item->tally.broken)
             warn_records(item);
     }
     if (troubles > limit)
-        log_warning("%zu more inputs had trouble; --debug tells all", troubles - limit);
-    if (report->unknown)
-        log_warning("%zu files were not recognised", report->unknown);
+        log_warning("more inputs with trouble: %zu; --debug tells all", troubles - limit);
+    if (report->unknown > unknown)
+        log_warning("files that were not recognised: %zu", report->unknown);
 }
