@@ -68,6 +68,38 @@ static bool bounds_fit(const struct advisory_affected *affected)
            affected->version_count <= STATEMENT_VERSIONS_LIMIT;
 }
 
+/* Some sources write states where a version belongs ("needed", "deferred"). A
+ * distribution's version has a digit. */
+static bool is_version(struct view text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            return true;
+    return false;
+}
+
+/* Clears the bounds that are no versions. */
+static int keep_bounds(struct records *records, struct advisory_affected *affected,
+                       struct error *err)
+{
+    struct advisory_range *ranges =
+        arena_array(records->scratch, affected->range_count, sizeof(*ranges));
+
+    if (!ranges)
+        return arena_failed(records->scratch, "an advisory record", err);
+    for (size_t i = 0; i < affected->range_count; i++) {
+        struct view *const bounds[] = {&ranges[i].introduced, &ranges[i].fixed,
+                                       &ranges[i].last_affected};
+
+        ranges[i] = affected->ranges[i];
+        for (size_t j = 0; j < sizeof(bounds) / sizeof(bounds[0]); j++)
+            if (!is_version(*bounds[j]))
+                *bounds[j] = VIEW_EMPTY;
+    }
+    affected->ranges = ranges;
+    return 0;
+}
+
 static int keep_affected(struct records *records, struct advisory *advisory, struct error *err)
 {
     struct advisory_affected *kept =
@@ -78,13 +110,20 @@ static int keep_affected(struct records *records, struct advisory *advisory, str
         return arena_failed(records->scratch, "an advisory record", err);
     for (size_t i = 0; i < advisory->affected_count; i++) {
         const struct advisory_affected *affected = &advisory->affected[i];
+        const struct ecosystem *ecosystem = ecosystem_find(affected->ecosystem);
+        int r;
 
-        if (affected->ecosystem.len <= ECOSYSTEM_NAME_LIMIT && affected->package.len &&
-            affected->package.len <= ECOSYSTEM_PACKAGE_LIMIT && bounds_fit(affected) &&
-            ecosystem_find(affected->ecosystem))
-            kept[count++] = *affected;
-        else
+        if (!ecosystem || affected->ecosystem.len > ECOSYSTEM_NAME_LIMIT ||
+            !affected->package.len || affected->package.len > ECOSYSTEM_PACKAGE_LIMIT ||
+            !bounds_fit(affected)) {
             records->stats.unknown++;
+            continue;
+        }
+        kept[count] = *affected;
+        r = ecosystem->system ? keep_bounds(records, &kept[count], err) : 0;
+        if (r < 0)
+            return r;
+        count++;
     }
     advisory->affected = kept;
     advisory->affected_count = count;

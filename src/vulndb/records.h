@@ -3,8 +3,9 @@
  *
  * What the database has no use for is left out at the door: all but the first
  * sentence of a description (of a summary advisory, the lines that name CVEs),
- * references past a limit, packages of unknown ecosystems, and versions and
- * names too long to be ones.
+ * references past a limit, packages of unknown ecosystems, versions and names
+ * too long to be ones, and words where a distribution's version belongs
+ * ("needed").
  *
  * An id may arrive several times from one source: overlapping files, or a file
  * for each release. What is repeated byte for byte counts once. When a record
