@@ -160,7 +160,7 @@ int engine_image_run(struct worker *worker, struct view request, struct error *e
     struct cursor c = cursor_of(request);
     struct view inspect = cursor_bytes(&c);
     struct image_document document = {.kind = IMAGE_DOCUMENT_CONFIG};
-    struct engine_image image;
+    struct engine_image image = {0};
     int r;
 
     if (!arena)

@@ -147,7 +147,7 @@ static int read_image(struct engine *engine, const char *name, struct error *err
     _cleanup_(buf_done) struct buf inspect = BUF_INIT(IMAGE_JSON_LIMIT);
     _cleanup_(buf_done) struct buf history = BUF_INIT(HISTORY_LIMIT);
     struct error ignored = ERROR_INIT;
-    struct engine_image image;
+    struct engine_image image = {0};
     int result = fetch(engine, view_of(name), "json", &inspect, err);
 
     if (result < 0)

@@ -135,7 +135,7 @@ static int open_by_program(struct podman *podman, const char *name, struct error
     const struct source_context *context = podman->source.context;
     _cleanup_(buf_done) struct buf answer = BUF_INIT(IMAGE_JSON_LIMIT);
     struct arena *arena = podman->source.arena;
-    struct engine_image image;
+    struct engine_image image = {0};
     int result = inspect(podman, name, &answer, err);
 
     if (result == 0)

@@ -131,15 +131,12 @@ static int make_error_file(void)
     return -1;
 }
 
-int program_start(const struct program_start *start, struct program **ret, struct error *err)
+static int start_program(struct program *program, const struct program_start *start,
+                         struct error *err)
 {
-    _cleanup_(program_free_p) struct program *program = calloc(1, sizeof(*program));
     _cleanup_close_ int input = -1, output = -1;
     int ends[2];
 
-    if (!program)
-        return error_memory(err);
-    program->output = program->errors = -1;
     if (prepare_input(start->input, &input, err) < 0)
         return error_wrap(err, "%s", start->arguments[0]);
     if (pipe2(ends, O_CLOEXEC) < 0)
@@ -149,9 +146,23 @@ int program_start(const struct program_start *start, struct program **ret, struc
     program->errors = make_error_file();
     if (program->errors < 0)
         return error_errno(err, "cannot make a memory file");
-    if (spawn(start, &(struct ends){input, output, program->errors}, &program->pid, err) < 0)
-        return err ? err->kind : ERROR_IO;
-    *ret = take_ptr(&program);
+    return spawn(start, &(struct ends){input, output, program->errors}, &program->pid, err);
+}
+
+int program_start(const struct program_start *start, struct program **ret, struct error *err)
+{
+    struct program *program = calloc(1, sizeof(*program));
+    int result;
+
+    if (!program)
+        return error_memory(err);
+    program->output = program->errors = -1;
+    result = start_program(program, start, err);
+    if (result < 0) {
+        program_free(program);
+        return result;
+    }
+    *ret = program;
     return 0;
 }
 

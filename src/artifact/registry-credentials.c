@@ -266,8 +266,8 @@ static int look_into(const char *path, const struct reference *reference, struct
                      struct registry_credentials *ret, struct error *err)
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(REGISTRY_CONFIG_LIMIT);
-    struct registry_config_entry entry;
-    bool found;
+    struct registry_config_entry entry = {0};
+    bool found = false;
     int result;
 
     if (access(path, F_OK) < 0)

@@ -46,7 +46,7 @@ int registry_token_run(struct worker *worker, struct view request, struct error 
 {
     _cleanup_(buf_done) struct buf token = BUF_INIT(REGISTRY_TOKEN_LIMIT);
     _cleanup_(buf_done) struct buf reply = BUF_INIT(REGISTRY_TOKEN_REPLY_LIMIT);
-    uint64_t seconds;
+    uint64_t seconds = 0;
 
     if (registry_token_parse(request, &token, &seconds, err) < 0)
         return err->kind;
@@ -60,7 +60,7 @@ int registry_token_load(struct sandbox *sandbox, struct view json, struct buf *t
 {
     _cleanup_(buf_done) struct buf reply = BUF_INIT(REGISTRY_TOKEN_REPLY_LIMIT);
     struct cursor c;
-    uint64_t seconds;
+    uint64_t seconds = 0;
     struct view token;
 
     if (sandbox_call(sandbox, "token-json", json, NULL, 0, DEADLINE_SECONDS, &reply, err) < 0)
