@@ -117,8 +117,18 @@ static int open_path(struct image *image, const char *reference, struct error *e
 /* "registry:2" is a prefix and the name "2", but may have meant the image. */
 static void explain_prefix(const char *reference, const char *name, struct error *err)
 {
-    if (!strpbrk(name, "/:@."))
+    if (*name && !strpbrk(name, "/:@"))
         error_hint(err, "for the image of that name and tag write library/%s", reference);
+}
+
+static int open_prefixed(struct image *image, const struct source_type *type, const char *name,
+                         struct error *err)
+{
+    if (!*name)
+        return error_set(err, ERROR_USAGE, "there is no name behind it");
+    if (type == &source_registry && image->context.options.offline)
+        return error_set(err, ERROR_USAGE, "registries are not asked when offline");
+    return type->open(&image->context, name, &image->source, err);
 }
 
 static int open_reference(struct image *image, const char *reference, struct error *err)
@@ -132,12 +142,8 @@ static int open_reference(struct image *image, const char *reference, struct err
 
         if (!view_starts(view_of(reference), prefixes[i].prefix))
             continue;
-        if (!*name)
-            return error_set(err, ERROR_USAGE, "there is no name behind it");
-        if (prefixes[i].type == &source_registry && image->context.options.offline)
-            return error_set(err, ERROR_USAGE, "registries are not asked when offline");
-        r = prefixes[i].type->open(&image->context, name, &image->source, err);
-        if (r == ERROR_NOT_FOUND && prefixes[i].type != &source_oci_layout)
+        r = open_prefixed(image, prefixes[i].type, name, err);
+        if ((r == ERROR_NOT_FOUND || r == ERROR_USAGE) && prefixes[i].type != &source_oci_layout)
             explain_prefix(reference, name, err);
         return r;
     }
@@ -197,7 +203,7 @@ int image_open(const char *reference, const struct image_options *options, struc
     image->reference = strdup(strcmp(reference, "-") ? reference : "standard input");
     r = image->reference ? open_reference(image, reference, err) : error_memory(err);
     if (r < 0) {
-        if (image->reference)
+        if (image->reference && *reference)
             error_wrap(err, "%s", image->reference);
         hint_by_kind(r, err);
         image_free(image);
