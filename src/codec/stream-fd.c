@@ -1,6 +1,6 @@
 #include <errno.h>
-#include <sys/stat.h>
 
+#include "base/fd.h"
 #include "codec/stream.h"
 
 struct fd_stream {
@@ -62,14 +62,15 @@ static void fd_free(struct stream *stream)
 int stream_open_fd(int fd, off_t offset, int64_t length, struct stream **ret, struct error *err)
 {
     struct fd_stream *s = malloc(sizeof(*s));
-    struct stat st;
 
     if (!s)
         return error_memory(err);
     s->base = (struct stream){.next = fd_next, .free = fd_free, .skip = fd_skip};
     s->fd = fd;
     s->offset = offset;
-    s->size = offset >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
+    s->size = offset >= 0 ? fd_size(fd) : -1;
+    if (s->size < 0)
+        s->size = 0;
     s->left = length < 0 ? UINT64_MAX : (uint64_t)length;
     *ret = &s->base;
     return 0;
