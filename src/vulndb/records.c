@@ -78,8 +78,9 @@ static bool is_version(struct view text)
     return false;
 }
 
-/* Clears the bounds that are no versions. */
-static int keep_bounds(struct records *records, struct advisory_affected *affected,
+/* Clears the bounds that are no versions: words, and the "0" that is OSV's name
+ * for the beginning. */
+static int keep_bounds(struct records *records, struct advisory_affected *affected, bool system,
                        struct error *err)
 {
     struct advisory_range *ranges =
@@ -93,8 +94,10 @@ static int keep_bounds(struct records *records, struct advisory_affected *affect
 
         ranges[i] = affected->ranges[i];
         for (size_t j = 0; j < sizeof(bounds) / sizeof(bounds[0]); j++)
-            if (!is_version(*bounds[j]))
+            if (system && !is_version(*bounds[j]))
                 *bounds[j] = VIEW_EMPTY;
+        if (view_eq(ranges[i].introduced, VIEW("0")))
+            ranges[i].introduced = VIEW_EMPTY;
     }
     affected->ranges = ranges;
     return 0;
@@ -120,7 +123,7 @@ static int keep_affected(struct records *records, struct advisory *advisory, str
             continue;
         }
         kept[count] = *affected;
-        r = ecosystem->system ? keep_bounds(records, &kept[count], err) : 0;
+        r = keep_bounds(records, &kept[count], ecosystem->system, err);
         if (r < 0)
             return r;
         count++;
