@@ -58,7 +58,7 @@ static int read_blob(void *ctx, const struct image_descriptor *blob, bool is_man
 
 static int check_layout(struct load *l, struct view text)
 {
-    struct image_document document;
+    struct image_document document = {0};
 
     return image_json_load(l->context->sandbox, "oci-layout", text, IMAGE_JSON_LAYOUT, l->arena,
                            &document, l->err);
@@ -150,7 +150,7 @@ static int choose_entry(struct load *l, const struct image_archive *archive,
 static int load_config(struct load *l, struct view path, struct buf *text, struct image_config *ret)
 {
     struct view id = promised_id(path, l->arena);
-    struct image_document document;
+    struct image_document document = {0};
     char what[256];
     int r = read_document(l, path, text);
 
@@ -181,8 +181,8 @@ static int load_entry(struct load *l, const struct image_archive_entry *entry,
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(IMAGE_JSON_LIMIT);
     struct image_manifest *manifest = arena_alloc(l->arena, sizeof(*manifest));
-    struct image_config config;
-    struct image_layer *layers;
+    struct image_config config = {0};
+    struct image_layer *layers = NULL;
     int r = manifest ? load_config(l, entry->config, &text, &config)
                      : arena_failed(l->arena, "a manifest", l->err);
 
@@ -203,7 +203,7 @@ static int load_entry(struct load *l, const struct image_archive_entry *entry,
 static int load_docker(struct load *l, struct view text, struct archive_image *ret)
 {
     const struct image_archive_entry *entry = NULL;
-    struct image_document document;
+    struct image_document document = {0};
     int r = image_json_load(l->context->sandbox, "manifest.json", text, IMAGE_JSON_ARCHIVE,
                             l->arena, &document, l->err);
 

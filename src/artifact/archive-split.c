@@ -77,7 +77,7 @@ static int nonsense(struct error *err)
 
 static int read_body(struct archive_split *split, struct view *ret_block, struct error *err)
 {
-    struct archive_frame frame;
+    struct archive_frame frame = {0};
     int r;
 
     *ret_block = VIEW_EMPTY;
@@ -130,7 +130,7 @@ static int read_member(struct archive_split *split, size_t length, struct archiv
 
 static int next_member(struct archive_split *split, struct archive_member *ret, struct error *err)
 {
-    struct archive_frame frame;
+    struct archive_frame frame = {0};
     int r = skip_body(split, err);
 
     if (r == 0)

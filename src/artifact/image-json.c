@@ -147,7 +147,7 @@ static int read_descriptor(struct parse *p, struct json_value value, const char 
 static int read_descriptors(struct parse *p, struct json_value list, const char *what, size_t limit,
                             const struct image_descriptor **ret, size_t *ret_count)
 {
-    struct image_descriptor *entries;
+    struct image_descriptor *entries = NULL;
     size_t n = 0;
     int r = new_array(p, what, json_count(list), limit, sizeof(*entries), &entries);
 
@@ -195,7 +195,7 @@ static int read_config(struct parse *p, struct json_value root, struct image_con
 {
     struct json_value list = json_path(root, "rootfs", "diff_ids", NULL);
     struct image_config config = {.platform = read_platform(p, root)};
-    struct view *diff_ids, *created_by;
+    struct view *diff_ids = NULL, *created_by = NULL;
     size_t count = json_count(list), n = 0;
     int r = new_array(p, "diff_ids", count, IMAGE_JSON_LAYER_LIMIT, sizeof(*diff_ids), &diff_ids);
 
@@ -218,7 +218,7 @@ static int read_config(struct parse *p, struct json_value root, struct image_con
 static int read_strings(struct parse *p, struct json_value list, const char *what, size_t limit,
                         const struct view **ret, size_t *ret_count)
 {
-    struct view *strings;
+    struct view *strings = NULL;
     size_t n = 0;
     int r = new_array(p, what, json_count(list), limit, sizeof(*strings), &strings);
 
@@ -257,7 +257,7 @@ static int read_archive_entry(struct parse *p, struct json_value value,
 
 static int read_archive(struct parse *p, struct json_value root, struct image_archive *ret)
 {
-    struct image_archive_entry *entries;
+    struct image_archive_entry *entries = NULL;
     size_t n = 0;
     int r = new_array(p, "images", json_count(root), IMAGE_JSON_ENTRY_LIMIT, sizeof(*entries),
                       &entries);
@@ -398,7 +398,7 @@ int image_json_parse(struct view text, enum image_json_want want, struct arena *
     _cleanup_(json_parser_free_p) struct json_parser *parser = NULL;
     struct parse p = {arena, err};
     struct image_document document = {0};
-    struct json_value root;
+    struct json_value root = {0};
     int r;
 
     if (text.len > IMAGE_JSON_LIMIT)

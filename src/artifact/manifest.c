@@ -235,7 +235,7 @@ static int follow(struct walk *w, const struct image_descriptor *entry, unsigned
 static int walk_index(struct walk *w, const struct image_index *index, bool is_layout,
                       struct view name, unsigned depth, struct image_manifest *ret)
 {
-    struct candidates c;
+    struct candidates c = {0};
     struct error first = ERROR_INIT;
     int r = list_candidates(w, index, name, &c);
 
@@ -269,7 +269,7 @@ static bool is_image_config(struct view media_type)
 static int load_config(struct walk *w, const struct image_descriptor *blob, struct buf *text,
                        struct image_config *ret)
 {
-    struct image_document document;
+    struct image_document document = {0};
     int r = read_blob(w, blob, false, text);
 
     if (r < 0)
@@ -306,8 +306,8 @@ static int walk_manifest(struct walk *w, const struct image_manifest_document *m
                          struct view digest, struct image_manifest *ret)
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(IMAGE_JSON_LIMIT);
-    struct image_config config;
-    struct image_layer *layers;
+    struct image_config config = {0};
+    struct image_layer *layers = NULL;
     int r = load_config(w, &manifest->config, &text, &config);
 
     if (r == 0)
@@ -331,7 +331,7 @@ static int walk_manifest(struct walk *w, const struct image_manifest_document *m
 static int walk_top(struct walk *w, struct view text, struct view digest, struct view name,
                     unsigned depth, struct image_manifest *ret)
 {
-    struct image_document document;
+    struct image_document document = {0};
     int r =
         load(w, digest.len ? "manifest" : "index.json", digest, text, IMAGE_JSON_TOP, &document);
 
