@@ -58,7 +58,7 @@ static bool parse_switch(struct view text, bool if_empty, bool *ret)
 }
 
 /* Replaces ${item} and ${mirror}. */
-static int expand(const struct reader *reader, struct view text, struct view item, const char **ret)
+static int expand(const struct reader *reader, struct view text, struct view item, struct view *ret)
 {
     _cleanup_(buf_done) struct buf out = BUF_INIT(PATH_LIMIT);
 
@@ -74,7 +74,7 @@ static int expand(const struct reader *reader, struct view text, struct view ite
         if (view_eq(name, VIEW("item")) && item.len)
             buf_add(&out, item);
         else if (view_eq(name, VIEW("mirror")) && reader->mirror)
-            buf_add_str(&out, reader->mirror);
+            buf_add(&out, view_strip_suffix(view_of(reader->mirror), VIEW("/")));
         else if (view_eq(name, VIEW("mirror")))
             return refuse(reader, "needs a mirror, but none was given", reader->section.name);
         else
@@ -82,7 +82,7 @@ static int expand(const struct reader *reader, struct view text, struct view ite
     }
     if (out.failed)
         return refuse(reader, "too long", reader->section.name);
-    *ret = arena_cstr(reader->list->arena, buf_view(&out));
+    *ret = arena_copy(reader->list->arena, buf_view(&out));
     return arena_failed(reader->list->arena, "the list of sources", reader->err);
 }
 
@@ -91,46 +91,72 @@ static bool is_http(struct view location)
     return view_starts(location, VIEW("https://")) || view_starts(location, VIEW("http://"));
 }
 
-/* `location` is a URL, or a path: absolute or below `reader->directory`. */
-static int set_location(const struct reader *reader, const char *location, struct source *source)
+static int hex_value(char c)
 {
-    struct view text = view_strip_prefix(view_of(location), VIEW("file://"));
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
 
-    if (is_http(text)) {
-        source->url = location;
-        return 0;
+/* "Rocky%20Linux" in a URL is "Rocky Linux" on disk. */
+static struct view unescape(const struct reader *reader, struct view text)
+{
+    char *out = arena_cstr(reader->list->arena, text);
+    size_t len = 0;
+
+    for (size_t i = 0; out && i < text.len; i++) {
+        int high = i + 2 < text.len && text.ptr[i] == '%' ? hex_value(text.ptr[i + 1]) : -1;
+        int low = high >= 0 ? hex_value(text.ptr[i + 2]) : -1;
+
+        out[len++] = low > 0 || (low == 0 && high > 0) ? (char)(high << 4 | low) : text.ptr[i];
+        i += low > 0 || (low == 0 && high > 0) ? 2 : 0;
     }
-    if (view_find_view(text, VIEW("://")) >= 0)
-        return refuse(reader, "neither an http(s) URL nor a path", text);
-    if (!view_starts(text, VIEW("/")) && !reader->directory)
-        return refuse(reader, "the path is not absolute", text);
-    if (!view_starts(text, VIEW("/")))
-        text = arena_printf(reader->list->arena, "%s/%.*s", reader->directory, VIEW_ARG(text));
-    source->path = arena_cstr(reader->list->arena, text);
-    return arena_failed(reader->list->arena, "the list of sources", reader->err);
+    return view_from(out, len);
+}
+
+/* `location` is a URL, or a path. A path of the file is relative to the file's
+ * directory, one below the mirror to the mirror alone. */
+static int set_location(const struct reader *reader, struct view location, bool mirrored,
+                        struct source *source)
+{
+    struct arena *arena = reader->list->arena;
+    struct view path = view_strip_prefix(location, VIEW("file://"));
+
+    if (is_http(location)) {
+        source->url = arena_cstr(arena, location);
+        return arena_failed(arena, "the list of sources", reader->err);
+    }
+    if (view_find_view(path, VIEW("://")) >= 0)
+        return refuse(reader, "neither an http(s) URL nor a path", path);
+    if (mirrored)
+        path = unescape(reader, path);
+    else if (!view_starts(path, VIEW("/")) && !reader->directory)
+        return refuse(reader, "the path is not absolute", path);
+    else if (!view_starts(path, VIEW("/")))
+        path = arena_printf(arena, "%s/%.*s", reader->directory, VIEW_ARG(path));
+    source->path = arena_cstr(arena, path);
+    return arena_failed(arena, "the list of sources", reader->err);
 }
 
 static int locate(const struct reader *reader, struct view item, struct source *source)
 {
     const struct section *s = &reader->section;
-    bool mirrored = reader->mirror && s->mirror.len;
-    struct view text = mirrored ? s->mirror : s->url.len ? s->url : s->path;
-    const char *location = NULL;
-    int r = expand(reader, text, item, &location);
+    struct view mirror = view_of(reader->mirror);
+    struct view text = s->url.len ? s->url : s->path;
+    bool mirrored = view_starts(text, VIEW("${mirror}"));
+    int r;
 
-    if (r == 0 && mirrored) {
-        struct view base = view_strip_suffix(view_of(reader->mirror), VIEW("/"));
-
-        location = arena_cstr(reader->list->arena, arena_printf(reader->list->arena, "%.*s/%s",
-                                                                VIEW_ARG(base), location));
-        r = arena_failed(reader->list->arena, "the list of sources", reader->err);
+    if (mirror.len && s->mirror.len) {
+        text = arena_printf(reader->list->arena, "${mirror}/%.*s", VIEW_ARG(s->mirror));
+        mirrored = true;
     }
+    r = expand(reader, text, item, &text);
     if (r < 0)
         return r;
-    if (!mirrored && s->url.len && !is_http(view_of(location)) &&
-        view_find_view(s->url, VIEW("${mirror}")) != 0)
-        return refuse(reader, "url must begin with https:// or http://", view_of(location));
-    return set_location(reader, location, source);
+    if (!mirrored && s->url.len && !is_http(text))
+        return refuse(reader, "url must begin with https:// or http://", text);
+    return set_location(reader, text, mirrored, source);
 }
 
 static int add_source(const struct reader *reader, struct view item, const struct source *common)

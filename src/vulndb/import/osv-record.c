@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "vulndb/import/cut-text.h"
 #include "vulndb/import/importer.h"
 #include "vulndb/import/osv-affected.h"
 
@@ -98,23 +99,14 @@ static void read_title_word(struct advisory *to)
         to->title = view_trim(rest);
 }
 
-static struct view shorten(struct view text)
-{
-    struct view kept = view_sub(text, 0, OSV_DETAILS_KEPT);
-
-    /* not inside a character */
-    while (kept.len < text.len && kept.len && ((unsigned char)text.ptr[kept.len] & 0xc0) == 0x80)
-        kept.len--;
-    return kept;
-}
-
 static void read_text(struct json_value record, struct arena *arena, struct advisory *to)
 {
     to->id = json_get_string(record, VIEW("id"));
     to->source = view_of(importer_osv.name);
     to->title = view_trim(json_get_string(record, VIEW("summary")));
     if (!to->title.len)
-        to->details = shorten(view_trim(json_get_string(record, VIEW("details"))));
+        to->details =
+            cut_text(view_trim(json_get_string(record, VIEW("details"))), OSV_DETAILS_KEPT);
     to->aliases = copy_strings(json_get(record, VIEW("aliases")), arena, &to->alias_count);
     to->published = read_date(record, VIEW("published"));
     to->modified = read_date(record, VIEW("modified"));

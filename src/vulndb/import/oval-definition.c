@@ -1,3 +1,4 @@
+#include "vulndb/import/cut-text.h"
 #include "vulndb/import/cve-name.h"
 #include "vulndb/import/oval-reader.h"
 
@@ -37,12 +38,20 @@ static void end_description(struct oval_reader *reader, struct view text)
     if (reader->definition->description.len)
         return;
     reader->definition->description =
-        oval_reader_keep(reader, view_sub(text, 0, OVAL_DESCRIPTION_KEPT));
+        oval_reader_keep(reader, cut_text(text, OVAL_DESCRIPTION_KEPT));
     while ((cve = cve_name_next(&rest)).len)
         if (view_find_view(names, cve) < 0)
             names = arena_printf(reader->arena, "%.*s%s%.*s", VIEW_ARG(names), names.len ? " " : "",
                                  VIEW_ARG(cve));
     reader->definition->cves_in_text = names;
+}
+
+/* Where a DSA is all that Debian has, the description is "security update". */
+static void end_moreinfo(struct oval_reader *reader, struct view text)
+{
+    if (text.len && view_eq(reader->definition->description, VIEW("security update")))
+        reader->definition->description =
+            oval_reader_keep(reader, cut_text(text, OVAL_DESCRIPTION_KEPT));
 }
 
 static void end_severity(struct oval_reader *reader, struct view text)
@@ -243,6 +252,7 @@ static const struct oval_element elements[] = {
     {VIEW("extend_definition"), start_extend, NULL},
     {VIEW("title"), NULL, end_title},
     {VIEW("description"), NULL, end_description},
+    {VIEW("moreinfo"), NULL, end_moreinfo},
     {VIEW("reference"), start_reference, NULL},
     {VIEW("severity"), NULL, end_severity},
     {VIEW("platform"), NULL, end_platform},

@@ -5,17 +5,16 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "vulndb/import/cut-text.h"
 
-/* Copies what fits, cut at a character's boundary and made printable. */
+/* Copies what fits, made printable. */
 static void copy_text(char *to, size_t size, struct view from)
 {
-    size_t len = from.len < size ? from.len : size - 1;
+    struct view kept = cut_text(from, size - 1);
 
-    while (len && len < from.len && ((unsigned char)from.ptr[len] & 0xc0) == 0x80)
-        len--;
-    if (len)
-        memcpy(to, from.ptr, len);
-    to[len] = '\0';
+    if (kept.len)
+        memcpy(to, kept.ptr, kept.len);
+    to[kept.len] = '\0';
     error_make_printable(to);
 }
 

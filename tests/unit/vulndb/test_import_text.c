@@ -1,4 +1,5 @@
 /* The small readers of text that importers share: lines, CVE names, OVAL's prose. */
+#include "vulndb/import/cut-text.h"
 #include "vulndb/import/cve-name.h"
 #include "vulndb/import/lines.h"
 #include "vulndb/import/oval-release.h"
@@ -173,6 +174,17 @@ static void test_tags_and_modules(void **state)
     assert_false(oval_comment_matters(VIEW("kernel is installed")));
 }
 
+static void test_cut_text(void **state)
+{
+    (void)state;
+    assert_view(cut_text(VIEW("abc"), 3), "abc");
+    assert_view(cut_text(VIEW("abc"), 2), "ab");
+    assert_view(cut_text(VIEW("a\xe4\xb8\xadz"), 3), "a");
+    assert_view(cut_text(VIEW("a\xe4\xb8\xadz"), 4), "a\xe4\xb8\xad");
+    assert_view(cut_text(VIEW("\xe4\xb8\xad"), 2), "");
+    assert_view(cut_text(VIEW_EMPTY, 2), "");
+}
+
 RUN_TESTS(cmocka_unit_test(test_lines), cmocka_unit_test(test_long_line),
           cmocka_unit_test(test_cve_names), cmocka_unit_test(test_releases),
-          cmocka_unit_test(test_tags_and_modules))
+          cmocka_unit_test(test_tags_and_modules), cmocka_unit_test(test_cut_text))

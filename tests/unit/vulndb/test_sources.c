@@ -43,6 +43,10 @@ static const struct {
     {"a mirror given, a mirror named",
      "[source a]\nurl = ${mirror}/y\n[source b]\npath = ${mirror}/z\n", "/srv/mirror",
      "a - /srv/mirror/y\nb - /srv/mirror/z\n"},
+    {"a mirror beside us", "[source a]\nmirror = m/Rocky%20Linux/%zz%00%4\n", "feeds",
+     "a - feeds/m/Rocky Linux/%zz%00%4\n"},
+    {"a mirror on the network keeps escapes", "[source a]\nmirror = Rocky%20Linux\n", "https://m",
+     "a - https://m/Rocky%20Linux\n"},
     {"a file URL as mirror", "[source a]\nmirror = m\n", "file:///srv", "a - /srv/m\n"},
 };
 
