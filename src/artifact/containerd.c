@@ -12,7 +12,6 @@
  * first that has the image. Names: as given, then as Docker would complete it
  * ("alpine" is docker.io/library/alpine:latest).
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -187,6 +186,7 @@ static int probe(const char *path, struct error *err)
 {
     _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct error cause;
 
     if (strlen(path) >= sizeof(address.sun_path))
         return error_set(err, ERROR_USAGE, "containerd's address is too long: %s", path);
@@ -195,12 +195,13 @@ static int probe(const char *path, struct error *err)
         return error_errno(err, "cannot make a socket");
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
         return 0;
-    if (errno == EACCES || errno == EPERM) {
-        error_errno(err, "containerd: cannot connect to %s", path);
+    error_errno(err, "cannot connect to %s", path);
+    if (err->kind == ERROR_DENIED) {
         error_hint(err, "run as root");
-        return ERROR_DENIED;
+        return error_wrap(err, "containerd");
     }
-    error_set(err, ERROR_NOT_FOUND, "containerd is not running: %s: %s", path, strerror(errno));
+    cause = *err;
+    error_set(err, ERROR_NOT_FOUND, "containerd is not running: %s", cause.message);
     error_hint(err, "start containerd, or say where it is with CONTAINERD_ADDRESS");
     return ERROR_NOT_FOUND;
 }

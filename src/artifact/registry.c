@@ -19,7 +19,6 @@
 #include "artifact/manifest.h"
 #include "artifact/registry-auth.h"
 #include "artifact/source.h"
-#include "base/text.h"
 #include "codec/digest.h"
 #include "net/url.h"
 
@@ -66,27 +65,44 @@ static int ask(struct registry *registry, struct http_request *request,
     return result;
 }
 
-/* What was asked for, in words, and what to do when it is not there. */
-struct wanted {
-    const char *name, *hint;
-};
+static int deny(struct registry *registry, const char *image, struct error *err)
+{
+    struct view host = registry->reference.registry;
 
+    if (image)
+        error_set(err, ERROR_DENIED, "%.*s denies access to the image %s", VIEW_ARG(host), image);
+    else
+        error_set(err, ERROR_DENIED, "%.*s denies access", VIEW_ARG(host));
+    registry_auth_explain(registry->auth, err);
+    return ERROR_DENIED;
+}
+
+static int is_missing(struct registry *registry, const char *image, struct error *err)
+{
+    struct view host = registry->reference.registry;
+
+    if (image) {
+        error_set(err, ERROR_NOT_FOUND, "%.*s has no image %s", VIEW_ARG(host), image);
+        error_hint(err, "check the name and the tag");
+    } else {
+        error_set(err, ERROR_NOT_FOUND, "%.*s does not have it", VIEW_ARG(host));
+        error_hint(err, "a part of the image is missing there: push the image again");
+    }
+    return ERROR_NOT_FOUND;
+}
+
+/* `image` when the answer is about the image as a whole, NULL for a part of it. */
 static int check(struct registry *registry, const struct http_request *request,
-                 const struct http_response *response, const struct wanted *wanted,
-                 struct error *err)
+                 const struct http_response *response, const char *image, struct error *err)
 {
     struct view host = registry->reference.registry;
 
     switch (response->status) {
     case 401:
     case 403:
-        error_set(err, ERROR_DENIED, "%.*s denies access to %s", VIEW_ARG(host), tr(wanted->name));
-        registry_auth_explain(registry->auth, err);
-        return ERROR_DENIED;
+        return deny(registry, image, err);
     case 404:
-        error_set(err, ERROR_NOT_FOUND, "%.*s has no %s", VIEW_ARG(host), tr(wanted->name));
-        error_hint(err, "%s", tr(wanted->hint));
-        return ERROR_NOT_FOUND;
+        return is_missing(registry, image, err);
     case 429:
         error_set(err, ERROR_NETWORK, "%.*s: too many requests", VIEW_ARG(host));
         error_hint(err, "wait a little, or log in for a higher limit: docker login %.*s",
@@ -121,7 +137,6 @@ static int not_a_registry(struct view host, struct error *err)
 
 static int ping(struct registry *registry, const char *scheme, struct error *err)
 {
-    static const struct wanted v2 = {"/v2/", TR_KEY("check the host and the port")};
     _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
     _cleanup_(buf_done) struct buf url = BUF_INIT(URL_LIMIT);
     struct http_request request = {.method = HTTP_GET};
@@ -135,7 +150,7 @@ static int ping(struct registry *registry, const char *scheme, struct error *err
         return not_a_registry(host, err);
     /* Who may not see /v2/ may still pull. */
     if (result == 0 && response.status != 401 && response.status != 403)
-        result = check(registry, &request, &response, &v2, err);
+        result = check(registry, &request, &response, NULL, err);
     if (result < 0)
         return result;
     registry->base = arena_printf(registry->source.arena, "%s://%.*s", scheme, VIEW_ARG(host));
@@ -163,8 +178,8 @@ static int add_to_document(void *ctx, struct view bytes, struct error *err)
 }
 
 static int fetch_document(struct registry *registry, const char *kind, struct view name,
-                          const struct wanted *wanted, struct buf *to,
-                          struct http_response *response, struct error *err)
+                          const char *image, struct buf *to, struct http_response *response,
+                          struct error *err)
 {
     _cleanup_(buf_done) struct buf url = BUF_INIT(URL_LIMIT);
     struct http_request request = {
@@ -176,18 +191,15 @@ static int fetch_document(struct registry *registry, const char *kind, struct vi
     struct http_sink sink = {.ctx = to, .write = add_to_document, .immutable = true};
     int result = ask(registry, &request, &sink, response, err);
 
-    return result < 0 ? result : check(registry, &request, response, wanted, err);
+    return result < 0 ? result : check(registry, &request, response, image, err);
 }
-
-static const struct wanted blob_wanted = {
-    TR_KEY("such blob"), TR_KEY("a part of the image is missing there: push the image again")};
 
 static int read_blob(void *ctx, const struct image_descriptor *blob, bool is_manifest,
                      struct buf *to, struct error *err)
 {
     _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
 
-    return fetch_document(ctx, is_manifest ? "manifests" : "blobs", blob->digest, &blob_wanted, to,
+    return fetch_document(ctx, is_manifest ? "manifests" : "blobs", blob->digest, NULL, to,
                           &response, err);
 }
 
@@ -203,17 +215,15 @@ static int fetch_top(struct registry *registry, struct buf *top,
     bool by_digest = reference->digest.len > 0;
     struct view wanted = by_digest ? reference->digest : reference->tag, said;
     char *name =
-        arena_cstr(registry->source.arena, arena_printf(registry->source.arena, "image %.*s%c%.*s",
-                                                        VIEW_ARG(reference->path),
-                                                        by_digest ? '@' : ':', VIEW_ARG(wanted)));
+        arena_cstr(registry->source.arena,
+                   arena_printf(registry->source.arena, "%.*s%c%.*s", VIEW_ARG(reference->path),
+                                by_digest ? '@' : ':', VIEW_ARG(wanted)));
     struct digest digest;
     int result;
 
     if (!name)
         return error_memory(err);
-    result = fetch_document(registry, "manifests", wanted,
-                            &(struct wanted){name, TR_KEY("check the name and the tag")}, top,
-                            &response, err);
+    result = fetch_document(registry, "manifests", wanted, name, top, &response, err);
     if (result < 0)
         return result;
     said = http_response_header(&response, "Docker-Content-Digest", 0);
@@ -324,7 +334,7 @@ static int download_layer(struct download *download, const struct image_layer *l
     struct http_sink sink = {.ctx = download, .write = pump_bytes, .immutable = true};
     int result = ask(download->registry, &request, &sink, &response, err);
 
-    return result < 0 ? result : check(download->registry, &request, &response, &blob_wanted, err);
+    return result < 0 ? result : check(download->registry, &request, &response, NULL, err);
 }
 
 static void read_layer(void *ctx, struct layer_feed *feed, size_t i)

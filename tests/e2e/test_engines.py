@@ -121,7 +121,7 @@ def test_no_permission(plimsoll, docker_engine, containerd, tmp_path):
             stderr=subprocess.PIPE)
         assert done.returncode == 3, done
         assert f"{prefix}: cannot connect to" in done.stderr, done
-        assert "Permission denied" in done.stderr and "as root" in done.stderr, done
+        assert "permission denied" in done.stderr and "as root" in done.stderr, done
 
 
 # ---- containerd ----

@@ -197,7 +197,7 @@ def test_a_token_for_everybody(plimsoll, with_tokens, token_requests):
     assert token_requests == [("GET", None, {"service": ["tests.example"],
                                              "scope": ["repository:public/app:pull"]})]
     told = errors(plimsoll("image", f"{with_tokens}/app:1"))
-    assert "denies access to image app:1" in told and "docker login" in told
+    assert "denies access to the image app:1" in told and "docker login" in told
 
 
 @pytest.mark.parametrize("token_name", ["token", "access_token"])
@@ -270,7 +270,7 @@ def test_a_private_ca(plimsoll, over_tls, certificates):
 
 
 @pytest.mark.parametrize("content, want", [
-    (None, "No such file"), ("not a certificate", "holds no PEM certificate")])
+    (None, "no such file"), ("not a certificate", "holds no PEM certificate")])
 def test_a_ca_file_that_is_none(plimsoll, over_tls, tmp_path, content, want):
     path = tmp_path / "ca.pem"
     if content:
@@ -381,7 +381,7 @@ def test_redirected_blobs_without_the_log_in(plimsoll, registry, registry_basic,
 
 STAYING = {
     "401": ({"path": "/manifests/", "status": 401}, "requires a log-in", "docker login"),
-    "403": ({"path": "/manifests/", "status": 403}, "denies access to image team/app:1",
+    "403": ({"path": "/manifests/", "status": 403}, "denies access to the image team/app:1",
             "docker login"),
     "404": ({"path": "/manifests/", "status": 404}, "has no image team/app:1", "check the name"),
     "no registry": ({"path": "/v2/", "status": 404}, "is no registry", "check the host"),
@@ -392,7 +392,7 @@ STAYING = {
     "not a manifest": ({"path": "/manifests/", "status": 200, "body": b"<html>"}, "JSON", ""),
     "corrupt manifest": ({"path": "/manifests/", "corrupt_at": 50}, "the bytes are sha256:", ""),
     "corrupt config": ({"path": "/blobs/", "corrupt_at": 50}, "the bytes are sha256:", ""),
-    "no config": ({"path": "/blobs/", "status": 404}, "has no such blob", "push the image again"),
+    "no config": ({"path": "/blobs/", "status": 404}, "does not have it", "push the image again"),
     "redirect to a file": ({"path": "/manifests/", "status": 302,
                             "headers": {"Location": "file:///etc/passwd"}},
                            "not of http or https", ""),
@@ -417,7 +417,7 @@ def test_faults_that_stay(plimsoll, faults, pushed, name):
 @pytest.mark.parametrize("fault, message", [
     ({"corrupt_at": 1000}, "the bytes are sha256:"),
     ({"hang_up": True, "times": -1}, "hung up"),
-    ({"status": 404, "times": -1}, "has no such blob"),
+    ({"status": 404, "times": -1}, "does not have it"),
     ({"cut_after": 1000, "times": -1, "ignore_range": True}, "hung up"),
 ])
 def test_a_layer_that_cannot_be_had(plimsoll, faults, pushed, fault, message):
