@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "codec/utf8.h"
+
 static void new_line(struct json_writer *w)
 {
     if (!w->pretty)
@@ -29,8 +31,9 @@ static void begin_value(struct json_writer *w)
 {
     bool in_object = w->depth && w->open[w->depth - 1].object;
 
-    if (in_object != w->have_key)
+    if (in_object != w->have_key || (w->depth == 0 && w->have_root))
         w->broken = true;
+    w->have_root = true;
     if (!w->have_key)
         separate(w);
     w->have_key = false;
@@ -73,32 +76,6 @@ void json_write_end(struct json_writer *w)
     if (any)
         new_line(w);
     buf_add_char(w->to, object ? '}' : ']');
-}
-
-/* The length of a well-formed sequence (Unicode, table 3-7), or 0. */
-static size_t utf8_length(struct view v)
-{
-    static const struct {
-        unsigned char first, last, second_first, second_last;
-        size_t len;
-    } forms[] = {
-        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    const unsigned char *s = (const unsigned char *)v.ptr;
-
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        if (s[0] < forms[i].first || s[0] > forms[i].last || forms[i].len > v.len)
-            continue;
-        if (forms[i].len > 1 && (s[1] < forms[i].second_first || s[1] > forms[i].second_last))
-            return 0;
-        for (size_t k = 2; k < forms[i].len; k++)
-            if ((s[k] & 0xc0) != 0x80)
-                return 0;
-        return forms[i].len;
-    }
-    return 0;
 }
 
 static void add_escaped(struct buf *to, unsigned char c)
@@ -207,7 +184,7 @@ void json_write_member(struct json_writer *w, struct view key, struct view text)
 
 int json_write_done(const struct json_writer *w, const char *what, struct error *err)
 {
-    if (w->broken || w->depth || w->have_key)
+    if (w->broken || w->depth || !w->have_root)
         return error_set(err, ERROR_INTERNAL, "%s is not a whole JSON document", what);
     return buf_failed(w->to, what, err);
 }

@@ -9,7 +9,8 @@
  *
  * Text that is not UTF-8 is repaired with U+FFFD; control characters are
  * escaped. Numbers don't depend on the locale. Misuse (a key in an array, an
- * end too many, deeper than JSON_WRITE_DEPTH_LIMIT) makes the writer fail.
+ * end too many, two documents, deeper than JSON_WRITE_DEPTH_LIMIT) makes the
+ * writer fail.
  */
 #pragma once
 
@@ -24,6 +25,7 @@ struct json_writer {
     bool pretty; /* two blanks a level; else no white space at all */
     bool broken;
     bool have_key; /* a key waits for its value */
+    bool have_root;
     unsigned depth;
     struct {
         bool object, any;

@@ -10,6 +10,8 @@
 
 extern "C" {
 #include "base/text.h"
+#include "codec/json-fault.h"
+#include "codec/json-integers.h"
 #include "codec/json.h"
 }
 
@@ -17,7 +19,8 @@ using simdjson::dom::document;
 using simdjson::internal::tape_ref;
 using simdjson::internal::tape_type;
 
-enum { FIRST_CAPACITY = 4096 }; // grows as documents need
+enum { FIRST_CAPACITY = 4096 };              // bytes; grows as documents need
+static const double EXACT_LIMIT = 1LL << 53; // integers that a double holds
 
 struct json_parser {
     simdjson::dom::parser parser;
@@ -59,40 +62,59 @@ struct fault {
     const char *text; // a key of tr()
 };
 
-// simdjson's codes in a reader's words; it tells no offset.
+// What simdjson refuses for other reasons than syntax.
 const fault faults[] = {
     {simdjson::CAPACITY, ERROR_LIMIT, TR_KEY("the JSON document is larger than 4 GiB")},
     {simdjson::MEMALLOC, ERROR_MEMORY, TR_KEY("out of memory")},
     {simdjson::DEPTH_ERROR, ERROR_LIMIT, TR_KEY("the JSON is nested too deeply")},
-    {simdjson::STRING_ERROR, ERROR_INPUT, TR_KEY("not JSON: a string is malformed")},
-    {simdjson::T_ATOM_ERROR, ERROR_INPUT, TR_KEY("not JSON: a word that begins like \"true\"")},
-    {simdjson::F_ATOM_ERROR, ERROR_INPUT, TR_KEY("not JSON: a word that begins like \"false\"")},
-    {simdjson::N_ATOM_ERROR, ERROR_INPUT, TR_KEY("not JSON: a word that begins like \"null\"")},
-    {simdjson::NUMBER_ERROR, ERROR_INPUT, TR_KEY("not JSON: a number is malformed")},
-    {simdjson::UTF8_ERROR, ERROR_INPUT, TR_KEY("not JSON: the text is not UTF-8")},
-    {simdjson::EMPTY, ERROR_INPUT, TR_KEY("not JSON: the document is empty")},
-    {simdjson::UNESCAPED_CHARS, ERROR_INPUT,
-     TR_KEY("not JSON: a string holds a control character")},
-    {simdjson::UNCLOSED_STRING, ERROR_INPUT, TR_KEY("not JSON: a string is not closed")},
+    {simdjson::NUMBER_ERROR, ERROR_INPUT, TR_KEY("not JSON: a number is too large")},
 };
 
-int fail(simdjson::error_code code, error *err)
+int fail(simdjson::error_code code, view text, error *err)
 {
+    bool is_syntax = code != simdjson::CAPACITY && code != simdjson::MEMALLOC;
+    json_fault where;
+
+    if (is_syntax && code != simdjson::DEPTH_ERROR && json_fault_find(text, &where))
+        return error_set(err, ERROR_INPUT, "not JSON: %s at byte %zu", tr(where.what),
+                         where.offset);
     for (const fault &f : faults)
         if (f.code == code)
             return error_set(err, f.kind, "%s", tr(f.text));
     return error_set(err, ERROR_INPUT, "not JSON: braces, commas or values are out of place");
 }
 
+simdjson::error_code parse(json_parser *parser, view text)
+{
+    // Zero bytes would be given as a null pointer. The text is copied, with
+    // the padding that simdjson needs, into memory that the parser keeps.
+    return parser->parser.parse(text.ptr ? text.ptr : "", text.len, true).error();
+}
+
+// Once more, with the integers that 64 bits do not hold made floating-point.
+simdjson::error_code parse_softened(json_parser *parser, view text)
+{
+    buf softened = BUF_INIT(SIZE_MAX / 2);
+    simdjson::error_code code = simdjson::NUMBER_ERROR;
+
+    if (json_integers_soften(text, &softened))
+        code = parse(parser, buf_view(&softened));
+    buf_done(&softened);
+    return code;
+}
+
 } // namespace
 
 extern "C" int json_parse(json_parser *parser, view text, json_value *ret, error *err)
 {
-    // A parser that reads zero bytes would be given a null pointer.
-    auto parsed = parser->parser.parse(text.ptr ? text.ptr : "", text.len, true);
+    simdjson::error_code code;
 
-    if (parsed.error())
-        return fail(parsed.error(), err);
+    text = view_strip_prefix(text, VIEW("\xef\xbb\xbf")); // a byte order mark
+    code = parse(parser, text);
+    if (code == simdjson::NUMBER_ERROR)
+        code = parse_softened(parser, text);
+    if (code)
+        return fail(code, text, err);
     // The first word of the tape is the root, the second the document's value.
     *ret = json_value{&parser->parser.doc, 1};
     return 0;
@@ -142,10 +164,23 @@ extern "C" bool json_bool(json_value value)
 
 extern "C" bool json_int(json_value value, int64_t *ret)
 {
-    if (!value.document || !ref(value).is_int64())
+    if (!value.document)
         return false;
-    *ret = ref(value).next_tape_value<int64_t>();
-    return true;
+
+    tape_ref at = ref(value);
+
+    if (at.is_int64()) {
+        *ret = at.next_tape_value<int64_t>();
+        return true;
+    }
+    // 1.0 and 1e3 are integers too, as long as they are exact.
+    double number = at.is_double() ? at.next_tape_value<double>() : 0.5;
+    bool exact = number >= -EXACT_LIMIT && number <= EXACT_LIMIT &&
+                 number == static_cast<double>(static_cast<int64_t>(number));
+
+    if (exact)
+        *ret = static_cast<int64_t>(number);
+    return exact;
 }
 
 extern "C" bool json_double(json_value value, double *ret)

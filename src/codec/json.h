@@ -1,10 +1,16 @@
 /* JSON documents (RFC 8259), parsed by simdjson into a read-only tree.
  *
- * A json_doc owns the text and the tree; values are small handles, valid while
- * it lives. Asking a value for what it is not gives the empty answer (false,
- * the empty view, a value of type JSON_NONE), so a reader walks a path and
- * checks what it needs once. Depth and size are limited. A document is read
- * by one thread at a time; a json_parser may be reused to keep its memory.
+ * A json_parser owns the text and the tree; values are small handles, valid
+ * until it parses again or is freed. Asking a value for what it is not gives
+ * the empty answer (false, the empty view, a value of type JSON_NONE), so a
+ * reader walks a path and checks what it needs once. A parser is used by one
+ * thread at a time, and may be reused to keep its memory.
+ *
+ * A document is at most 4 GiB and JSON_DEPTH_LIMIT deep. Parsing takes up to
+ * 14 times the text in address space, most of it never touched. A byte order
+ * mark is passed over; integers that 64 bits don't hold are floating-point
+ * numbers, and a floating-point number that is out of range is an error. Of
+ * members with the same key the first counts.
  */
 #pragma once
 
@@ -52,6 +58,7 @@ size_t json_count(struct json_value array_or_object);
 
 struct view json_string(struct json_value value); /* empty when it is no string */
 bool json_bool(struct json_value value);
+/* Also for what is written as 1.0 or 1e3. */
 bool json_int(struct json_value value, int64_t *ret);
 bool json_double(struct json_value value, double *ret);
 /* json_string(json_get(object, key)) */
