@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "vulndb/default-sources.h"
 
 enum { ARENA_LIMIT = 16 << 20 };
@@ -47,7 +48,8 @@ struct reader {
 
 static int refuse(const struct reader *reader, const char *what, struct view detail)
 {
-    error_set(reader->err, ERROR_INPUT, "line %u: %s: %.*s", reader->line, what, VIEW_ARG(detail));
+    error_set(reader->err, ERROR_INPUT, "line %u: %s: %.*s", reader->line, tr(what),
+              VIEW_ARG(detail));
     return ERROR_INPUT;
 }
 
