@@ -93,6 +93,8 @@ static void drop(void *ctx, void *result)
     struct sink_log *log = ctx;
 
     assert_non_null(result);
+    for (size_t i = 0; i < LAYERS_LIMIT; i++)
+        assert_ptr_not_equal(log->layers[i].result, result);
     log->dropped++;
 }
 
