@@ -40,8 +40,9 @@ void columns_add(struct columns *rows, const struct cell *cells)
         if (cell->indent)
             cell->text =
                 arena_printf(rows->arena, "%*s%.*s", (int)cell->indent, "", VIEW_ARG(cell->text));
-        if (cell->text.len == 0 && !cell->blank)
-            *cell = (struct cell){.text = VIEW("-"), .style = STYLE_DIM};
+        cell->empty = cell->text.len == 0;
+        if (cell->empty && !cell->blank)
+            *cell = (struct cell){.text = VIEW("-"), .style = STYLE_DIM, .empty = true};
     }
 }
 
@@ -69,10 +70,28 @@ static size_t next_to_drop(const struct columns *rows, const struct layout *layo
     return best;
 }
 
+/* Whether some row has text in the column. */
+static bool is_filled(const struct columns *rows, size_t column)
+{
+    for (size_t i = column; i < rows->cell_count; i += rows->count)
+        if (!rows->cells[i].empty)
+            return true;
+    return false;
+}
+
+/* On a terminal columns for files, and those without text, are left out. */
+static bool is_wanted(const struct columns *rows, size_t column, size_t terminal)
+{
+    if (!terminal)
+        return true;
+    return !rows->columns[column].file_only &&
+           (rows->columns[column].drop == 0 || is_filled(rows, column));
+}
+
 static void measure(const struct columns *rows, size_t terminal, struct layout *layout)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        layout->shown[i] = !(terminal && rows->columns[i].file_only);
+        layout->shown[i] = is_wanted(rows, i, terminal);
         layout->width[i] = text_width(view_of(tr(rows->columns[i].title)));
     }
     for (size_t i = 0; i < rows->cell_count; i++) {

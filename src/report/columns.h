@@ -27,6 +27,7 @@ struct cell {
     enum style style;
     size_t indent; /* blanks before the text */
     bool blank;    /* an empty text is shown as nothing, not as "-" */
+    bool empty;    /* set by columns_add() */
 };
 
 struct columns;

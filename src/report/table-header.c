@@ -71,8 +71,8 @@ static void write_packages_line(struct page *page)
     add_label(page, TR_KEY("Packages"));
     buf_addf(page->to, "%zu", page->report->package_count);
     if (a->layer_count)
-        buf_addf(page->to, tr(" in %zu layers, %zu of them known from earlier scans"),
-                 a->layer_count, cached);
+        buf_addf(page->to, tr(" (layers: %zu, known from earlier scans: %zu)"), a->layer_count,
+                 cached);
     buf_add_char(page->to, '\n');
 }
 
@@ -88,7 +88,7 @@ static void write_database(struct page *page)
         return;
     }
     clock_format(db->built_at, stamp);
-    buf_addf(page->to, "%.10s%s", stamp, tr(", "));
+    buf_addf(page->to, tr("%.10s, "), stamp);
     if (age <= 0)
         buf_add_str(page->to, tr("less than a day old"));
     else if (age == 1)

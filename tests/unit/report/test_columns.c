@@ -51,6 +51,13 @@ static const struct {
      "NAME  SIZE\n"
      "a        1\n"
      "b        2\n"},
+    {"as it does with what is empty",
+     80,
+     false,
+     {"a", "", "x", "n", "b", "", "x", ""},
+     "NAME  NOTE\n"
+     "a     n\n"
+     "b     -\n"},
     {"and then the next",
      8,
      false,
