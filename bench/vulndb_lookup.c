@@ -66,7 +66,7 @@ static void read_keys(const struct lmdb *l, struct keys *keys)
 
         *slot = arena_copy(keys->arena, view_from(key.mv_data, key.mv_size));
         if (miss)
-            ((char *)(uintptr_t)slot->ptr)[slot->len - 1] ^= 1;
+            ((char *)slot->ptr)[slot->len - 1] ^= 1;
     }
     mdb_cursor_close(cursor);
 }
@@ -100,7 +100,7 @@ static bool look_up(struct vulndb_reader *reader, struct view key)
 
 static bool get(const struct lmdb *l, struct view key)
 {
-    MDB_val name = {key.len, (void *)(uintptr_t)key.ptr}, value;
+    MDB_val name = {key.len, (void *)key.ptr}, value;
 
     return mdb_get(l->txn, l->dbi, &name, &value) == 0;
 }

@@ -5,7 +5,12 @@
 
 struct intern {
     struct arena *arena;
-    struct hash_map *numbers; /* text to number; its order is the numbers' */
+    struct hash_map *entries; /* text to struct entry; its order is the numbers' */
+};
+
+struct entry {
+    uint32_t number;
+    char text[];
 };
 
 struct intern *intern_new(size_t limit)
@@ -15,8 +20,8 @@ struct intern *intern_new(size_t limit)
     if (!table)
         return NULL;
     table->arena = arena_new(limit);
-    table->numbers = hash_map_new();
-    if (table->arena && table->numbers)
+    table->entries = hash_map_new();
+    if (table->arena && table->entries)
         return table;
     intern_free(table);
     return NULL;
@@ -26,35 +31,38 @@ void intern_free(struct intern *table)
 {
     if (!table)
         return;
-    hash_map_free(table->numbers);
+    hash_map_free(table->entries);
     arena_free(table->arena);
     free(table);
 }
 
 bool intern_find(const struct intern *table, struct view text, uint32_t *ret)
 {
-    uintptr_t number = text.len ? (uintptr_t)hash_map_get(table->numbers, text) : 0;
+    const struct entry *entry = text.len ? hash_map_get(table->entries, text) : NULL;
 
-    if (text.len && !number)
+    if (text.len && !entry)
         return false;
-    *ret = (uint32_t)number;
+    *ret = entry ? entry->number : 0;
     return true;
 }
 
 int intern_add(struct intern *table, struct view text, uint32_t *ret, struct error *err)
 {
-    size_t count = hash_map_count(table->numbers);
+    size_t count = hash_map_count(table->entries);
+    struct entry *entry;
 
     if (intern_find(table, text, ret))
         return 0;
     if (count >= UINT32_MAX - 1)
         return error_set(err, ERROR_LIMIT, "too many different texts");
-    text = arena_copy(table->arena, text);
-    if (!text.len)
+    entry = arena_alloc(table->arena, sizeof(*entry) + text.len);
+    if (!entry)
         return arena_failed(table->arena, "the advisories' text", err);
-    if (!hash_map_put(table->numbers, text, (void *)(uintptr_t)(count + 1)))
+    entry->number = (uint32_t)count + 1;
+    memcpy(entry->text, text.ptr, text.len);
+    if (!hash_map_put(table->entries, view_from(entry->text, text.len), entry))
         return error_memory(err);
-    *ret = (uint32_t)count + 1;
+    *ret = entry->number;
     return 0;
 }
 
@@ -63,11 +71,11 @@ struct view intern_get(const struct intern *table, uint32_t number)
     struct view text = VIEW_EMPTY;
 
     if (number)
-        hash_map_at(table->numbers, number - 1, &text);
+        hash_map_at(table->entries, number - 1, &text);
     return text;
 }
 
 uint32_t intern_count(const struct intern *table)
 {
-    return (uint32_t)hash_map_count(table->numbers) + 1;
+    return (uint32_t)hash_map_count(table->entries) + 1;
 }

@@ -6,7 +6,7 @@
 #include "vulndb/room.h"
 
 struct alias {
-    uint32_t a, b;
+    uint32_t a, b; /* the record of a says that b is the same */
 };
 
 struct name {
@@ -105,17 +105,17 @@ bool merge_is_cve(const struct merge *merge, uint32_t name)
     return name && merge->names[name].is_cve;
 }
 
-int merge_alias(struct merge *merge, uint32_t a, uint32_t b, struct error *err)
+int merge_alias(struct merge *merge, uint32_t name, uint32_t alias, struct error *err)
 {
     int r;
 
-    if (!a || !b || a == b)
+    if (!name || !alias || name == alias)
         return 0;
     r = room_for(&merge->aliases, &merge->alias_room, merge->alias_count + 1,
                  sizeof(*merge->aliases), err);
     if (r < 0)
         return r;
-    merge->aliases[merge->alias_count++] = (struct alias){a, b};
+    merge->aliases[merge->alias_count++] = (struct alias){name, alias};
     return 0;
 }
 
@@ -143,18 +143,23 @@ static void join(struct merge *merge, uint32_t a, uint32_t b)
         names[a].cve = names[b].cve;
 }
 
-/* Aliases of CVEs first, then by the bytes of both names. */
+/* How much an alias is worth; less is better: what a record says of the CVE it
+ * is itself, what a CVE's record says of other names, the rest. */
+static int alias_rank(const struct merge *merge, const struct alias *alias)
+{
+    if (merge->names[alias->b].is_cve)
+        return 0;
+    return merge->names[alias->a].is_cve ? 1 : 2;
+}
+
 static int compare_aliases(const void *left, const void *right, void *context)
 {
     const struct alias *x = left, *y = right;
     const struct merge *merge = context;
-    bool x_cve = merge->names[x->a].is_cve || merge->names[x->b].is_cve;
-    bool y_cve = merge->names[y->a].is_cve || merge->names[y->b].is_cve;
-    int order;
+    int order = alias_rank(merge, x) - alias_rank(merge, y);
 
-    if (x_cve != y_cve)
-        return y_cve - x_cve;
-    order = view_cmp(merge_key(merge, x->a), merge_key(merge, y->a));
+    if (order == 0)
+        order = view_cmp(merge_key(merge, x->a), merge_key(merge, y->a));
     return order ? order : view_cmp(merge_key(merge, x->b), merge_key(merge, y->b));
 }
 

@@ -7,9 +7,9 @@
  * ("DEBIAN-CVE-2023-4911") is that CVE.
  *
  * Two different CVEs are never one vulnerability, whatever a list of aliases
- * says: an alias that would join their groups is dropped. So that the outcome
- * does not depend on the order of arrival, aliases that name a CVE are taken
- * first, and the rest in byte order.
+ * says: an alias that would join their groups is dropped. What the record of a
+ * name says of its CVE is taken first, then what CVEs' records say, then the
+ * rest, each in byte order: the outcome does not depend on the order of arrival.
  *
  * Names are numbered from 1; case is ignored.
  */
@@ -30,7 +30,8 @@ DEFINE_CLEANUP(struct merge, merge_free)
 /* The number of a name, added when new. An empty or too long one gives 0. */
 int merge_name(struct merge *merge, struct view id, uint32_t *ret, struct error *err);
 bool merge_is_cve(const struct merge *merge, uint32_t name);
-int merge_alias(struct merge *merge, uint32_t a, uint32_t b, struct error *err);
+/* The record of `name` says that `alias` is the same. */
+int merge_alias(struct merge *merge, uint32_t name, uint32_t alias, struct error *err);
 
 /* Forms the groups; no names or aliases may be added afterwards. */
 int merge_finish(struct merge *merge, struct error *err);

@@ -161,7 +161,7 @@ static int keep_what_matters(struct records *records, struct advisory *advisory,
     else
         advisory->details = summary_sentence(advisory->details);
     if (advisory->title.len)
-        advisory->title = view_sub(advisory->title, 0, 4 * SUMMARY_LIMIT);
+        advisory->title = view_sub(advisory->title, 0, RECORDS_TITLE_KEPT);
     advisory->details = view_sub(advisory->details, 0, RECORDS_DETAILS_KEPT);
     if (advisory->reference_count > RECORDS_REFERENCES_KEPT)
         advisory->reference_count = RECORDS_REFERENCES_KEPT;

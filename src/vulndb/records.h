@@ -20,6 +20,7 @@
 
 enum {
     RECORDS_REFERENCES_KEPT = 16,
+    RECORDS_TITLE_KEPT = 1 << 10,   /* bytes; the summary made of it is shorter */
     RECORDS_DETAILS_KEPT = 8 << 10, /* bytes of one record's description */
 };
 

@@ -46,7 +46,7 @@ static int fail_read(int code, struct error *err)
 
 static MDB_val val_of(struct view v)
 {
-    return (MDB_val){v.len, (void *)(uintptr_t)(v.ptr ? v.ptr : "")};
+    return (MDB_val){v.len, (void *)(v.ptr ? v.ptr : "")};
 }
 
 /* ---- Writing ---- */

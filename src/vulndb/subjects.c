@@ -60,9 +60,9 @@ static bool is_system(const struct advisory *record)
     return record->affected_count > 0;
 }
 
-/* The different CVEs among the aliases: 0, 1 or more. */
+/* The different CVEs among the aliases: how many (0, 1 or more), and the first. */
 static int count_cves(struct subjects *subjects, const struct advisory *record, size_t *ret,
-                      struct error *err)
+                      uint32_t *ret_first, struct error *err)
 {
     uint32_t first = 0, name;
 
@@ -77,13 +77,16 @@ static int count_cves(struct subjects *subjects, const struct advisory *record, 
         first = first ? first : name;
         ++*ret;
     }
+    *ret_first = first;
     return 0;
 }
 
+/* `cve`: the one it is, or 0. The record is about that, even where others have
+ * drawn its own name to another one. */
 static int take_direct(struct subjects *subjects, const struct advisory *record, uint32_t own,
-                       struct error *err)
+                       uint32_t cve, struct error *err)
 {
-    int r = add_name(subjects, own, err);
+    int r = add_name(subjects, cve ? cve : own, err);
 
     for (size_t i = 0; i < record->alias_count && r == 0; i++) {
         uint32_t name;
@@ -126,14 +129,14 @@ int subjects_take(struct subjects *subjects, const struct advisory *record, stru
 {
     struct row *row;
     size_t cves = 0;
-    uint32_t own;
+    uint32_t own, first = 0;
     int r = room_for(&subjects->rows, &subjects->row_room, subjects->row_count + 1,
                      sizeof(*subjects->rows), err);
 
     if (r == 0)
         r = merge_name(subjects->merge, record->id, &own, err);
     if (r == 0)
-        r = count_cves(subjects, record, &cves, err);
+        r = count_cves(subjects, record, &cves, &first, err);
     if (r < 0)
         return r;
     row = &subjects->rows[subjects->row_count];
@@ -141,7 +144,8 @@ int subjects_take(struct subjects *subjects, const struct advisory *record, stru
     if (!merge_is_cve(subjects->merge, own) &&
         (cves > 1 || (cves == 0 && record->upstream_count && is_system(record))))
         row->direct = false;
-    r = row->direct ? take_direct(subjects, record, own, err)
+    r = row->direct ? take_direct(subjects, record, own,
+                                  merge_is_cve(subjects->merge, own) ? own : first, err)
                     : take_summary(subjects, record, cves > 0, err);
     if (r == 0)
         subjects->row_count++;

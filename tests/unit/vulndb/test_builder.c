@@ -45,6 +45,15 @@ static void identity(void **state)
          "GHSA-aaaa =CVE-2024-0001 npm/a [,2)\n"
          "GO-2024-1 =CVE-2024-0002 =GHSA-aaaa npm/a [,3)",
          "npm/a", "affected [,2): CVE-2024-0001\naffected [,3): CVE-2024-0002\n"},
+        {"a record's own word on its CVE is above another's",
+         "GHSA-bbbb =CVE-2024-0009 npm/a [,2)\n"
+         "CVE-2024-0001 =GHSA-bbbb npm/a [,3)",
+         "npm/a", "affected [,3): CVE-2024-0001\naffected [,2): CVE-2024-0009\n"},
+        {"even where its name is another's",
+         "GO-2024-1 =GHSA-bbbb =CVE-2024-0001 go/a [,2)\n"
+         "GHSA-bbbb =CVE-2024-0009 npm/a [,2)\n"
+         "GHSA-BBBB @other =CVE-2024-0002 npm/a [,3)",
+         "npm/a", "affected [,3): CVE-2024-0002\naffected [,2): CVE-2024-0009\n"},
         {"one record with two CVEs is about both",
          "GO-2024-1 =CVE-2024-0001 =CVE-2024-0002 =GHSA-aaaa go/a [,2)", "go/a",
          "affected [,2) {GO-2024-1}: CVE-2024-0001 CVE-2024-0002\n"},
