@@ -2,10 +2,15 @@
  * zip64, stored and deflated members).
  *
  * The central directory is the truth; of a member's local header only its own
- * length is used. Encrypted and split archives and other methods are refused.
- * Every member's size and CRC-32 are checked. What members expand to is
- * limited one by one, by the buffer, and in sum, by ZIP_TOTAL_LIMIT, so that
- * members that overlap cannot multiply.
+ * length is used. Bytes before the archive (a self-extracting one's program)
+ * are passed over. Split archives are refused; encrypted members and other
+ * methods are listed, and refused when they are read. Every member's size and
+ * CRC-32 are checked.
+ *
+ * What a member expands to is limited by the buffer and by what deflate can
+ * make of its bytes, ZIP_RATIO_LIMIT, so that no memory is taken for a size
+ * that is a lie; what all reads expand to, by ZIP_TOTAL_LIMIT and by the same
+ * ratio to the whole file, so that members that overlap cannot multiply.
  */
 #pragma once
 
@@ -17,6 +22,7 @@
 enum {
     ZIP_ENTRIES_LIMIT = 4 << 20,
     ZIP_NAME_LIMIT = 4096,
+    ZIP_RATIO_LIMIT = 1032, /* bytes that deflate makes of one, at best */
 };
 #define ZIP_TOTAL_LIMIT ((uint64_t)64 << 30) /* bytes that all reads may give */
 
@@ -29,6 +35,7 @@ struct zip_entry {
     uint32_t crc;
     uint16_t method; /* 0 stored, 8 deflated */
     bool directory;
+    bool encrypted;
 };
 
 /* `bytes` must stay while the zip lives. */
