@@ -25,16 +25,11 @@ bool dossier_score(struct view vector, struct finding_cvss *ret, enum severity *
     return true;
 }
 
-/* EPSS and KEV are kept by CVE, which may be an alias. */
+/* EPSS and KEV are kept by CVE, which is a vulnerability's name where it has one. */
 static void read_exploits(const struct dossiers *dossiers, struct dossier *d)
 {
-    const struct vulndb_vulnerability *record = &d->record;
-    struct view cve = record->id;
-
-    for (size_t i = 0; !view_starts(cve, VIEW("CVE-")) && i < record->alias_count; i++)
-        cve = record->aliases[i];
-    d->epss = vulndb_epss(dossiers->reader, cve);
-    d->kev = vulndb_kev(dossiers->reader, cve);
+    d->epss = vulndb_epss(dossiers->reader, d->record.id);
+    d->kev = vulndb_kev(dossiers->reader, d->record.id);
     d->kev.date_added = arena_copy(dossiers->arena, d->kev.date_added);
     d->kev.due_date = arena_copy(dossiers->arena, d->kev.due_date);
 }

@@ -121,7 +121,7 @@ static bool stands(const struct opinion *o, struct hearing hearing, struct suppo
     enum coverage coverage = coverage_at(o, at);
     bool open = coverage == COVERAGE_OPEN || is_out_of_reach(o);
 
-    if (!coverage_is_affected(coverage) || is_denial(o) || hearing.denied)
+    if (!coverage_is_affected(coverage) || hearing.denied)
         return false;
     if (hearing.reached_by_subscription && o->subject.role != ECOSYSTEM_PRO)
         return false;
