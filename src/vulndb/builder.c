@@ -93,9 +93,7 @@ int vulndb_builder_write(struct vulndb_builder *builder, const char *path, int64
     struct vulndb_build_stats stats;
     int r = build_database(builder->records, &builder->enrich, &info, path, &stats, err);
 
-    if (r < 0)
-        return error_wrap(err, "advisory database");
-    if (ret)
+    if (r == 0 && ret)
         *ret = stats;
-    return 0;
+    return r;
 }
