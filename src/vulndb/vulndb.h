@@ -122,8 +122,6 @@ struct vulndb_vulnerability {
 int vulndb_vulnerability(struct vulndb_reader *reader, uint32_t index, struct arena *arena,
                          struct vulndb_vulnerability *ret, struct error *err);
 
-
-
 /* The vulnerabilities that an id, alias or erratum (DSA, USN) stands for:
  * their number, 0 when it is not known, or an error. At most `limit` of them
  * are put into `ret`. Ids are compared without case. */
