@@ -205,7 +205,6 @@ static void a_cancelled_job_ends(void **state)
 
 static void a_descriptor_is_read(void **state)
 {
-    _cleanup_(buf_done) struct buf reply = BUF_INIT(1 << 20);
     _cleanup_close_ int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     char head[4];
     struct error err = ERROR_INIT;
