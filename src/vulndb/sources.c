@@ -200,22 +200,33 @@ static int check_section(const struct reader *reader, struct source *common, boo
     return 0;
 }
 
-static int end_section(struct reader *reader)
+static int add_sources(const struct reader *reader)
 {
     struct source common = {0};
     struct view items = reader->section.items, item;
     bool enabled = true;
-    int r;
+    int r = check_section(reader, &common, &enabled);
 
-    if (!reader->section.name.len)
-        return 0;
-    r = check_section(reader, &common, &enabled);
     if (r < 0 || !enabled)
         return r;
     if (!items.len)
         return add_source(reader, VIEW_EMPTY, &common);
     while (r == 0 && (item = view_word(&items)).len)
         r = add_source(reader, item, &common);
+    return r;
+}
+
+/* What is wrong with a whole section is told at the line where it begins. */
+static int end_section(struct reader *reader)
+{
+    unsigned line = reader->line;
+    int r;
+
+    if (!reader->section.name.len)
+        return 0;
+    reader->line = reader->section.line;
+    r = add_sources(reader);
+    reader->line = line;
     return r;
 }
 
