@@ -1,47 +1,40 @@
-#include "match-case.h"
 #include "match/finding-maker.h"
-#include "test.h"
 
-enum { ARENA_LIMIT = 16 << 20 };
+#include "../vulndb/sample.h"
+#include "test.h"
 
 #define LOCAL_7_8 "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H"
 #define REMOTE_9_8 "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 #define OLD_7_5 "AV:N/AC:L/Au:N/C:P/I:P/A:P"
 
 struct bench {
-    struct database_sample database;
-    struct arena *arena;
+    struct sample sample;
     struct finding_maker maker;
 };
 
 static const struct os_info debian = {.id = VIEW("debian"), .version_id = VIEW("12")};
 static const struct match_options no_options;
+static const struct package package_a = {.type = PACKAGE_DEB, .name = VIEW("a")};
 
-static void bench_open(struct bench *bench, const struct match_record *records, size_t count,
+static void bench_open(struct bench *bench, const char *advisories,
                        const struct match_options *options)
 {
-    *bench = (struct bench){.arena = arena_new(ARENA_LIMIT)};
-    database_sample_begin(&bench->database, NULL, 0);
-    for (size_t i = 0; i < count; i++)
-        match_record_add(bench->database.builder, &records[i]);
-    assert_int_equal(
-        vulndb_builder_epss(bench->database.builder, VIEW("CVE-2024-1001"), 0.25, 0.75, NULL), 0);
-    assert_int_equal(vulndb_builder_kev(
-                         bench->database.builder, VIEW("CVE-2024-1001"),
-                         &(struct finding_kev){true, VIEW("2024-02-03"), VIEW("2024-02-24"), true},
-                         NULL),
-                     0);
-    database_sample_open(&bench->database);
-    assert_int_equal(finding_maker_init(&bench->maker, &debian, bench->database.reader, options,
-                                        bench->arena, NULL),
+    static const struct finding_kev kev = {true, VIEW("2024-02-03"), VIEW("2024-02-24"), true};
+
+    sample_init(&bench->sample);
+    sample_add(&bench->sample, advisories);
+    vulndb_builder_epss(bench->sample.builder, VIEW("CVE-2024-1001"), 0.25, 0.75, NULL);
+    vulndb_builder_kev(bench->sample.builder, VIEW("CVE-2024-1001"), &kev, NULL);
+    sample_build(&bench->sample);
+    assert_int_equal(finding_maker_init(&bench->maker, &debian, bench->sample.reader, options,
+                                        bench->sample.arena, NULL),
                      0);
 }
 
 static void bench_done(struct bench *bench)
 {
     finding_maker_done(&bench->maker);
-    database_sample_done(&bench->database);
-    arena_free(bench->arena);
+    sample_done(&bench->sample);
 }
 
 static struct finding make(struct bench *bench, const struct package *package,
@@ -56,79 +49,44 @@ static struct finding make(struct bench *bench, const struct package *package,
     return finding;
 }
 
-/* The distribution's word, CVSS, another source's word, in this order; the
+/* The distribution's word, then CVSS, then another source's word; the
  * package's vector before the vulnerability's. */
 static const struct {
     const char *name;
-    struct match_record record;
+    const char *advisory; /* of package a */
     enum severity verdict;
     const char *cvss;
     enum severity want;
     const char *want_source, *want_vector;
     double want_score;
 } ratings[] = {
-    {"the distribution",
-     {.cvss = REMOTE_9_8, .record_severity = SEVERITY_LOW},
-     SEVERITY_MEDIUM,
-     NULL,
-     SEVERITY_MEDIUM,
-     "debian",
-     REMOTE_9_8,
-     9.8},
-    {"it may find a flaw negligible",
-     {.cvss = REMOTE_9_8},
-     SEVERITY_NEGLIGIBLE,
-     NULL,
-     SEVERITY_NEGLIGIBLE,
-     "debian",
-     REMOTE_9_8,
-     9.8},
-    {"the vulnerability's score",
-     {.cvss = REMOTE_9_8},
-     SEVERITY_UNKNOWN,
-     NULL,
-     SEVERITY_CRITICAL,
-     "cvss",
-     REMOTE_9_8,
-     9.8},
-    {"the package's score",
-     {.cvss = REMOTE_9_8},
-     SEVERITY_UNKNOWN,
-     LOCAL_7_8,
-     SEVERITY_HIGH,
-     "cvss",
-     LOCAL_7_8,
-     7.8},
-    {"a vector that is none",
-     {.cvss = REMOTE_9_8},
-     SEVERITY_UNKNOWN,
-     "CVSS:3.1/AV:X",
-     SEVERITY_CRITICAL,
-     "cvss",
-     REMOTE_9_8,
-     9.8},
-    {"version 2", {.cvss = OLD_7_5}, SEVERITY_UNKNOWN, NULL, SEVERITY_HIGH, "cvss", OLD_7_5, 7.5},
-    {"nobody", {0}, SEVERITY_UNKNOWN, NULL, SEVERITY_UNKNOWN, "", "", 0},
+    {"the distribution", "CVE-2024-1001 ^low *" REMOTE_9_8 " npm/a [,2)", SEVERITY_MEDIUM, NULL,
+     SEVERITY_MEDIUM, "debian", REMOTE_9_8, 9.8},
+    {"it may find a flaw negligible", "CVE-2024-1001 *" REMOTE_9_8 " npm/a [,2)",
+     SEVERITY_NEGLIGIBLE, NULL, SEVERITY_NEGLIGIBLE, "debian", REMOTE_9_8, 9.8},
+    {"the vulnerability's score", "CVE-2024-1001 *" REMOTE_9_8 " npm/a [,2)", SEVERITY_UNKNOWN,
+     NULL, SEVERITY_CRITICAL, "cvss", REMOTE_9_8, 9.8},
+    {"the package's score", "CVE-2024-1001 *" REMOTE_9_8 " npm/a [,2)", SEVERITY_UNKNOWN, LOCAL_7_8,
+     SEVERITY_HIGH, "cvss", LOCAL_7_8, 7.8},
+    {"a vector that is none", "CVE-2024-1001 *" REMOTE_9_8 " npm/a [,2)", SEVERITY_UNKNOWN,
+     "CVSS:3.1/AV:X", SEVERITY_CRITICAL, "cvss", REMOTE_9_8, 9.8},
+    {"version 2", "CVE-2024-1001 *" OLD_7_5 " npm/a [,2)", SEVERITY_UNKNOWN, NULL, SEVERITY_HIGH,
+     "cvss", OLD_7_5, 7.5},
+    {"nobody", "CVE-2024-1001 npm/a [,2)", SEVERITY_UNKNOWN, NULL, SEVERITY_UNKNOWN, "", "", 0},
 };
 
 static void test_ratings(void **state)
 {
-    static const struct package package = {.type = PACKAGE_DEB, .name = VIEW("a")};
-
     (void)state;
     for (size_t i = 0; i < COUNT(ratings); i++) {
-        struct match_record record = ratings[i].record;
         struct verdict verdict = {.severity = ratings[i].verdict,
                                   .severity_source = VIEW("debian"),
                                   .cvss = view_of(ratings[i].cvss)};
         struct finding f;
         struct bench bench;
 
-        record.id = "CVE-2024-1001";
-        record.ecosystem = "npm";
-        record.package = "a";
-        bench_open(&bench, &record, 1, &no_options);
-        f = make(&bench, &package, &verdict);
+        bench_open(&bench, ratings[i].advisory, &no_options);
+        f = make(&bench, &package_a, &verdict);
         if (f.severity != ratings[i].want)
             fail_msg("%s: got %s", ratings[i].name, severity_name(f.severity));
         assert_view(f.severity_source, ratings[i].want_source);
@@ -142,18 +100,14 @@ static void test_ratings(void **state)
 /* Where neither the distribution nor a vector rates, another source's word. */
 static void test_other_source(void **state)
 {
-    static const struct package package = {.type = PACKAGE_DEB, .name = VIEW("a")};
-    static const struct match_record records[] = {
-        {"CVE-2024-1001", "debian:12", "a"},
-        {"GHSA-aaaa-bbbb-cccc", "npm", "a", .aliases = {"CVE-2024-1001"},
-         .record_severity = SEVERITY_HIGH},
-    };
+    static const char advisories[] = "CVE-2024-1001 debian:12/a [,)\n"
+                                     "GHSA-aaaa-bbbb-cccc =CVE-2024-1001 ^high npm/a [,)";
     struct bench bench;
     struct finding f;
 
     (void)state;
-    bench_open(&bench, records, COUNT(records), &no_options);
-    f = make(&bench, &package, &(struct verdict){0});
+    bench_open(&bench, advisories, &no_options);
+    f = make(&bench, &package_a, &(struct verdict){0});
     assert_int_equal(f.severity, SEVERITY_HIGH);
     assert_true(f.severity_source.len > 0);
     assert_false(view_eq(f.severity_source, VIEW("cvss")));
@@ -163,23 +117,20 @@ static void test_other_source(void **state)
 /* EPSS and KEV are kept by CVE; one that goes by another name has its CVE's. */
 static void test_exploits(void **state)
 {
-    static const struct package package = {.type = PACKAGE_DEB, .name = VIEW("a")};
-    static const struct match_record records[] = {
-        {"GHSA-aaaa-bbbb-cccc", "npm", "a", .aliases = {"CVE-2024-1001"}, .title = "A flaw in a"},
-        {"CVE-2024-1002", "debian:12", "a"},
-    };
+    static const char advisories[] = "GHSA-aaaa-bbbb-cccc =CVE-2024-1001 \"A_flaw_in_a npm/a [,)\n"
+                                     "CVE-2024-1002 debian:12/a [,)";
     struct bench bench;
     struct finding f;
 
     (void)state;
-    bench_open(&bench, records, COUNT(records), &no_options);
-    f = make(&bench, &package, &(struct verdict){.vulnerability = 0});
+    bench_open(&bench, advisories, &no_options);
+    f = make(&bench, &package_a, &(struct verdict){.vulnerability = 0});
     assert_view(f.id, "CVE-2024-1001");
     assert_view(f.title, "A flaw in a");
     assert_true(f.epss.known && f.epss.score > 0.24 && f.epss.percentile < 0.76);
     assert_true(f.kev.listed && f.kev.ransomware);
     assert_view(f.kev.due_date, "2024-02-24");
-    f = make(&bench, &package, &(struct verdict){.vulnerability = 1});
+    f = make(&bench, &package_a, &(struct verdict){.vulnerability = 1});
     assert_view(f.id, "CVE-2024-1002");
     assert_false(f.epss.known || f.kev.listed);
     bench_done(&bench);
@@ -188,10 +139,7 @@ static void test_exploits(void **state)
 /* Findings outlive the database. */
 static void test_lifetime(void **state)
 {
-    static const struct package package = {.type = PACKAGE_DEB, .name = VIEW("a")};
-    static const struct match_record records[] = {
-        {"CVE-2024-1001", "debian:12", "a", "2", .cvss = REMOTE_9_8, .title = "A flaw in a"},
-    };
+    static const char advisories[] = "CVE-2024-1001 *" REMOTE_9_8 " \"A_flaw_in_a debian:12/a [,2)";
     char fixed[] = "2.0", erratum[] = "DSA-1-1", source[] = "debian", vector[] = LOCAL_7_8;
     struct verdict verdict = {.severity = SEVERITY_HIGH,
                               .severity_source = view_of(source),
@@ -202,10 +150,12 @@ static void test_lifetime(void **state)
     struct finding f;
 
     (void)state;
-    bench_open(&bench, records, 1, &no_options);
-    f = make(&bench, &package, &verdict);
-    database_sample_done(&bench.database);
-    bench.database = (struct database_sample){0};
+    bench_open(&bench, advisories, &no_options);
+    f = make(&bench, &package_a, &verdict);
+    vulndb_reader_free(bench.sample.reader);
+    vulndb_close(bench.sample.db);
+    bench.sample.reader = NULL;
+    bench.sample.db = NULL;
     fixed[0] = erratum[0] = source[0] = vector[0] = '!';
     assert_view(f.id, "CVE-2024-1001");
     assert_view(f.title, "A flaw in a");
@@ -221,11 +171,8 @@ static void test_lifetime(void **state)
 /* The erratum is an alias, once, and not when it is the finding's own name. */
 static void test_erratum(void **state)
 {
-    static const struct package package = {.type = PACKAGE_DEB, .name = VIEW("a")};
-    static const struct match_record records[] = {
-        {"CVE-2024-1001", "debian:12", "a", .aliases = {"GHSA-aaaa-bbbb-cccc"}},
-        {"DSA-1-1", "debian:12", "a"},
-    };
+    static const char advisories[] = "CVE-2024-1001 =GHSA-aaaa-bbbb-cccc debian:12/a [,)\n"
+                                     "DSA-1-1 debian:12/a [,)";
     static const struct {
         uint32_t vulnerability;
         const char *erratum;
@@ -234,11 +181,11 @@ static void test_erratum(void **state)
     struct bench bench;
 
     (void)state;
-    bench_open(&bench, records, COUNT(records), &no_options);
+    bench_open(&bench, advisories, &no_options);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct verdict verdict = {.vulnerability = cases[i].vulnerability,
                                   .erratum = view_of(cases[i].erratum)};
-        struct finding f = make(&bench, &package, &verdict);
+        struct finding f = make(&bench, &package_a, &verdict);
 
         assert_int_equal(f.alias_count, cases[i].want);
     }
@@ -250,7 +197,6 @@ static void test_location(void **state)
 {
     static const struct view layers[] = {VIEW("sha256:aa"), VIEW("sha256:bb")};
     static const struct match_options options = {.layers = layers, .layer_count = 2};
-    static const struct match_record record = {"CVE-2024-1001", "debian:12", "a"};
     struct package package = {.type = PACKAGE_DEB,
                               .name = VIEW("a"),
                               .version = VIEW("1"),
@@ -260,7 +206,7 @@ static void test_location(void **state)
     struct finding f;
 
     (void)state;
-    bench_open(&bench, &record, 1, &options);
+    bench_open(&bench, "CVE-2024-1001 debian:12/a [,)", &options);
     f = make(&bench, &package, &(struct verdict){0});
     assert_view(f.location.layer, "sha256:bb");
     assert_view(f.location.path, "var/lib/dpkg/status");
@@ -319,14 +265,11 @@ static const struct {
 
 static void test_fingerprint(void **state)
 {
-    static const struct match_record records[] = {
-        {"CVE-2024-1001", "debian:12", "a"},
-        {"CVE-2024-1002", "debian:12", "a"},
-    };
+    static const char advisories[] = "CVE-2024-1001 debian:12/a [,)\nCVE-2024-1002 debian:12/a [,)";
     struct bench bench;
 
     (void)state;
-    bench_open(&bench, records, COUNT(records), &no_options);
+    bench_open(&bench, advisories, &no_options);
     for (size_t i = 0; i < COUNT(prints); i++) {
         struct finding f;
 
