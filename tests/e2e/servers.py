@@ -9,7 +9,7 @@ is not installed here is skipped, with the name of the package.
     connect_proxy     an HTTP proxy that leads every host to a port of this machine
     docker_engine, containerd, podman, podman_service        engines without images
 
-push(), Docker.load() and their like put images there; see images.py.
+push(), Docker.load() and their like put images there; see tiny_images.py.
 """
 import base64
 import contextlib

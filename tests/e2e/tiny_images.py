@@ -1,4 +1,4 @@
-"""Makes tiny container images from texts, in memory; images.py makes large ones from trees.
+"""Makes container images from texts, byte by byte and in memory.
 
 An image is a list of layers; a layer is a list of members (or a directory on
 disk); from them come docker archives in both layouts, OCI layouts and OCI

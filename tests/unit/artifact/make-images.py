@@ -5,7 +5,6 @@ import pathlib
 import random
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
 from images import (Image, Index, Symlink, attestation, compress_file, docker_archive,
                     docker_members, docker_oci_archive, edit_archive, flip, json_bytes, layer,
                     member_offset, oci_archive, oci_layout, oci_members, truncate, write_members)
