@@ -22,6 +22,7 @@ struct entry {
     struct place place;
     struct osv_ranges ranges;
     struct advisory_affected affected;
+    struct view other_module; /* a title may name two, and not say whose a package is */
 };
 
 bool osv_is_vector(struct view text)
@@ -307,14 +308,16 @@ static void read_severity(struct reader *reader, struct entry *entry)
         entry->affected.severity_source = vendor;
 }
 
-/* "nodejs:18" of "Important: nodejs:18 security update". */
-static struct view module_in_title(struct view title)
+/* The next of "virt:rhel and virt-devel:rhel security update"; empty when there
+ * is none left. */
+static struct view next_module(struct view *title)
 {
     struct view word;
 
-    while ((word = view_word(&title)).len) {
+    while ((word = view_word(title)).len) {
         ptrdiff_t colon = view_find(word, ':');
 
+        word = view_strip_suffix(word, VIEW(","));
         if (colon > 0 && (size_t)colon + 1 < word.len)
             return word;
     }
@@ -332,12 +335,15 @@ static bool is_modular(const struct entry *entry)
 static void read_module(struct reader *reader, struct entry *entry)
 {
     struct view purl = json_get_string(entry->package, VIEW("purl"));
+    struct view title = reader->advisory->title;
 
     if (entry->place.family->scheme != VERSION_RPM)
         return;
     entry->affected.module = purl_qualifier(purl, VIEW("rpmmod"));
-    if (!entry->affected.module.len && is_modular(entry))
-        entry->affected.module = module_in_title(reader->advisory->title);
+    if (entry->affected.module.len || !is_modular(entry))
+        return;
+    entry->affected.module = next_module(&title);
+    entry->other_module = next_module(&title);
 }
 
 /* 1 when the entry says something, 0 when not. */
@@ -369,7 +375,7 @@ int osv_read_affected(struct json_value record, struct arena *arena, struct impo
     struct json_value array = json_get(record, VIEW("affected"));
     struct reader reader = {
         .arena = arena, .tally = tally, .record = record, .advisory = to, .err = err};
-    struct advisory_affected *list = arena_array(arena, json_count(array), sizeof(*list));
+    struct advisory_affected *list = arena_array(arena, json_count(array) * 2, sizeof(*list));
     struct entry entry;
     int r = 0;
 
@@ -379,7 +385,11 @@ int osv_read_affected(struct json_value record, struct arena *arena, struct impo
     osv_severity(json_get(record, VIEW("severity")), &reader.record_type);
     for (struct json_iter i = json_iter(array); list && r >= 0 && json_next(&i);) {
         r = read_entry(&reader, i.value, &entry);
-        if (r > 0)
+        if (r <= 0)
+            continue;
+        list[to->affected_count++] = entry.affected;
+        entry.affected.module = entry.other_module;
+        if (entry.other_module.len)
             list[to->affected_count++] = entry.affected;
     }
     to->affected = list;

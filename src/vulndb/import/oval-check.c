@@ -17,62 +17,66 @@ static enum oval_kind kind_of(struct view name)
     return OVAL_ELSE;
 }
 
-static void start_test(struct oval_reader *reader, struct view name, const char **attributes)
+static void start_test(struct oval_reader *reader, struct view name,
+                       const struct xml_attributes *attributes)
 {
     struct oval_test *test =
-        oval_reader_find(reader, reader->tests, oval_attribute(attributes, "id"), sizeof(*test));
+        oval_reader_find(reader, reader->tests, xml_attribute(attributes, "id"), sizeof(*test));
 
     reader->test = test;
     if (!test)
         return;
     test->kind = kind_of(name);
     test->comment = oval_reader_keep_comment(reader, attributes);
-    test->none_satisfy = view_eq(oval_attribute(attributes, "check"), VIEW("none satisfy")) ||
-                         view_eq(oval_attribute(attributes, "check_existence"), VIEW("none_exist"));
+    test->none_satisfy = view_eq(xml_attribute(attributes, "check"), VIEW("none satisfy")) ||
+                         view_eq(xml_attribute(attributes, "check_existence"), VIEW("none_exist"));
 }
 
-static void start_test_object(struct oval_reader *reader, const char **attributes)
+static void start_test_object(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     if (reader->test)
         reader->test->object =
-            oval_reader_find(reader, reader->objects, oval_attribute(attributes, "object_ref"),
+            oval_reader_find(reader, reader->objects, xml_attribute(attributes, "object_ref"),
                              sizeof(struct oval_object));
 }
 
-static void start_test_state(struct oval_reader *reader, const char **attributes)
+static void start_test_state(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     struct oval_test *test = reader->test;
 
     if (test && test->state_count < OVAL_STATES_LIMIT)
         test->states[test->state_count++] =
-            oval_reader_find(reader, reader->states, oval_attribute(attributes, "state_ref"),
+            oval_reader_find(reader, reader->states, xml_attribute(attributes, "state_ref"),
                              sizeof(struct oval_state));
 }
 
-static void start_object(struct oval_reader *reader, struct view name, const char **attributes)
+static void start_object(struct oval_reader *reader, struct view name,
+                         const struct xml_attributes *attributes)
 {
-    reader->object = oval_reader_find(reader, reader->objects, oval_attribute(attributes, "id"),
+    reader->object = oval_reader_find(reader, reader->objects, xml_attribute(attributes, "id"),
                                       sizeof(*reader->object));
     if (reader->object)
         reader->object->kind = kind_of(name);
 }
 
-static void start_state(struct oval_reader *reader, struct view name, const char **attributes)
+static void start_state(struct oval_reader *reader, struct view name,
+                        const struct xml_attributes *attributes)
 {
-    reader->state = oval_reader_find(reader, reader->states, oval_attribute(attributes, "id"),
+    reader->state = oval_reader_find(reader, reader->states, xml_attribute(attributes, "id"),
                                      sizeof(*reader->state));
     if (reader->state)
         reader->state->kind = kind_of(name);
 }
 
-static void start_variable(struct oval_reader *reader, struct view name, const char **attributes)
+static void start_variable(struct oval_reader *reader, struct view name,
+                           const struct xml_attributes *attributes)
 {
     (void)name;
-    reader->variable = oval_reader_find(reader, reader->variables, oval_attribute(attributes, "id"),
+    reader->variable = oval_reader_find(reader, reader->variables, xml_attribute(attributes, "id"),
                                         sizeof(*reader->variable));
 }
 
-static enum oval_operation operation_of(const char **attributes)
+static enum oval_operation operation_of(const struct xml_attributes *attributes)
 {
     static const struct view words[] = {
         [OVAL_EQUALS] = VIEW("equals"),
@@ -83,7 +87,7 @@ static enum oval_operation operation_of(const char **attributes)
         [OVAL_GREATER_OR_EQUAL] = VIEW("greater than or equal"),
         [OVAL_PATTERN] = VIEW("pattern match"),
     };
-    struct view word = oval_attribute(attributes, "operation");
+    struct view word = xml_attribute(attributes, "operation");
 
     if (!word.len)
         return OVAL_EQUALS;
@@ -93,9 +97,9 @@ static enum oval_operation operation_of(const char **attributes)
     return OVAL_OTHER;
 }
 
-static void start_object_name(struct oval_reader *reader, const char **attributes)
+static void start_object_name(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
-    struct view variable = oval_attribute(attributes, "var_ref");
+    struct view variable = xml_attribute(attributes, "var_ref");
 
     if (!reader->object)
         return;
@@ -123,7 +127,7 @@ static void end_object_pattern(struct oval_reader *reader, struct view text)
         reader->object->pattern = oval_reader_keep(reader, text);
 }
 
-static void start_evr(struct oval_reader *reader, const char **attributes)
+static void start_evr(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     if (reader->state)
         reader->state->evr_operation = operation_of(attributes);
@@ -135,7 +139,7 @@ static void end_evr(struct oval_reader *reader, struct view text)
         reader->state->evr = oval_reader_keep(reader, text);
 }
 
-static void start_version(struct oval_reader *reader, const char **attributes)
+static void start_version(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     if (reader->state)
         reader->state->version_operation = operation_of(attributes);
@@ -147,7 +151,7 @@ static void end_version(struct oval_reader *reader, struct view text)
         reader->state->version = oval_reader_keep(reader, text);
 }
 
-static void start_arch(struct oval_reader *reader, const char **attributes)
+static void start_arch(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     if (reader->state)
         reader->state->arch_operation = operation_of(attributes);

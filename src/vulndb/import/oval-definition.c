@@ -2,9 +2,10 @@
 #include "vulndb/import/cve-name.h"
 #include "vulndb/import/oval-reader.h"
 
-static void start_member(struct oval_reader *reader, struct view name, const char **attributes)
+static void start_member(struct oval_reader *reader, struct view name,
+                         const struct xml_attributes *attributes)
 {
-    struct view id = oval_attribute(attributes, "id");
+    struct view id = xml_attribute(attributes, "id");
     struct oval_document *document = reader->document;
     struct oval_definition *definition = NULL;
 
@@ -15,7 +16,7 @@ static void start_member(struct oval_reader *reader, struct view name, const cha
     if (!definition || definition->id.len)
         return; /* without an id, or a second of the same */
     definition->id = oval_reader_keep(reader, id);
-    definition->class_name = oval_reader_keep(reader, oval_attribute(attributes, "class"));
+    definition->class_name = oval_reader_keep(reader, xml_attribute(attributes, "class"));
     if (document->last_definition)
         document->last_definition->next = definition;
     else
@@ -78,31 +79,31 @@ static void end_advisory_date(struct oval_reader *reader, struct view text)
         reader->definition->issued = oval_reader_keep(reader, text);
 }
 
-static void start_advisory(struct oval_reader *reader, const char **attributes)
+static void start_advisory(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
-    reader->definition->from = oval_reader_keep(reader, oval_attribute(attributes, "from"));
+    reader->definition->from = oval_reader_keep(reader, xml_attribute(attributes, "from"));
 }
 
-static void start_issued(struct oval_reader *reader, const char **attributes)
+static void start_issued(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
-    reader->definition->issued = oval_reader_keep(reader, oval_attribute(attributes, "date"));
+    reader->definition->issued = oval_reader_keep(reader, xml_attribute(attributes, "date"));
 }
 
-static void start_updated(struct oval_reader *reader, const char **attributes)
+static void start_updated(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
-    reader->definition->updated = oval_reader_keep(reader, oval_attribute(attributes, "date"));
+    reader->definition->updated = oval_reader_keep(reader, xml_attribute(attributes, "date"));
 }
 
-static void start_reference(struct oval_reader *reader, const char **attributes)
+static void start_reference(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     struct oval_definition *definition = reader->definition;
     struct oval_reference *reference = arena_alloc(reader->arena, sizeof(*reference));
 
     if (!reference)
         return;
-    reference->source = oval_reader_keep(reader, oval_attribute(attributes, "source"));
-    reference->id = oval_reader_keep(reader, oval_attribute(attributes, "ref_id"));
-    reference->url = oval_reader_keep(reader, oval_attribute(attributes, "ref_url"));
+    reference->source = oval_reader_keep(reader, xml_attribute(attributes, "source"));
+    reference->id = oval_reader_keep(reader, xml_attribute(attributes, "ref_id"));
+    reference->url = oval_reader_keep(reader, xml_attribute(attributes, "ref_url"));
     if (definition->last_reference)
         definition->last_reference->next = reference;
     else
@@ -120,20 +121,20 @@ static struct view vector_of(struct view text)
     return at < 0 ? VIEW_EMPTY : view_sub(text, (size_t)at, text.len);
 }
 
-static void start_cve(struct oval_reader *reader, const char **attributes)
+static void start_cve(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     struct oval_definition *definition = reader->definition;
     struct oval_cve *cve = arena_alloc(reader->arena, sizeof(*cve));
-    struct view vector = vector_of(oval_attribute(attributes, "cvss_vector")); /* Canonical's */
+    struct view vector = vector_of(xml_attribute(attributes, "cvss_vector")); /* Canonical's */
 
     if (!cve)
         return;
-    cve->cvss2 = oval_reader_keep(reader, vector_of(oval_attribute(attributes, "cvss2")));
-    cve->cvss3 = oval_reader_keep(reader, vector_of(oval_attribute(attributes, "cvss3")));
-    cve->cvss4 = oval_reader_keep(reader, vector_of(oval_attribute(attributes, "cvss4")));
+    cve->cvss2 = oval_reader_keep(reader, vector_of(xml_attribute(attributes, "cvss2")));
+    cve->cvss3 = oval_reader_keep(reader, vector_of(xml_attribute(attributes, "cvss3")));
+    cve->cvss4 = oval_reader_keep(reader, vector_of(xml_attribute(attributes, "cvss4")));
     if (!cve->cvss3.len && view_starts(vector, VIEW("CVSS:3")))
         cve->cvss3 = oval_reader_keep(reader, vector);
-    cve->impact = oval_reader_keep(reader, oval_attribute(attributes, "impact"));
+    cve->impact = oval_reader_keep(reader, xml_attribute(attributes, "impact"));
     if (definition->last_cve)
         definition->last_cve->next = cve;
     else
@@ -147,13 +148,13 @@ static void end_cve(struct oval_reader *reader, struct view text)
         reader->definition->last_cve->id = oval_reader_keep(reader, cve_name_next(&text));
 }
 
-static void start_resolution(struct oval_reader *reader, const char **attributes)
+static void start_resolution(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     struct oval_resolution *resolution = arena_alloc(reader->arena, sizeof(*resolution));
 
     if (!resolution)
         return;
-    resolution->state = oval_reader_keep(reader, oval_attribute(attributes, "state"));
+    resolution->state = oval_reader_keep(reader, xml_attribute(attributes, "state"));
     resolution->next = reader->definition->resolutions;
     reader->definition->resolutions = resolution;
 }
@@ -173,14 +174,15 @@ static void end_component(struct oval_reader *reader, struct view text)
 
 /* ---- Definitions: criteria ---- */
 
-static struct oval_node *add_node(struct oval_reader *reader, const char **attributes)
+static struct oval_node *add_node(struct oval_reader *reader,
+                                  const struct xml_attributes *attributes)
 {
     struct oval_node *node = arena_alloc(reader->arena, sizeof(*node));
     struct oval_node *parent = reader->node_depth ? reader->nodes[reader->node_depth - 1] : NULL;
 
     if (!node)
         return NULL;
-    node->negate = view_eq(oval_attribute(attributes, "negate"), VIEW("true"));
+    node->negate = view_eq(xml_attribute(attributes, "negate"), VIEW("true"));
     if (!parent && !reader->definition->criteria)
         reader->definition->criteria = node;
     else if (parent && parent->last)
@@ -190,7 +192,7 @@ static struct oval_node *add_node(struct oval_reader *reader, const char **attri
     return node;
 }
 
-static void start_criteria(struct oval_reader *reader, const char **attributes)
+static void start_criteria(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     static const struct {
         struct view word;
@@ -201,7 +203,7 @@ static void start_criteria(struct oval_reader *reader, const char **attributes)
         {VIEW("ONE"), OVAL_ONE},
         {VIEW("XOR"), OVAL_XOR},
     };
-    struct view word = oval_attribute(attributes, "operator");
+    struct view word = xml_attribute(attributes, "operator");
     struct oval_node *node = add_node(reader, attributes);
 
     for (size_t i = 0; node && i < sizeof(operators) / sizeof(operators[0]); i++)
@@ -218,31 +220,31 @@ static void end_criteria(struct oval_reader *reader, struct view text)
         reader->node_depth--;
 }
 
-static void start_criterion(struct oval_reader *reader, const char **attributes)
+static void start_criterion(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     struct oval_node *node;
 
-    if (view_find_view(oval_attribute(attributes, "comment"), VIEW(" is signed with ")) >= 0)
+    if (view_find_view(xml_attribute(attributes, "comment"), VIEW(" is signed with ")) >= 0)
         return;
     node = add_node(reader, attributes);
     if (!node)
         return;
     node->type = OVAL_CRITERION;
     node->comment = oval_reader_keep_comment(reader, attributes);
-    node->test = oval_reader_find(reader, reader->tests, oval_attribute(attributes, "test_ref"),
+    node->test = oval_reader_find(reader, reader->tests, xml_attribute(attributes, "test_ref"),
                                   sizeof(*node->test));
 }
 
-static void start_extend(struct oval_reader *reader, const char **attributes)
+static void start_extend(struct oval_reader *reader, const struct xml_attributes *attributes)
 {
     struct oval_node *node = add_node(reader, attributes);
 
     if (!node)
         return;
     node->type = OVAL_EXTEND;
-    node->comment = oval_reader_keep(reader, oval_attribute(attributes, "comment"));
+    node->comment = oval_reader_keep(reader, xml_attribute(attributes, "comment"));
     node->extended =
-        oval_reader_find(reader, reader->definitions, oval_attribute(attributes, "definition_ref"),
+        oval_reader_find(reader, reader->definitions, xml_attribute(attributes, "definition_ref"),
                          sizeof(*node->extended));
 }
 

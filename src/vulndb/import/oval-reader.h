@@ -3,10 +3,9 @@
  */
 #pragma once
 
-#include <expat.h>
-
 #include "base/buf.h"
 #include "base/hash.h"
+#include "codec/xml.h"
 #include "vulndb/import/oval-document.h"
 
 enum oval_section {
@@ -25,19 +24,19 @@ struct oval_reader;
 /* What an element does; `end` gets its text, trimmed. */
 struct oval_element {
     struct view name; /* without its namespace prefix */
-    void (*start)(struct oval_reader *reader, const char **attributes);
+    void (*start)(struct oval_reader *reader, const struct xml_attributes *attributes);
     void (*end)(struct oval_reader *reader, struct view text);
 };
 
 /* The elements inside of a section; a member is a child of the section. */
 struct oval_elements {
-    void (*member)(struct oval_reader *reader, struct view name, const char **attributes);
+    void (*member)(struct oval_reader *reader, struct view name,
+                   const struct xml_attributes *attributes);
     const struct oval_element *items;
     size_t count;
 };
 
 struct oval_reader {
-    XML_Parser parser;
     struct arena *arena;
     struct oval_document *document;
     struct hash_map *definitions, *tests, *objects, *states, *variables; /* by id */
@@ -52,8 +51,7 @@ struct oval_reader {
     struct oval_object *object;
     struct oval_state *state;
     struct oval_variable *variable;
-    struct error *err;
-    int failed;
+    int failed; /* the kind of error that ends the reading */
 };
 
 extern const struct oval_elements oval_definition_elements, oval_test_elements,
@@ -66,6 +64,5 @@ void *oval_reader_find(struct oval_reader *reader, struct hash_map *map, struct 
                        size_t size);
 struct view oval_reader_keep(struct oval_reader *reader, struct view text);
 /* A comment where it says more than its test; else empty. */
-struct view oval_reader_keep_comment(struct oval_reader *reader, const char **attributes);
-/* The attribute without a namespace; empty when it is not there. */
-struct view oval_attribute(const char **attributes, const char *name);
+struct view oval_reader_keep_comment(struct oval_reader *reader,
+                                     const struct xml_attributes *attributes);

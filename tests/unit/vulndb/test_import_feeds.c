@@ -49,9 +49,9 @@ static const struct feed {
     const struct importer *importer;
     uint64_t records, withdrawn, unusable, affected;
 } feeds[] = {
-    {"osv/AlmaLinux/all.zip", &importer_osv, 4440, 0, 1197, 59899},
+    {"osv/AlmaLinux/all.zip", &importer_osv, 4440, 0, 1197, 63445},
     {"osv/AlmaLinux:10/all.zip", &importer_osv, 660, 0, 0, 6479},
-    {"osv/AlmaLinux:8/all.zip", &importer_osv, 2043, 0, 1194, 31659},
+    {"osv/AlmaLinux:8/all.zip", &importer_osv, 2043, 0, 1194, 35205},
     {"osv/AlmaLinux:9/all.zip", &importer_osv, 1780, 0, 3, 23930},
     {"osv/Bitnami/all.zip", &importer_osv, 7444, 0, 0, 7444},
     {"osv/Debian/all.zip", &importer_osv, 30510, 0, 0, 55998},
