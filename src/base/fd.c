@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 enum { READ_STEP = 64 << 10 };
 
@@ -87,17 +90,43 @@ int64_t fd_size(int fd)
     return size;
 }
 
+/* Opens a file without a name in the directory of file->path; false when the
+ * file system has no such files. */
+static bool open_nameless(struct atomic_file *file, mode_t mode)
+{
+    _cleanup_free_ char *path = strdup(file->path);
+    _cleanup_close_ int fd = -1;
+
+    if (path)
+        fd = open(dirname(path), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+    if (fd < 0 || asprintf(&file->temporary, "/proc/self/fd/%d", fd) < 0) {
+        file->temporary = NULL;
+        return false;
+    }
+    file->fd = take_fd(&fd);
+    file->nameless = true;
+    return true;
+}
+
+/* The same under a name, "PATH.XXXXXX". */
+static int open_named(struct atomic_file *file)
+{
+    if (asprintf(&file->temporary, "%s.XXXXXX", file->path) < 0) {
+        file->temporary = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+    file->fd = mkostemp(file->temporary, O_CLOEXEC);
+    return file->fd;
+}
+
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct error *err)
 {
     *file = ATOMIC_FILE_INIT;
     file->path = strdup(path);
-    if (!file->path || asprintf(&file->temporary, "%s.XXXXXX", path) < 0) {
-        file->temporary = NULL;
-        atomic_file_done(file);
+    if (!file->path)
         return error_memory(err);
-    }
-    file->fd = mkostemp(file->temporary, O_CLOEXEC);
-    if (file->fd < 0 || fchmod(file->fd, mode) < 0) {
+    if ((!open_nameless(file, mode) && open_named(file) < 0) || fchmod(file->fd, mode) < 0) {
         error_errno(err, "cannot create %s", path);
         atomic_file_done(file);
         return err ? err->kind : ERROR_IO;
@@ -105,9 +134,35 @@ int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, st
     return 0;
 }
 
+/* linkat(2) can't replace a file, so it gets a name to be renamed first. */
+static int give_name(struct atomic_file *file)
+{
+    enum { ATTEMPTS = 100 };
+
+    for (int i = 0; i < ATTEMPTS; i++) {
+        _cleanup_free_ char *name = NULL;
+        uint64_t chance = clock_now_ns() ^ (uint64_t)getpid() << 12;
+
+        if (asprintf(&name, "%s.%06llx", file->path, (unsigned long long)chance & 0xffffff) < 0) {
+            name = NULL;
+            return -1;
+        }
+        if (linkat(AT_FDCWD, file->temporary, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) {
+            free(file->temporary);
+            file->temporary = take_ptr(&name);
+            file->nameless = false;
+            return 0;
+        }
+        if (errno != EEXIST)
+            return -1;
+    }
+    return -1;
+}
+
 int atomic_file_commit(struct atomic_file *file, struct error *err)
 {
-    if ((!file->skip_sync && fsync(file->fd) < 0) || rename(file->temporary, file->path) < 0)
+    if ((!file->skip_sync && fsync(file->fd) < 0) || (file->nameless && give_name(file) < 0) ||
+        rename(file->temporary, file->path) < 0)
         return error_errno(err, "cannot write %s", file->path);
     free(file->temporary);
     file->temporary = NULL;
@@ -118,7 +173,7 @@ void atomic_file_done(struct atomic_file *file)
 {
     if (file->fd >= 0)
         close(file->fd);
-    if (file->temporary && file->fd >= 0)
+    if (file->temporary && file->fd >= 0 && !file->nameless)
         unlink(file->temporary);
     free(file->temporary);
     free(file->path);

@@ -20,14 +20,17 @@ int fd_read_file(const char *path, struct buf *to, struct error *err);
  * offset where it was. (Works in confined workers, which may not stat.) */
 int64_t fd_size(int fd);
 
-/* A file that appears whole or not at all: written beside `path` under a
- * temporary name, synced, then renamed over it. */
+/* A file that appears whole or not at all: written without a name in the
+ * directory of `path`, so that nothing stays when the program is killed, synced,
+ * given a temporary name, and renamed over `path`. File systems without nameless
+ * files (O_TMPFILE) have it under the temporary name from the start. */
 struct atomic_file {
     int fd;
-    char *path, *temporary;
+    char *path, *temporary; /* `temporary` can be opened until the commit */
+    bool nameless;
     bool skip_sync; /* set it for files that may be lost with the power, such as caches */
 };
-#define ATOMIC_FILE_INIT ((struct atomic_file){-1, NULL, NULL, false})
+#define ATOMIC_FILE_INIT ((struct atomic_file){-1, NULL, NULL, false, false})
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct error *err);
 int atomic_file_commit(struct atomic_file *file, struct error *err);
 /* Removes the temporary file when it was not committed. */

@@ -32,6 +32,18 @@ static int remove_folder(void **state)
     return 0;
 }
 
+static int count_entries(const char *path)
+{
+    DIR *directory = opendir(path);
+    int count = 0;
+
+    assert_non_null(directory);
+    for (struct dirent *e; (e = readdir(directory));)
+        count += e->d_name[0] != '.';
+    closedir(directory);
+    return count;
+}
+
 static void files_appear_whole_or_not_at_all(void **state)
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(100);
@@ -44,8 +56,10 @@ static void files_appear_whole_or_not_at_all(void **state)
     assert_int_equal(atomic_file_open(&file, path, 0640, NULL), 0);
     assert_int_equal(fd_write_all(file.fd, VIEW("half"), NULL), 0);
     assert_int_equal(access(path, F_OK), -1);
+    if (file.nameless)
+        assert_int_equal(count_entries(folder->path), 0);
     atomic_file_done(&file);
-    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(count_entries(folder->path), 0);
 
     assert_int_equal(atomic_file_open(&file, path, 0640, NULL), 0);
     assert_int_equal(fd_write_all(file.fd, VIEW("whole"), NULL), 0);
@@ -53,6 +67,7 @@ static void files_appear_whole_or_not_at_all(void **state)
     atomic_file_done(&file);
     assert_int_equal(fd_read_file(path, &text, NULL), 0);
     assert_string_equal(buf_cstr(&text), "whole");
+    assert_int_equal(count_entries(folder->path), 1);
 
     snprintf(path, sizeof(path), "%s/no/such/folder", folder->path);
     assert_int_equal(atomic_file_open(&file, path, 0640, &err), ERROR_NOT_FOUND);
