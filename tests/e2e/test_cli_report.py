@@ -311,6 +311,32 @@ def test_a_scan_that_takes_too_long(plimsoll):
     assert err == "plimsoll: error: not done within 1 s (--timeout)\n"
 
 
+def test_progress_comes_late_and_leaves_nothing(plimsoll):
+    """With standard error on a terminal: a line after two seconds, erased at the end."""
+    terminal, side = pty.openpty()
+    read, write = os.pipe()
+    start = time.monotonic()
+    process = subprocess.Popen([str(PROGRAM), "image", "-"], env=plimsoll.env({"COLUMNS": 60}),
+                               stdin=read, stdout=subprocess.PIPE, stderr=side)
+    os.close(read)
+    os.close(side)
+    shown = b""
+    while b"Finding the image" not in shown:
+        shown += os.read(terminal, 4096)
+    assert time.monotonic() - start >= 2
+    os.close(write)  # an empty archive: the scan ends with an error
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:
+        pass
+    os.close(terminal)
+    assert process.wait(timeout=30) == 3 and process.stdout.read() == b""
+    line, erased, error = shown.decode().rpartition("\r\x1b[K")
+    assert erased and line.startswith("\rFinding the image  2 s\x1b[K")
+    assert error.startswith("plimsoll: error: ")
+
+
 # -- The cache --
 
 def test_cache_info(plimsoll, tmp_path):
