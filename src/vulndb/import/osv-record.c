@@ -7,6 +7,7 @@
 #include "vulndb/import/cut-text.h"
 #include "vulndb/import/importer.h"
 #include "vulndb/import/osv-affected.h"
+#include "vulndb/import/title.h"
 
 enum { VECTORS_KEPT = 8 };
 
@@ -89,16 +90,6 @@ static void read_database_word(struct json_value specific, struct advisory *to)
         to->severity = osv_severity_of_number(json_get(specific, VIEW("cvss_v3_score")));
 }
 
-/* "Important: gnupg2 security update", as AlmaLinux titles its advisories. */
-static void read_title_word(struct advisory *to)
-{
-    struct view rest = to->title, word = view_cut(&rest, ':');
-
-    if (to->severity == SEVERITY_UNKNOWN && view_starts(rest, VIEW(" ")) &&
-        severity_parse(word, &to->severity))
-        to->title = view_trim(rest);
-}
-
 static void read_text(struct json_value record, struct arena *arena, struct advisory *to)
 {
     to->id = json_get_string(record, VIEW("id"));
@@ -114,7 +105,7 @@ static void read_text(struct json_value record, struct arena *arena, struct advi
     read_references(json_get(record, VIEW("references")), arena, to);
     read_severities(json_get(record, VIEW("severity")), arena, to);
     read_database_word(json_get(record, VIEW("database_specific")), to);
-    read_title_word(to);
+    to->title = title_clean(to->title, to->id, &to->severity);
 }
 
 /* What the advisory fixes: `upstream`; before OSV had that, distributions

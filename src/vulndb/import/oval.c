@@ -20,6 +20,7 @@
 #include "vulndb/import/importer.h"
 #include "vulndb/import/oval-affected.h"
 #include "vulndb/import/oval-document.h"
+#include "vulndb/import/title.h"
 
 enum { REFERENCES_KEPT = 16 };
 
@@ -94,24 +95,11 @@ static struct view find_id(const struct oval_definition *definition,
     return advisory->upstream_count == 1 ? advisory->upstream[0] : definition->id;
 }
 
-/* The title without the name before it and the rating behind it. Debian's and
- * Microsoft's titles say no more than the name and the package. */
-static struct view find_title(const struct oval_definition *definition)
+/* Debian's and Microsoft's titles say no more than the name and the package. */
+static struct view find_title(const struct oval_definition *definition, enum severity *rating)
 {
-    struct view title = definition->title, id = id_in_title(title);
-    ptrdiff_t paren;
+    struct view title = title_clean(definition->title, id_in_title(definition->title), rating);
 
-    if (id.len)
-        title = view_trim(view_sub(title, id.len, title.len));
-    title = view_trim(view_strip_prefix(view_strip_prefix(title, VIEW(":")), VIEW("--")));
-    paren = view_rfind(title, '(');
-    if (paren > 0 && view_ends(title, VIEW(")"))) {
-        enum severity severity;
-
-        if (severity_parse(view_sub(title, (size_t)paren + 1, title.len - (size_t)paren - 2),
-                           &severity))
-            title = view_trim(view_sub(title, 0, (size_t)paren));
-    }
     if (view_eq(title, definition->product) || view_starts(title, VIEW("affecting package ")))
         return VIEW_EMPTY;
     return title;
@@ -154,10 +142,10 @@ static void read_metadata(const struct oval_definition *definition, struct arena
     to->id = find_id(definition, to);
     if (to->upstream_count == 1 && view_eq(to->id, to->upstream[0]))
         to->upstream_count = 0;
-    to->title = find_title(definition);
+    severity_parse(definition->severity, &to->severity);
+    to->title = find_title(definition, &to->severity);
     if (!to->title.len)
         to->details = definition->description;
-    severity_parse(definition->severity, &to->severity);
     to->published = read_date(definition->issued);
     to->modified = definition->updated.len ? read_date(definition->updated) : to->published;
     read_references(definition, arena, to);

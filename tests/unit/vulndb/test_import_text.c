@@ -3,6 +3,7 @@
 #include "vulndb/import/cve-name.h"
 #include "vulndb/import/lines.h"
 #include "vulndb/import/oval-release.h"
+#include "vulndb/import/title.h"
 
 #include "test.h"
 
@@ -185,6 +186,37 @@ static void test_cut_text(void **state)
     assert_view(cut_text(VIEW_EMPTY, 2), "");
 }
 
+static const struct {
+    const char *title, *id, *want;
+    enum severity rating;
+} titles[] = {
+    {"RHSA-2023:0446: go-toolset:rhel8 security update (Moderate)", "RHSA-2023:0446",
+     "go-toolset:rhel8 security update", SEVERITY_MEDIUM},
+    {"Important: gnupg2 security update", "ALSA-1", "gnupg2 security update", SEVERITY_HIGH},
+    {"ALSA-1: Low: a  (LOW)", "ALSA-1", "a", SEVERITY_LOW},
+    {"USN-6663-1 -- OpenSSL update", "USN-6663-1", "OpenSSL update", SEVERITY_UNKNOWN},
+    {"a flaw (in b)", "CVE-1", "a flaw (in b)", SEVERITY_UNKNOWN},
+    {"kernel: a flaw", "", "kernel: a flaw", SEVERITY_UNKNOWN},
+    {"Critical:x", "", "Critical:x", SEVERITY_UNKNOWN},
+    {"(low)", "", "(low)", SEVERITY_UNKNOWN},
+    {"", "X", "", SEVERITY_UNKNOWN},
+};
+
+static void test_titles(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(titles); i++) {
+        enum severity rating = SEVERITY_UNKNOWN, given = SEVERITY_CRITICAL;
+
+        assert_view(title_clean(view_of(titles[i].title), view_of(titles[i].id), &rating),
+                    titles[i].want);
+        assert_int_equal(rating, titles[i].rating);
+        title_clean(view_of(titles[i].title), view_of(titles[i].id), &given);
+        assert_int_equal(given, SEVERITY_CRITICAL);
+    }
+}
+
 RUN_TESTS(cmocka_unit_test(test_lines), cmocka_unit_test(test_long_line),
           cmocka_unit_test(test_cve_names), cmocka_unit_test(test_releases),
-          cmocka_unit_test(test_tags_and_modules), cmocka_unit_test(test_cut_text))
+          cmocka_unit_test(test_tags_and_modules), cmocka_unit_test(test_cut_text),
+          cmocka_unit_test(test_titles))
