@@ -19,6 +19,7 @@ struct pending {
 struct layer_scan {
     struct image *image;
     struct layer_scan_options options;
+    bool once;            /* a stream: its manifest comes with its layers, and never again */
     pthread_mutex_t lock; /* of everything below, while layers stream */
     struct state *states;
     struct layer_outcome *outcomes;
@@ -39,6 +40,7 @@ int layer_scan_new(struct image *image, const struct layer_scan_options *options
         return error_memory(err);
     scan->image = image;
     scan->options = *options;
+    scan->once = !image_manifest(image);
     pthread_mutex_init(&scan->lock, NULL);
     *ret = scan;
     return 0;
@@ -53,6 +55,11 @@ static void free_results(struct layer_scan *scan)
         free(scan->results);
         scan->results = next;
     }
+}
+
+bool layer_scan_can_read_again(const struct layer_scan *scan)
+{
+    return !scan->once;
 }
 
 void layer_scan_free(struct layer_scan *scan)
@@ -140,7 +147,7 @@ static void accept(struct layer_scan *scan, size_t layer, const struct layer_res
         error_memory(&state->outcome.error);
         return;
     }
-    if (layer_skips_add(&scan->skips, result, scan->options.arena)) {
+    if (!scan->once && layer_skips_add(&scan->skips, result, scan->options.arena)) {
         state->read_again = true;
         state->outcome.error = result->error;
         error_wrap(&state->outcome.error, "%s", result->note);

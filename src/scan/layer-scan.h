@@ -38,10 +38,14 @@ int layer_scan_new(struct image *image, const struct layer_scan_options *options
 void layer_scan_free(struct layer_scan *scan);
 DEFINE_CLEANUP(struct layer_scan, layer_scan_free)
 
+/* False for a stream, which gives its layers once: what a worker died of, or a
+ * link leads to, can't be read in a second round then. */
+bool layer_scan_can_read_again(const struct layer_scan *scan);
+
 /* Every layer, from the cache or the image. Fails only when nothing could be
  * read; outcomes tell the rest. */
 int layer_scan_read(struct layer_scan *scan, struct error *err);
-/* Reads layers again with the rules that a merge asked for. */
+/* Reads layers again with the rules that a merge asked for. Only when they can be. */
 int layer_scan_read_again(struct layer_scan *scan, const struct inventory_ask *asks, size_t count,
                           struct error *err);
 /* One for each layer of the manifest, lowest first; lives as long as the arena. */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/text.h"
 #include "inventory/analyser.h"
 #include "scan/layer-scan.h"
 #include "scan/session.h"
@@ -56,6 +57,17 @@ static void tell_layer_errors(struct session *s, const struct layer_outcome *out
     }
 }
 
+static void tell_unread_links(struct session *s)
+{
+    struct diagnostic *d = session_tell(s, DIAGNOSTIC_ERROR, "links-unread");
+
+    if (!d)
+        return;
+    d->message = view_of(tr("package databases that are links were not read: standard input "
+                            "gives an image only once"));
+    d->hint = view_of(tr("write the image to a file, and name the file"));
+}
+
 /* Merges, and reads layers again for what links lead to, until nothing is asked. */
 static int take_inventory(struct session *s, struct layer_scan *scan,
                           const struct layer_outcome **ret_outcomes, size_t *ret_count,
@@ -73,7 +85,9 @@ static int take_inventory(struct session *s, struct layer_scan *scan,
         for (size_t i = 0; i < *ret_count; i++)
             facts[i] = outcomes[i].facts;
         r = inventory_merge(facts, *ret_count, &options, s->arena, &s->inventory, err);
-        if (r == 0 && s->inventory.ask_count && round < INVENTORY_ROUNDS_LIMIT) {
+        if (r == 0 && s->inventory.ask_count && !layer_scan_can_read_again(scan)) {
+            tell_unread_links(s);
+        } else if (r == 0 && s->inventory.ask_count && round < INVENTORY_ROUNDS_LIMIT) {
             r = layer_scan_read_again(scan, s->inventory.asks, s->inventory.ask_count, err);
             if (r == 0)
                 continue;

@@ -65,6 +65,16 @@ def test_standard_input(plimsoll, tmp_path, manifest_last):
         assert plimsoll.scan("image", "-", stdin=stdin).finding_ids() == ALPHA_IDS
 
 
+def test_standard_input_gives_an_image_once(plimsoll, tmp_path):
+    """What a second reading would find behind a link is told to be missing."""
+    members, _ = UPPER["a database behind a symlink"]
+    path = Image([base("plain"), Layer.of(members, "plain")]).write_docker_archive(tmp_path / "i.tar")
+    with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as cat:
+        result = plimsoll("image", "-", "--format", "json", stdin=cat.stdout)
+    assert result.code == 3
+    assert "links-unread" in {d["code"] for d in result.report["diagnostics"]}
+
+
 def test_a_finding_in_full(plimsoll, tmp_path):
     image = Image([base()])
     report = plimsoll.scan("image", image.write_docker_archive(tmp_path / "i.tar")).report
