@@ -3,18 +3,10 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "vulndb/import/oval-release.h"
-#include "vulndb/import/place.h"
 
 enum {
-    PLACES_LIMIT = 16,             /* releases that one package test is for */
-    PLACES_ARENA_LIMIT = 64 << 20, /* bytes of the texts looked up */
-    ARCHES_LIMIT = 512,            /* bytes of a list of architectures */
-};
-
-struct oval_places {
-    struct arena *arena;
-    struct hash_map *by_text; /* -> struct place; family NULL: the text names none we know */
+    PLACES_LIMIT = 16,  /* releases that one package test is for */
+    ARCHES_LIMIT = 512, /* bytes of a list of architectures */
 };
 
 /* What holds for a part of the tree. */
@@ -41,50 +33,7 @@ struct converter {
     size_t unread; /* package tests that say nothing a range can */
 };
 
-struct oval_places *oval_places_new(void)
-{
-    struct oval_places *places = calloc(1, sizeof(*places));
-
-    if (!places)
-        return NULL;
-    places->arena = arena_new(PLACES_ARENA_LIMIT);
-    places->by_text = hash_map_new();
-    if (!places->arena || !places->by_text) {
-        oval_places_free(places);
-        return NULL;
-    }
-    return places;
-}
-
-void oval_places_free(struct oval_places *places)
-{
-    if (!places)
-        return;
-    hash_map_free(places->by_text);
-    arena_free(places->arena);
-    free(places);
-}
-
 /* ---- Products ---- */
-
-static const struct place *find_place(struct oval_places *places,
-                                      const struct oval_release *release)
-{
-    char text[128];
-    int len = snprintf(text, sizeof(text), "%.*s %.*s", VIEW_ARG(release->id),
-                       VIEW_ARG(release->version));
-    struct view key = view_from(text, len > 0 && len < (int)sizeof(text) ? (size_t)len : 0);
-    struct place *place = key.len ? hash_map_get(places->by_text, key) : NULL;
-
-    if (!place && key.len) {
-        place = arena_alloc(places->arena, sizeof(*place));
-        if (!place)
-            return NULL;
-        place_of_release(release->id, release->version, places->arena, place);
-        hash_map_put(places->by_text, arena_copy(places->arena, key), place);
-    }
-    return place && place->family ? place : NULL;
-}
 
 static void add_place(struct context *context, const struct place *place)
 {
@@ -168,7 +117,7 @@ static void read_leaf(struct converter *converter, const struct oval_node *node,
         context->module = oval_module_in_text(comment);
     if (oval_release_in_text(comment, &release) ||
         (node->test && release_in_test(node->test, &release)))
-        place = find_place(converter->places, &release);
+        place = oval_places_find(converter->places, &release);
     if (place)
         add_place(context, place);
 }
@@ -402,7 +351,7 @@ static void guess_places(struct converter *converter, const struct oval_test *te
             tagged.id = release.id;
         release = tagged;
     }
-    place = release.id.len ? find_place(converter->places, &release) : NULL;
+    place = release.id.len ? oval_places_find(converter->places, &release) : NULL;
     if (place)
         add_place(context, place);
     else
