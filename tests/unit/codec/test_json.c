@@ -184,6 +184,19 @@ static void test_large_integers_among_others(void **state)
     }
 }
 
+/* The smallest integer stays exact beside one that is too large. */
+static void test_exact_beside_large(void **state)
+{
+    struct json_value value = parsed("[-9223372036854775808, 18446744073709551616]");
+    struct json_iter iter = json_iter(value);
+    int64_t integer = 0;
+
+    (void)state;
+    assert_true(json_next(&iter));
+    assert_true(json_int(iter.value, &integer));
+    assert_true(integer == INT64_MIN);
+}
+
 static void test_strings(void **state)
 {
     static const struct {
@@ -242,6 +255,7 @@ static void test_faults(void **state)
         {VIEW("\"\\u12g4\""), "not JSON: an escape in a string is malformed at byte 5"},
         {VIEW("\"\\ud83d\""), "not JSON: half of a surrogate pair stands alone at byte 7"},
         {VIEW("\"\\ude00\""), "not JSON: half of a surrogate pair stands alone at byte 7"},
+        {VIEW("\"\\ude00\\ude00\""), "not JSON: half of a surrogate pair stands alone at byte 7"},
         {VIEW("\"\\ud83d\\u0041\""), "not JSON: half of a surrogate pair stands alone at byte 13"},
         {VIEW("\"a\xff\""), "not JSON: the text is not UTF-8 at byte 2"},
         {VIEW("\"\xc0\xaf\""), "not JSON: the text is not UTF-8 at byte 1"},
@@ -339,5 +353,6 @@ static void test_long_array(void **state)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 RUN_TESTS(ONE(test_types), ONE(test_path_and_iteration), ONE(test_wrong_types), ONE(test_numbers),
-          ONE(test_large_integers_among_others), ONE(test_strings), ONE(test_faults),
-          ONE(test_depth), ONE(test_truncated), ONE(test_reuse), ONE(test_long_array))
+          ONE(test_large_integers_among_others), ONE(test_exact_beside_large), ONE(test_strings),
+          ONE(test_faults), ONE(test_depth), ONE(test_truncated), ONE(test_reuse),
+          ONE(test_long_array))

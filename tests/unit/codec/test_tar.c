@@ -556,6 +556,22 @@ static void test_extensions_do_not_stay(void **state)
     assert_int_equal(tar_next(tar, &entry, NULL), 0);
 }
 
+/* What is passed over belongs to no entry: the archive may end behind it. */
+static void test_ignored_at_the_end(void **state)
+{
+    _cleanup_(buf_done) struct buf archive = BUF_INIT(SAMPLE_LIMIT);
+    _cleanup_(tar_free_p) struct tar *tar = NULL;
+    struct tar_entry entry;
+
+    (void)state;
+    tar_sample_add_extension(&archive, 'g', VIEW("10 path=x\n"));
+    tar_sample_add_file(&archive, "own", VIEW_EMPTY);
+    tar_sample_add_extension(&archive, 'V', VIEW_EMPTY);
+    tar = open_one(&archive, &entry);
+    assert_int_equal(entry.header_offset, 1024);
+    assert_int_equal(tar_next(tar, &entry, NULL), 0);
+}
+
 static void test_offsets(void **state)
 {
     static const struct {
@@ -664,5 +680,6 @@ RUN_TESTS(cmocka_unit_test(test_types), cmocka_unit_test(test_old_directory),
           cmocka_unit_test(test_truncated), cmocka_unit_test(test_truncated_body),
           cmocka_unit_test(test_ends), cmocka_unit_test(test_other_formats),
           cmocka_unit_test(test_signed_checksum), cmocka_unit_test(test_extensions_do_not_stay),
-          cmocka_unit_test(test_offsets), cmocka_unit_test(test_seeking),
-          cmocka_unit_test(test_many_entries), cmocka_unit_test(test_source_is_read_to_its_end))
+          cmocka_unit_test(test_ignored_at_the_end), cmocka_unit_test(test_offsets),
+          cmocka_unit_test(test_seeking), cmocka_unit_test(test_many_entries),
+          cmocka_unit_test(test_source_is_read_to_its_end))

@@ -76,6 +76,36 @@ static void test_names(void **state)
     }
 }
 
+/* A slash at every place around those where a name can be cut. */
+static void test_cut_names(void **state)
+{
+    struct file *file = *state;
+    _cleanup_(tar_free_p) struct tar *tar = NULL;
+    char name[300];
+
+    memset(name, 'n', sizeof(name));
+    for (size_t i = 0; i < 4 * 160; i++) {
+        size_t slash = 1 + i / 4, len = slash + 99 + i % 4;
+
+        name[slash] = '/';
+        assert_int_equal(tar_writer_entry(file->writer, TAR_FILE, view_from(name, len), VIEW_EMPTY,
+                                          0644, 0, NULL),
+                         0);
+        name[slash] = 'n';
+    }
+    assert_int_equal(tar_writer_finish(file->writer, NULL), 0);
+    tar = reopen(file);
+    for (size_t i = 0; i < 4 * 160; i++) {
+        size_t slash = 1 + i / 4, len = slash + 99 + i % 4;
+        struct tar_entry entry;
+
+        name[slash] = '/';
+        assert_int_equal(tar_next(tar, &entry, NULL), 1);
+        assert_true(view_eq(entry.path, view_from(name, len)));
+        name[slash] = 'n';
+    }
+}
+
 static void test_types(void **state)
 {
     struct file *file = *state;
@@ -167,5 +197,5 @@ static void test_cannot_write(void **state)
 
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-RUN_TESTS(ONE(test_names), ONE(test_types), ONE(test_bodies), ONE(test_large_size),
-          ONE(test_cannot_write))
+RUN_TESTS(ONE(test_names), ONE(test_cut_names), ONE(test_types), ONE(test_bodies),
+          ONE(test_large_size), ONE(test_cannot_write))
