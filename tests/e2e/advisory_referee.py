@@ -115,19 +115,27 @@ def read_osv(path):
     return claims
 
 
+def names_of_fix(text):
+    """The CVEs of one of Alpine's strings, else its other names; remarks are in
+    parentheses."""
+    words = text.partition("(")[0].split()
+    cves = [match[1] for match in (re.match(r"(CVE-\d+-\d+)", word) for word in words) if match]
+    return cves or [word for word in words if re.search(r"^[A-Z].*\d", word)]
+
+
 def read_secdb(path, ecosystem):
-    """Alpine: version -> what it fixed; "0": never affected. Of a name that is
-    listed twice the later version counts."""
+    """Alpine: version -> what it fixed; "0": never affected. A name that is listed
+    under several versions was not wholly fixed by the first."""
+    fixes = collections.defaultdict(set)
+    for package in (item["pkg"] for item in json.loads(path.read_text())["packages"]):
+        for version, texts in (package["secfixes"] or {}).items():
+            for name in (name for text in texts for name in names_of_fix(text)):
+                fixes[package["name"], name].add(version)
     claims = collections.defaultdict(list)
-    for item in json.loads(path.read_text())["packages"]:
-        package = item["pkg"]
-        for version, names in (package["secfixes"] or {}).items():
-            for text in names:
-                words = text.partition("(")[0].split()
-                cves = [c[1] for c in (re.match(r"(CVE-\d+-\d+)", w) for w in words) if c]
-                for name in cves or [w for w in words if re.search(r"^[A-Z].*\d", w)]:
-                    claims[ecosystem, package["name"]].append(
-                        Claim([name], True, [("0", version, None)], [], True, "", None, "main"))
+    for (package, name), versions in fixes.items():
+        for version in (versions - {"0"}) or versions:
+            claims[ecosystem, package].append(
+                Claim([name], True, [("0", version, None)], [], True, "", None, "main"))
     return claims
 
 
@@ -154,8 +162,8 @@ class Referee:
     def resolve(self, claims):
         """Those that count of one package name and vulnerability."""
         best = [c for c in claims if c.direct] or claims
-        if any(b == ("0", "0", None) for c in best for b in c.bounds):
-            return [c for c in best if c.bounds != [("0", "0", None)]] if best is claims else []
+        if any(c.bounds == [("0", "0", None)] for c in best):
+            return  # not affected
         fixes = [c for c in claims if all(fixed or last for _, fixed, last in c.bounds)]
         for claim in best:
             newer = [c for c in fixes if c.modified > claim.modified or c.direct == claim.direct]
