@@ -130,6 +130,13 @@ static int open_file(struct archive_source *s, struct error *err)
     return r < 0 ? r : load_image(s, err);
 }
 
+static int not_a_stream(struct error *err)
+{
+    error_set(err, ERROR_INPUT, "it is neither a file nor a pipe");
+    error_hint(err, "name an image archive, or pipe one in: docker save NAME | plimsoll image -");
+    return ERROR_INPUT;
+}
+
 static int open_by_kind(struct archive_source *s, struct error *err)
 {
     struct stat st;
@@ -141,7 +148,7 @@ static int open_by_kind(struct archive_source *s, struct error *err)
         return open_file(s, err);
     }
     if (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode))
-        return error_set(err, ERROR_INPUT, "it is neither a file nor a pipe");
+        return not_a_stream(err);
     s->form = FORM_PIPE;
     return 0;
 }

@@ -84,9 +84,15 @@ static int open_name(struct image *image, const char *name, struct error *err)
 static bool looks_like_path(struct view reference)
 {
     static const struct view starts[] = {VIEW("/"), VIEW("./"), VIEW("../"), VIEW("~")};
+    /* Nobody names an image like that, and many mistype an archive's name. */
+    static const struct view ends[] = {VIEW(".tar"),     VIEW(".tgz"),    VIEW(".tar.gz"),
+                                       VIEW(".tar.zst"), VIEW(".tar.xz"), VIEW(".tar.bz2")};
 
     for (size_t i = 0; i < COUNT(starts); i++)
         if (view_starts(reference, starts[i]))
+            return true;
+    for (size_t i = 0; i < COUNT(ends); i++)
+        if (view_ends(reference, ends[i]))
             return true;
     return view_eq(reference, VIEW(".")) || view_eq(reference, VIEW(".."));
 }

@@ -298,8 +298,10 @@ int manifest_check_platform(const struct source_context *context, struct platfor
         return 0;
     is = platform_format(platform_normal(platform), arena);
     wanted = platform_format(context->options.platform, arena);
-    return error_set(err, ERROR_NOT_FOUND, "the image is for %.*s, not for %.*s", VIEW_ARG(is),
-                     VIEW_ARG(wanted));
+    error_set(err, ERROR_NOT_FOUND, "the image is for %.*s, not for %.*s", VIEW_ARG(is),
+              VIEW_ARG(wanted));
+    error_hint(err, "ask for another --platform, or leave --platform out");
+    return ERROR_NOT_FOUND;
 }
 
 static int walk_manifest(struct walk *w, const struct image_manifest_document *manifest,

@@ -18,13 +18,15 @@ int tree_open(const char *directory, struct tree **ret, struct error *err)
     struct tree *tree;
 
     if (fd < 0) {
-        int missing = errno == ENOENT;
+        bool denied = errno == EACCES || errno == EPERM, file = errno == ENOTDIR;
 
         error_errno(err, "cannot open %s", directory);
-        if (missing)
-            error_hint(err, "name a directory that holds a root file system");
-        else
+        if (file)
+            error_hint(err, "for an image archive: plimsoll image %s", directory);
+        else if (denied)
             error_hint(err, "name a directory that you may read, or run as root");
+        else
+            error_hint(err, "name a directory that holds a root file system");
         return err ? err->kind : ERROR_IO;
     }
     tree = calloc(1, sizeof(*tree));

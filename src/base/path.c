@@ -92,7 +92,7 @@ int path_open_in(int root_fd, const char *path, int flags, int *ret_fd, struct e
 
     fd = (int)syscall(SYS_openat2, root_fd, *relative ? relative : ".", &how, sizeof(how));
     if (fd < 0)
-        return error_errno(err, "cannot open %s", path);
+        return error_errno(err, "cannot open %s", *path ? path : "/");
     if (!(flags & O_PATH) && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
         return error_set(err, ERROR_INPUT, "%s is neither a file nor a directory", path);
     *ret_fd = take_fd(&fd);

@@ -123,7 +123,12 @@ static void tell_unknown_system(struct session *s)
     struct diagnostic *d;
 
     if (os->id.len == 0) {
-        d = session_tell(s, s->inventory.package_count ? DIAGNOSTIC_WARNING : DIAGNOSTIC_NOTE,
+        /* An image may hold a program and nothing else; a root may not, and a
+         * name that was mistyped must not pass a gate. */
+        bool image = view_eq(s->report.artifact.kind, VIEW("image"));
+
+        d = session_tell(s,
+                         image && !s->inventory.package_count ? DIAGNOSTIC_NOTE : DIAGNOSTIC_ERROR,
                          "os-unknown");
         if (d)
             d->message = view_of(tr("no operating system was found in the target"));
@@ -133,7 +138,8 @@ static void tell_unknown_system(struct session *s)
         if (lookups[i].role == ECOSYSTEM_MAIN &&
             vulndb_has_ecosystem(s->db, ecosystem_name_view(&lookups[i].name)))
             return;
-    d = session_tell(s, DIAGNOSTIC_WARNING, "os-without-advisories");
+    /* A clean report that nothing was compared with would pass any gate. */
+    d = session_tell(s, DIAGNOSTIC_ERROR, "os-without-advisories");
     if (!d)
         return;
     d->message = arena_printf(

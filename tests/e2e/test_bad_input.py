@@ -37,6 +37,32 @@ def test_a_file_that_is_not_there(plimsoll, tmp_path):
     fails_clearly(plimsoll("fs", tmp_path / "none"), "none")
 
 
+def test_a_mistyped_archive_is_not_looked_for_in_registries(plimsoll):
+    result = plimsoll("image", "ap.tar")
+    fails_clearly(result, "ap.tar: no such file")
+    assert "host" not in result.err
+
+
+def test_a_root_without_a_system_does_not_pass(plimsoll, tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = plimsoll("fs", tmp_path / "empty", "--format", "json")
+    assert result.code == 3 and [d["code"] for d in result.report["diagnostics"]] == ["os-unknown"]
+    fails_clearly(plimsoll("fs", plimsoll.db), "plimsoll image")
+
+
+def test_a_system_that_no_advisory_speaks_of_does_not_pass(plimsoll, tmp_path):
+    files = dict(debian_files(ALPHA), **{"etc/os-release": "ID=arch\n"})
+    path = Image([Layer.of(files)]).write_docker_archive(tmp_path / "i.tar")
+    result = plimsoll("image", path, "--format", "json", "--fail-on", "low")
+    assert result.code == 3
+    assert [d["code"] for d in result.report["diagnostics"]] == ["os-without-advisories"]
+
+
+def test_an_image_of_a_program_alone_passes(plimsoll, tmp_path):
+    path = Image([Layer.of({"app": "x"})]).write_docker_archive(tmp_path / "i.tar")
+    assert plimsoll.scan("image", path, "--fail-on", "low").report["findings"] == []
+
+
 @pytest.mark.parametrize("content", [b"", b"\0" * 512, b"hello, world\n" * 100, b"\x1f\x8b\x08",
                                      bytes(random.Random(1).randbytes(5000))])
 def test_no_archive_at_all(plimsoll, tmp_path, content):
