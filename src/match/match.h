@@ -4,22 +4,24 @@
  * package is looked up under its source package's name and version where the
  * advisory names sources (Debian, Ubuntu, Alpine, ...), under its own where it
  * names binaries (most rpm distributions), in the ecosystems of the system's
- * release (vulndb/ecosystem.h).
+ * release (vulndb/ecosystem.h). Signed kernels are looked up as the kernels
+ * they are (source-name.h).
  *
- * What is left out, each counted in a diagnostic of its own:
+ * What is left out, each counted in a diagnostic of its own (tally.h):
  * - packages of foreign repositories (options.is_foreign): a distribution's
  *   advisories say nothing about them;
  * - kernel vulnerabilities of packages that hold no kernel code, as headers
  *   and documentation (kernel-code.h);
  * - packages without a version.
  *
- * Rules for one vulnerability of one package (verdict.h): which statement
- * counts, severity and who said so, status, and the fixed version.
+ * Rules: scope.h tells which statements are about a package, coverage.h what
+ * one says of a version, verdict.h which of them count and what fixes it;
+ * finding-maker.h severity, score and fingerprint; pending.h what is told of
+ * updates in the distribution's security pocket, where no advisory text is at
+ * hand ("DEBIAN-SECURITY:openssl@3.0.11-1~deb12u2").
  *
- * An update that waits in the distribution's security pocket becomes a finding
- * of its own ("DEBIAN-SECURITY:openssl@3.0.11-1~deb12u2"), one for a source
- * package, unless a finding of it already names that version or a later one.
- *
+ * Time is linear in the statements about the packages, but for sorting those
+ * of each package; memory beside the result is what is said of one package.
  * Pure: no I/O but reads of the mapped database. One thread per reader.
  */
 #pragma once
@@ -41,7 +43,8 @@ struct match_options {
 };
 
 struct match_result {
-    const struct finding *findings; /* by package name, then worst first, then id */
+    const struct finding *findings; /* by package (name, architecture, version, database), then
+                                       worst first, then id */
     size_t finding_count;
     const struct diagnostic *diagnostics;
     size_t diagnostic_count;
