@@ -222,17 +222,22 @@ static int add_pending(struct matching *m, struct error *err)
     return r;
 }
 
-static int by_package_then_worst(const void *a, const void *b)
+static int compare_packages(const struct finding *x, const struct finding *y)
 {
-    const struct finding *x = a, *y = b;
     int order = view_cmp(x->package->name, y->package->name);
 
     if (order == 0)
         order = view_cmp(x->package->arch, y->package->arch);
     if (order == 0)
         order = view_cmp(x->package->version, y->package->version);
-    if (order == 0)
-        order = view_cmp(x->location.path, y->location.path);
+    return order ? order : view_cmp(x->location.path, y->location.path);
+}
+
+static int by_package_then_worst(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    int order = x->package == y->package ? 0 : compare_packages(x, y);
+
     if (order == 0)
         order = (x->severity < y->severity) - (x->severity > y->severity);
     return order ? order : view_cmp(x->id, y->id);
