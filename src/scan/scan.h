@@ -5,8 +5,7 @@
  * Problems of the input become diagnostics in the report; a scan fails only
  * when the target can't be scanned at all, or the database is unusable.
  *
- * The program must ignore SIGPIPE, and set a UTF-8 locale (LC_CTYPE) before
- * scan_sandbox_start() if it can.
+ * The program must ignore SIGPIPE.
  */
 #pragma once
 

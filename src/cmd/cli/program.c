@@ -1,6 +1,5 @@
 #include "cmd/cli/program.h"
 
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -222,7 +221,6 @@ int program_run(const char *const *words, const char *const *variables)
     _cleanup_arena_ struct arena *arena = arena_new(RUN_ARENA_LIMIT);
 
     signal(SIGPIPE, SIG_IGN);
-    setlocale(LC_CTYPE, "C.UTF-8"); /* for the names in pax headers; see codec/tar.h */
     if (!arena)
         return EXIT_FAULT;
     if (words[0])
