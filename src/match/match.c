@@ -23,7 +23,7 @@ struct matching {
     struct verdicts verdicts;
     struct arena *scratch; /* for one package */
     struct pending_list pending;
-    struct hash_map *places; /* name and place -> how many packages are there */
+    struct hash_map *places; /* name and place -> size_t, how many packages are there */
     struct finding *findings;
     size_t finding_count;
     struct match_tally tally;
@@ -152,7 +152,9 @@ static struct view place_key(const struct package *package, struct arena *arena)
 
 static bool has_twin(const struct matching *m, const struct package *package)
 {
-    return (uintptr_t)hash_map_get(m->places, place_key(package, m->scratch)) > 1;
+    const size_t *count = hash_map_get(m->places, place_key(package, m->scratch));
+
+    return count && *count > 1;
 }
 
 static int match_package(struct matching *m, const struct package *package, struct error *err)
@@ -179,11 +181,13 @@ static int count_places(struct matching *m, const struct package *packages, size
                         struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        void **slot = hash_map_slot(m->places, place_key(&packages[i], m->arena));
+        size_t **slot = (size_t **)hash_map_slot(m->places, place_key(&packages[i], m->arena));
 
-        if (!slot)
+        if (slot && !*slot)
+            *slot = arena_alloc(m->arena, sizeof(**slot));
+        if (!slot || !*slot)
             return error_memory(err);
-        *slot = (void *)((uintptr_t)*slot + 1);
+        ++**slot;
     }
     return arena_failed(m->arena, "the scan", err);
 }
