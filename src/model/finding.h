@@ -37,11 +37,13 @@ struct finding_location {
     struct view layer; /* the layer's diffID; empty for trees and hosts */
     size_t layer_index;
     struct view path;
+    uint32_t line, column;         /* from 1; 0: not known. Columns count code points */
+    uint32_t end_line, end_column; /* of the last character */
 };
 
 struct finding {
-    struct view kind; /* "vulnerability" */
-    struct view id;   /* the name people know: the CVE where there is one */
+    struct view kind; /* "vulnerability", "misconfiguration", "secret", "malware" */
+    struct view id;   /* the name people know: the CVE where there is one; else the rule's id */
     const struct view *aliases;
     size_t alias_count;
     enum severity severity;
@@ -49,12 +51,19 @@ struct finding {
     struct finding_cvss cvss;
     struct finding_epss epss;
     struct finding_kev kev;
-    const struct package *package;
+    const struct package *package; /* NULL but for vulnerabilities */
     struct view purl;
     struct view fixed_version; /* empty: none */
     enum finding_status status;
     struct finding_location location;
     struct view title;
+    struct view message;     /* what is wrong here, in one line; secrets are masked in it */
+    struct view description; /* why it matters */
+    struct view remediation; /* what to do about it */
+    struct view resource;    /* what in the file: "Deployment shop/web", "stage build" */
+    struct view part;        /* of the resource: a container's name; may be empty */
+    const struct view *tags; /* "PSS:baseline", "CIS-K8S:5.2.2", "ATTACK:T1611", ... */
+    size_t tag_count;
     const struct view *references;
     size_t reference_count;
     int64_t published, modified; /* seconds since 1970; 0 unknown */

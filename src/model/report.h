@@ -16,7 +16,7 @@ struct report_layer {
 };
 
 struct report_artifact {
-    struct view kind;   /* "image", "filesystem", "host" */
+    struct view kind;   /* "image", "filesystem", "host", "config", "secret" */
     struct view name;   /* as the user gave it */
     struct view source; /* "docker", "registry", "oci", "docker-archive", "directory", ... */
     struct view digest; /* manifest digest where there is one, else the image id */
@@ -43,7 +43,7 @@ struct report {
     struct report_database database;
     const struct package *packages;
     size_t package_count;
-    const struct finding *findings; /* sorted: package, then worst first, then id */
+    const struct finding *findings; /* sorted: kind, then package or path, then worst first, then id */
     size_t finding_count;
     const struct diagnostic *diagnostics;
     size_t diagnostic_count;
@@ -51,6 +51,9 @@ struct report {
     size_t by_severity[SEVERITY_COUNT]; /* of the findings shown */
     size_t fixable_count;
     size_t hidden_count; /* findings that --severity or --ignore-unfixed left out */
+    size_t suppressed_count;    /* findings that a person accepted (policy/suppression.h) */
+    uint64_t files_examined;    /* by checks and secret rules; 0 where files are not counted */
+    uint64_t checks_run;        /* rules that were evaluated against something */
     bool gate_failed;
     const struct report_span *timing;
     size_t timing_count;

@@ -1,0 +1,85 @@
+/* Sources: where events come from, and which fields they have.
+ *
+ * A source is one const descriptor: name, subjects, a table of fields, and
+ * the function that reads a field of an event. Help, `rules fields` and the
+ * resolution of names are made from the table. The rule folder knows no event:
+ * `event` is the source's own pointer, handed through.
+ *
+ * Field names. A condition writes `proc.name`, `proc.aname[2]`,
+ * `fd.name`, or, for fields with RULE_FIELD_TREE, a path below a document
+ * node: `container.securityContext.capabilities.add`,
+ * `pod.spec.containers[*].image`, `pod.spec.volumes[0].name`,
+ * `object.metadata.annotations[example.com/owner]`. The longest field of the
+ * table that is the name, or for a tree field begins it at a "." or "[",
+ * is meant; an exact name goes before a tree. In a path "." separates keys,
+ * [n] is an index, [*] every element (the result is a list), and [text] a key
+ * with any characters. `item` is the element in a quantifier
+ * (rule/expression.h): `item` and `item.path` are of the kind RULE_ANY.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "rule/value.h"
+
+enum rule_field_flag {
+    RULE_FIELD_LIST = 1 << 0,         /* gives a list */
+    RULE_FIELD_TREE = 1 << 1,         /* a document node, and all paths below it */
+    RULE_FIELD_INDEX = 1 << 2,        /* takes a number: proc.aname[2] */
+    RULE_FIELD_KEY = 1 << 3,          /* takes text: proc.env[HOME], evt.arg.flags */
+    RULE_FIELD_NEEDS_ARGUMENT = 1 << 4,
+    RULE_FIELD_BOTH_ENDS = 1 << 5,    /* fd.ip: two values; = matches either, != both differ */
+    RULE_FIELD_OUTPUT_ONLY = 1 << 6,  /* not in conditions */
+};
+
+struct rule_field {
+    const char *name;
+    enum rule_type type;
+    unsigned flags;
+    const char *doc; /* a key of tr() */
+};
+
+/* One step of a path below a tree field. */
+struct rule_step {
+    enum { RULE_STEP_KEY, RULE_STEP_INDEX, RULE_STEP_EACH } kind;
+    struct view key;
+    size_t index;
+};
+
+/* A field as a condition or output uses it, resolved once. */
+struct rule_use {
+    const struct rule_field *field; /* NULL for `item` */
+    bool of_item;
+    struct view text;     /* as written */
+    struct view argument; /* of KEY and INDEX fields */
+    bool has_argument;
+    uint64_t index;                /* of INDEX fields */
+    const struct rule_step *steps; /* of TREE fields and `item` */
+    size_t step_count;
+};
+
+/* What a rule is about: each container, each RUN instruction, the whole file. */
+struct rule_subject {
+    const char *name;
+    const char *doc; /* a key of tr() */
+};
+
+struct rule_source {
+    const char *name;
+    const char *doc;                     /* a key of tr() */
+    const struct rule_subject *subjects; /* the first is the default; may be none */
+    size_t subject_count;
+    const struct rule_field *fields;
+    size_t field_count;
+    /* The field whose values classify events ("evt.type"); rules are indexed
+     * by it. NULL: none. */
+    const char *class_field;
+    /* Reads a field. Values and texts live in `scratch` or as long as the
+     * event. `item` is the element a quantifier stands at, or NULL. */
+    struct rule_values (*extract)(const void *event, const struct rule_use *use, const void *item,
+                                  struct arena *scratch);
+};
+
+/* Resolves a name as written. ERROR_NOT_FOUND names the nearest field. The use
+ * lives in the arena. */
+int rule_use_resolve(const struct rule_source *source, struct view text, struct arena *arena,
+                     struct rule_use *ret, struct error *err);
