@@ -39,6 +39,9 @@ struct sandbox_op {
     uint64_t memory_limit; /* bytes of address space beyond what the zygote has */
     uint64_t reply_limit;  /* bytes */
     unsigned cpu_seconds;  /* CPU time; wall time is bounded by the job's deadline */
+    /* What the operation works with, made before sandbox_start(): workers
+     * inherit it by fork. May be NULL. */
+    const void *context;
 };
 
 /* ---- In the program ---- */
@@ -80,6 +83,8 @@ const char *sandbox_describe(const struct sandbox *sandbox);
 
 /* ---- In a worker ---- */
 
+/* The operation's context. */
+const void *worker_context(const struct worker *worker);
 /* The i-th descriptor of the job, or -1. */
 int worker_fd(const struct worker *worker, size_t i);
 /* Appends to the reply; blocks while the owner is slow. */

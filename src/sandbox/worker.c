@@ -11,7 +11,13 @@ struct worker {
     int reply_fd;
     const int *fds;
     size_t fd_count;
+    const void *context;
 };
+
+const void *worker_context(const struct worker *worker)
+{
+    return worker->context;
+}
 
 int worker_fd(const struct worker *worker, size_t i)
 {
@@ -37,7 +43,7 @@ void worker_note(struct worker *worker, struct view what)
 _Noreturn void worker_main(const struct sandbox_op *op, const struct confinement *confinement,
                            int page_fd, int reply_fd, const int *fds, size_t fd_count)
 {
-    struct worker worker = {NULL, reply_fd, fds, fd_count};
+    struct worker worker = {NULL, reply_fd, fds, fd_count, op->context};
     struct confine_limits limits = {op->memory_limit, op->cpu_seconds};
     struct error err = ERROR_INIT;
     struct view request;

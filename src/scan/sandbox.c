@@ -12,10 +12,21 @@ static size_t append(struct sandbox_op *table, size_t count, const struct sandbo
     return count;
 }
 
-int scan_sandbox_start(struct sandbox **ret, struct error *err)
+/* Adds an operation that works with `context`. */
+static size_t append_with(struct sandbox_op *table, size_t count, const struct sandbox_op *op,
+                          const void *context)
+{
+    size_t end = append(table, count, op, 1);
+
+    if (end > count)
+        table[count].context = context;
+    return end;
+}
+
+int scan_sandbox_start(const struct scan_rules *rules, struct sandbox **ret, struct error *err)
 {
     struct sandbox_op table[OPERATIONS_LIMIT];
-    size_t count = append(table, 0, &layer_op, 1);
+    size_t count = append_with(table, 0, &layer_op, rules);
 
     count = append(table, count, artifact_ops, artifact_op_count);
     count = append(table, count, vulndb_import_ops, vulndb_import_op_count);

@@ -40,9 +40,21 @@ struct scan_options {
     void *progress_ctx;
 };
 
+struct checks;
+struct secret_rules;
+struct malware_rules;
+
+/* Rules that workers inherit: compiled before there are workers, so that each
+ * has them for nothing. NULL: none of that kind. They outlive the sandbox. */
+struct scan_rules {
+    const struct checks *checks;         /* config/checks.h */
+    const struct secret_rules *secrets;  /* secret/secret.h */
+    const struct malware_rules *malware; /* malware/malware.h */
+};
+
 /* A sandbox whose workers know every operation that scans and database updates
- * need. As sandbox_start(): while the process has one thread. */
-int scan_sandbox_start(struct sandbox **ret, struct error *err);
+ * need. As sandbox_start(): while the process has one thread. `rules` NULL: none. */
+int scan_sandbox_start(const struct scan_rules *rules, struct sandbox **ret, struct error *err);
 
 int scan_image(const char *reference, const struct scan_options *options, struct sandbox *sandbox,
                struct arena *arena, struct report *ret, struct error *err);

@@ -60,7 +60,7 @@ static int start(struct job *job, struct error *err)
 {
     struct invocation *invocation = job->invocation;
     const struct settings *s = &invocation->settings;
-    int result = scan_sandbox_start(&job->sandbox, err);
+    int result = scan_sandbox_start(NULL, &job->sandbox, err);
 
     if (result < 0)
         return result;

@@ -158,7 +158,7 @@ static char *time_message(const struct invocation *invocation)
 
 static int start(struct invocation *invocation, struct sandbox **ret, struct error *err)
 {
-    int result = scan_sandbox_start(ret, err);
+    int result = scan_sandbox_start(NULL, ret, err);
 
     if (result < 0)
         return result;
