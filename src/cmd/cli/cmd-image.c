@@ -9,7 +9,9 @@ static int scan(const struct invocation *invocation, const struct scan_options *
 
 static int run(struct invocation *invocation, struct error *err)
 {
-    return scan_command_run(invocation, scan, err);
+    static const struct scan_plan plan = {.scan = scan};
+
+    return scan_command_run(invocation, &plan, err);
 }
 
 static const char *const description[] = {

@@ -40,6 +40,20 @@ static int set_text(const struct option *option, const char *origin, const char 
     return 0;
 }
 
+static int set_texts(const struct option *option, const char *origin, const char *text,
+                     void *values, struct error *err)
+{
+    struct option_texts *texts = place(option, values);
+
+    if (!*text)
+        return error_set(err, ERROR_USAGE, "%s: the value is empty", origin);
+    if (texts->count == OPTION_TEXTS_LIMIT)
+        return error_set(err, ERROR_USAGE, "%s: given more than %d times", origin,
+                         OPTION_TEXTS_LIMIT);
+    texts->items[texts->count++] = text;
+    return 0;
+}
+
 static int set_choice(const struct option *option, const char *origin, const char *text,
                       void *values, struct error *err)
 {
@@ -226,6 +240,8 @@ static const struct {
 } types[OPTION_TYPE_COUNT] = {
     [OPTION_FLAG] = {set_flag, {.flag = false}, sizeof(bool)},
     [OPTION_TEXT] = {set_text, {.text = NULL}, sizeof(const char *)},
+    /* Without a count, the rest is not looked at. */
+    [OPTION_TEXTS] = {set_texts, {.wide = 0}, sizeof(size_t)},
     [OPTION_CHOICE] = {set_choice, {.number = 0}, sizeof(int)},
     [OPTION_NUMBER] = {set_number, {.wide = OPTION_UNSET}, sizeof(uint64_t)},
     [OPTION_SIZE] = {set_size, {.wide = 0}, sizeof(uint64_t)},

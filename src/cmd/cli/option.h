@@ -14,6 +14,7 @@
 enum option_type {
     OPTION_FLAG,       /* bool */
     OPTION_TEXT,       /* const char *: the argument itself */
+    OPTION_TEXTS,      /* struct option_texts: may be given several times */
     OPTION_CHOICE,     /* int: the index of the word */
     OPTION_NUMBER,     /* uint64_t, min..max */
     OPTION_SIZE,       /* uint64_t bytes: 512M, 2G, 1GiB, 4096 */
@@ -25,6 +26,13 @@ enum option_type {
 
 /* An OPTION_NUMBER without a default that was not given. */
 #define OPTION_UNSET UINT64_MAX
+
+enum { OPTION_TEXTS_LIMIT = 64 };
+
+struct option_texts {
+    size_t count;
+    const char *items[OPTION_TEXTS_LIMIT];
+};
 
 struct option_word {
     const char *name;

@@ -156,9 +156,10 @@ static char *time_message(const struct invocation *invocation)
     return arena_cstr(invocation->arena, line);
 }
 
-static int start(struct invocation *invocation, struct sandbox **ret, struct error *err)
+static int start(struct invocation *invocation, const struct scan_rules *rules,
+                 struct sandbox **ret, struct error *err)
 {
-    int result = scan_sandbox_start(NULL, ret, err);
+    int result = scan_sandbox_start(rules, ret, err);
 
     if (result < 0)
         return result;
@@ -188,7 +189,8 @@ static int scan_with_progress(struct invocation *invocation, scan_function *scan
     return scan(invocation, options, sandbox, arena, ret, err);
 }
 
-int scan_command_run(struct invocation *invocation, scan_function *scan, struct error *err)
+static int run_scan(struct invocation *invocation, const struct scan_plan *plan,
+                    const struct scan_rules *rules, struct error *err)
 {
     _cleanup_(sandbox_stop_p) struct sandbox *sandbox = NULL;
     _cleanup_arena_ struct arena *arena = arena_new(SCAN_ARENA_LIMIT);
@@ -201,12 +203,24 @@ int scan_command_run(struct invocation *invocation, scan_function *scan, struct 
         return error_memory(err);
     result = make_options(invocation, &options, err);
     if (result == 0)
-        result = start(invocation, &sandbox, err);
+        result = start(invocation, rules, &sandbox, err);
     if (result == 0)
-        result = scan_with_progress(invocation, scan, &options, sandbox, arena, &report, err);
+        result = scan_with_progress(invocation, plan->scan, &options, sandbox, arena, &report, err);
     if (result == 0)
         result = gate_apply(&gate, &report, arena, err);
     if (result == 0)
         result = write_report(invocation, &report, err);
     return result < 0 ? result : judge(&invocation->settings, &gate, &report);
+}
+
+int scan_command_run(struct invocation *invocation, const struct scan_plan *plan, struct error *err)
+{
+    struct scan_rules rules = {0};
+    int result = plan->prepare ? plan->prepare(invocation, &rules, err) : 0;
+
+    if (result == 0)
+        result = run_scan(invocation, plan, &rules, err);
+    if (plan->release)
+        plan->release(&rules);
+    return result;
 }

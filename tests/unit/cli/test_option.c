@@ -6,6 +6,7 @@
 struct values {
     bool flag;
     const char *text;
+    struct option_texts texts;
     int choice, severity;
     uint64_t number, size, duration;
     unsigned severities;
@@ -25,6 +26,7 @@ static bool word(size_t i, struct option_word *ret)
 static const struct option options[OPTION_TYPE_COUNT] = {
     [OPTION_FLAG] = {.name = "flag", .type = OPTION_FLAG, AT(flag)},
     [OPTION_TEXT] = {.name = "text", .type = OPTION_TEXT, AT(text)},
+    [OPTION_TEXTS] = {.name = "texts", .type = OPTION_TEXTS, AT(texts)},
     [OPTION_CHOICE] = {.name = "choice", .type = OPTION_CHOICE, AT(choice), .word = word},
     [OPTION_NUMBER] = {.name = "number", .type = OPTION_NUMBER, AT(number), .min = 1, .max = 99},
     [OPTION_SIZE] = {.name = "size", .type = OPTION_SIZE, AT(size)},
@@ -51,6 +53,8 @@ static uint64_t value_of(enum option_type type, const struct values *values)
         return (uint64_t)values->severity;
     case OPTION_SEVERITIES:
         return values->severities;
+    case OPTION_TEXTS:
+        return values->texts.count;
     default:
         return strlen(values->text);
     }
@@ -66,6 +70,7 @@ static const struct {
     {OPTION_FLAG, "1", 1},
     {OPTION_FLAG, "no", 0},
     {OPTION_TEXT, "abc", 3},
+    {OPTION_TEXTS, "abc", 1},
     {OPTION_CHOICE, "table", 0},
     {OPTION_CHOICE, "json", 1},
     {OPTION_NUMBER, "1", 1},
@@ -109,6 +114,7 @@ static const struct {
 } bad[] = {
     {OPTION_FLAG, "maybe", "--x: 'maybe' is neither true nor false", ""},
     {OPTION_TEXT, "", "--x: the value is empty", ""},
+    {OPTION_TEXTS, "", "--x: the value is empty", ""},
     {OPTION_CHOICE, "jsn", "--x: unknown value 'jsn'", "did you mean json? it takes: table, json"},
     {OPTION_CHOICE, "sarif", "--x: unknown value 'sarif'", "it takes: table, json"},
     {OPTION_CHOICE, "", "--x: unknown value ''", "it takes: table, json"},
