@@ -5,6 +5,18 @@
 #include "model/package.h"
 #include "model/severity.h"
 
+/* In the order of a report's sections. */
+enum finding_kind {
+    FINDING_VULNERABILITY,
+    FINDING_MISCONFIGURATION,
+    FINDING_SECRET,
+    FINDING_MALWARE,
+    FINDING_KIND_COUNT,
+};
+
+const char *finding_kind_name(enum finding_kind kind); /* "vulnerability", ... */
+
+/* Of vulnerabilities; it says nothing of other kinds. */
 enum finding_status {
     FINDING_FIXED,        /* a fixed version exists */
     FINDING_AFFECTED,     /* no fix yet */
@@ -41,6 +53,11 @@ struct finding_location {
     uint32_t end_line, end_column; /* of the last character */
 };
 
+enum {
+    FINDING_EXCERPT_LINES = 5,
+    FINDING_EXCERPT_COLUMNS = 160, /* longer lines are cut */
+};
+
 struct finding {
     struct view kind; /* "vulnerability", "misconfiguration", "secret", "malware" */
     struct view id;   /* the name people know: the CVE where there is one; else the rule's id */
@@ -66,6 +83,17 @@ struct finding {
     size_t tag_count;
     const struct view *references;
     size_t reference_count;
+    struct view excerpt; /* the lines of the file around the place, secrets masked; may be empty */
+    uint32_t excerpt_line;       /* number of its first line */
     int64_t published, modified; /* seconds since 1970; 0 unknown */
     struct view fingerprint;     /* 32 hex digits, stable across runs and databases */
 };
+
+/* What `finding->kind` says; a word that is none counts as a misconfiguration. */
+enum finding_kind finding_kind_of(const struct finding *finding);
+/* A vulnerability of which a fixed version exists. */
+bool finding_has_fix(const struct finding *finding);
+/* The order of a report: by kind; vulnerabilities then by package, worst
+ * first, and by id; all others by path, line, column, worst first, and by id.
+ * 0 only for findings that differ in nothing of this. */
+int finding_compare(const struct finding *a, const struct finding *b);

@@ -38,23 +38,41 @@ struct report_database {
     uint64_t advisory_count;
 };
 
+/* A finding that a person accepted, and where that is written. */
+struct report_suppressed {
+    const struct finding *finding;
+    struct view origin; /* "inline", "annotation", "file" */
+    struct view reason; /* may be empty */
+    struct view file;
+    uint32_t line;
+    int64_t until; /* seconds since 1970; 0: no end */
+};
+
 struct report {
     struct report_artifact artifact;
     struct report_database database;
     const struct package *packages;
     size_t package_count;
-    const struct finding *findings; /* sorted: kind, then package or path, then worst first, then id */
+    const struct finding *findings; /* in the order of finding_compare() */
     size_t finding_count;
     const struct diagnostic *diagnostics;
     size_t diagnostic_count;
     size_t unreadable_layers; /* layers that could not be read: the scan is not whole */
+    unsigned looked_for;      /* bit 1 << finding_kind for each; 0: see report_looks_for() */
     size_t by_severity[SEVERITY_COUNT]; /* of the findings shown */
-    size_t fixable_count;
-    size_t hidden_count; /* findings that --severity or --ignore-unfixed left out */
-    size_t suppressed_count;    /* findings that a person accepted (policy/suppression.h) */
-    uint64_t files_examined;    /* by checks and secret rules; 0 where files are not counted */
-    uint64_t checks_run;        /* rules that were evaluated against something */
+    size_t fixable_count;               /* vulnerabilities with a fix, of the findings shown */
+    size_t hidden_count;                /* findings that --severity or --ignore-unfixed left out */
+    const struct report_suppressed *suppressed; /* policy/suppression.h; in the order of findings */
+    size_t suppressed_count;
+    uint64_t files_examined; /* by checks and secret rules; 0 where files are not counted */
+    uint64_t checks_run;     /* rules that were evaluated against something */
     bool gate_failed;
     const struct report_span *timing;
     size_t timing_count;
 };
+
+/* Whether the scan looked for findings of this kind: what `looked_for` says;
+ * else what artifact.kind is about, and every kind that was found. */
+bool report_looks_for(const struct report *report, enum finding_kind kind);
+/* The findings of one kind. */
+size_t report_count(const struct report *report, enum finding_kind kind);

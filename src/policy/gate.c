@@ -2,9 +2,18 @@
 
 bool gate_shows(const struct gate *gate, const struct finding *finding)
 {
-    if (gate->severities && !(gate->severities & gate_bit(finding->severity)))
+    bool exploited = gate->fail_on_kev && finding->kev.listed;
+
+    if (gate->severities && !(gate->severities & gate_bit(finding->severity)) && !exploited)
         return false;
-    return !gate->ignore_unfixed || finding->status == FINDING_FIXED;
+    return !gate->ignore_unfixed || finding_kind_of(finding) != FINDING_VULNERABILITY ||
+           finding_has_fix(finding);
+}
+
+static bool fails(const struct gate *gate, const struct finding *finding)
+{
+    return (gate->armed && finding->severity >= gate->fail_on) ||
+           (gate->fail_on_kev && finding->kev.listed);
 }
 
 static void count(struct report *report)
@@ -13,7 +22,7 @@ static void count(struct report *report)
     report->fixable_count = 0;
     for (size_t i = 0; i < report->finding_count; i++) {
         report->by_severity[report->findings[i].severity]++;
-        report->fixable_count += report->findings[i].status == FINDING_FIXED;
+        report->fixable_count += finding_has_fix(&report->findings[i]);
     }
 }
 
@@ -21,10 +30,8 @@ size_t gate_failing_count(const struct gate *gate, const struct report *report)
 {
     size_t failing = 0;
 
-    if (!gate->armed)
-        return 0;
-    for (size_t severity = gate->fail_on; severity < SEVERITY_COUNT; severity++)
-        failing += report->by_severity[severity];
+    for (size_t i = 0; i < report->finding_count; i++)
+        failing += fails(gate, &report->findings[i]);
     return failing;
 }
 

@@ -9,15 +9,18 @@
 #define H SEVERITY_HIGH
 #define C SEVERITY_CRITICAL
 
-/* One of each severity but low, which comes twice; critical and one low can be fixed. */
+#define VULNERABILITY .kind = VIEW("vulnerability")
+
+/* One of each severity but low, which comes twice; critical and one low can be
+ * fixed; the unknown one is known to be exploited. */
 static const struct finding findings[] = {
-    {.severity = C, .status = FINDING_FIXED},
-    {.severity = H, .status = FINDING_AFFECTED},
-    {.severity = M, .status = FINDING_WILL_NOT_FIX},
-    {.severity = L, .status = FINDING_FIXED},
-    {.severity = L, .status = FINDING_INVESTIGATING},
-    {.severity = N, .status = FINDING_END_OF_LIFE},
-    {.severity = U, .status = FINDING_AFFECTED},
+    {VULNERABILITY, .severity = C, .status = FINDING_FIXED},
+    {VULNERABILITY, .severity = H, .status = FINDING_AFFECTED},
+    {VULNERABILITY, .severity = M, .status = FINDING_WILL_NOT_FIX},
+    {VULNERABILITY, .severity = L, .status = FINDING_FIXED},
+    {VULNERABILITY, .severity = L, .status = FINDING_INVESTIGATING},
+    {VULNERABILITY, .severity = N, .status = FINDING_END_OF_LIFE},
+    {VULNERABILITY, .severity = U, .status = FINDING_AFFECTED, .kev.listed = true},
 };
 enum { FINDINGS = COUNT(findings) };
 
@@ -45,6 +48,18 @@ static const struct gate_case {
      2,
      2,
      1},
+    {"exploited ones fail whatever their severity", {.fail_on_kev = true}, 7, 2, 1},
+    {"exploited ones and severe ones", {.fail_on_kev = true, .armed = true, .fail_on = H}, 7, 2, 3},
+    {"exploited ones are shown where they fail",
+     {.severities = 1 << H, .fail_on_kev = true},
+     2,
+     0,
+     1},
+    {"exploited ones without a fix can be ignored",
+     {.ignore_unfixed = true, .fail_on_kev = true},
+     2,
+     2,
+     0},
     {"nothing left passes", {.severities = 1 << M, .ignore_unfixed = true, .armed = true}, 0, 0, 0},
 };
 
@@ -67,6 +82,25 @@ static void applies_each_case(void **state)
         for (size_t k = 0; k < SEVERITY_COUNT; k++)
             sum += report.by_severity[k];
         assert_int_equal(sum, c->shown);
+    }
+}
+
+/* Whether a fix exists is a question about vulnerabilities only. */
+static void other_kinds_are_never_unfixed(void **state)
+{
+    static const char *const kinds[] = {"misconfiguration", "secret", "malware"};
+    const struct gate gate = {.ignore_unfixed = true, .armed = true, .fail_on = H};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        _cleanup_arena_ struct arena *arena = arena_new(1 << 20);
+        const struct finding finding = {.kind = view_of(kinds[i]), .severity = H};
+        struct report report = {.findings = &finding, .finding_count = 1};
+
+        assert_int_equal(gate_apply(&gate, &report, arena, NULL), 0);
+        assert_int_equal(report.finding_count, 1);
+        assert_int_equal(report.fixable_count, 0);
+        assert_true(report.gate_failed);
     }
 }
 
@@ -122,6 +156,6 @@ static void reports_a_full_arena(void **state)
     assert_true(error_is_set(&err));
 }
 
-RUN_TESTS(cmocka_unit_test(applies_each_case), cmocka_unit_test(keeps_the_order),
-          cmocka_unit_test(adds_up_when_applied_twice), cmocka_unit_test(accepts_an_empty_report),
-          cmocka_unit_test(reports_a_full_arena))
+RUN_TESTS(cmocka_unit_test(applies_each_case), cmocka_unit_test(other_kinds_are_never_unfixed),
+          cmocka_unit_test(keeps_the_order), cmocka_unit_test(adds_up_when_applied_twice),
+          cmocka_unit_test(accepts_an_empty_report), cmocka_unit_test(reports_a_full_arena))
