@@ -88,6 +88,12 @@ static int on_mtime(struct view value, const struct target *to)
     return 0;
 }
 
+static int on_capability(struct view value, const struct target *to)
+{
+    to->pax->capability = value;
+    return 0;
+}
+
 static int on_sparse_name(struct view value, const struct target *to)
 {
     return take_text(value, &to->pax->sparse_name, to->err);
@@ -153,6 +159,7 @@ static const struct keyword {
     {VIEW("uid"), on_uid},
     {VIEW("gid"), on_gid},
     {VIEW("mtime"), on_mtime},
+    {VIEW("SCHILY.xattr.security.capability"), on_capability},
     {VIEW("GNU.sparse.name"), on_sparse_name},
     {VIEW("GNU.sparse.size"), on_sparse_size},
     {VIEW("GNU.sparse.realsize"), on_sparse_size},

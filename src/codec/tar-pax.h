@@ -14,6 +14,7 @@ struct tar_pax {
         bool given;
         int64_t value;
     } size, uid, gid, mtime;
+    struct view capability; /* the extended attribute security.capability, as it is */
     /* GNU.sparse.*; the map of formats 0.0 and 0.1 goes to `sparse`. */
     bool is_sparse;
     int64_t sparse_major, sparse_minor;

@@ -352,6 +352,7 @@ static int describe(struct tar *tar, const struct kind *kind, struct tar_entry *
         .header_offset = tar->header_offset,
         .data_offset = tar->input.offset,
         .sparse = tar->body.sparse != NULL,
+        .capability = pax->capability,
     };
     return 1;
 }

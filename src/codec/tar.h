@@ -59,6 +59,7 @@ struct tar_entry {
     uint64_t header_offset; /* of the entry's first header in the stream */
     uint64_t data_offset;   /* of its body; holds for files that are not sparse */
     bool sparse;
+    struct view capability; /* extended attribute security.capability, as it is; or empty */
 };
 
 struct tar;

@@ -556,6 +556,25 @@ static void test_extensions_do_not_stay(void **state)
     assert_int_equal(tar_next(tar, &entry, NULL), 0);
 }
 
+/* The attribute holds any bytes, and is the next entry's only. */
+static void test_capability(void **state)
+{
+    static const char value[] = "\x01\0\0\x02\0\x20\0\0\0\0\0\0";
+    const struct view bytes = view_from(value, sizeof(value) - 1);
+    _cleanup_(buf_done) struct buf archive = BUF_INIT(SAMPLE_LIMIT);
+    _cleanup_(tar_free_p) struct tar *tar = NULL;
+    struct tar_entry entry;
+
+    (void)state;
+    tar_sample_add_pax(&archive, "SCHILY.xattr.security.capability", bytes);
+    tar_sample_add_file(&archive, "ping", VIEW_EMPTY);
+    tar_sample_add_file(&archive, "plain", VIEW_EMPTY);
+    tar = open_one(&archive, &entry);
+    assert_true(view_eq(entry.capability, bytes));
+    assert_int_equal(tar_next(tar, &entry, NULL), 1);
+    assert_int_equal(entry.capability.len, 0);
+}
+
 /* What is passed over belongs to no entry: the archive may end behind it. */
 static void test_ignored_at_the_end(void **state)
 {
@@ -681,5 +700,5 @@ RUN_TESTS(cmocka_unit_test(test_types), cmocka_unit_test(test_old_directory),
           cmocka_unit_test(test_ends), cmocka_unit_test(test_other_formats),
           cmocka_unit_test(test_signed_checksum), cmocka_unit_test(test_extensions_do_not_stay),
           cmocka_unit_test(test_ignored_at_the_end), cmocka_unit_test(test_offsets),
-          cmocka_unit_test(test_seeking), cmocka_unit_test(test_many_entries),
-          cmocka_unit_test(test_source_is_read_to_its_end))
+          cmocka_unit_test(test_capability), cmocka_unit_test(test_seeking),
+          cmocka_unit_test(test_many_entries), cmocka_unit_test(test_source_is_read_to_its_end))
