@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "cmd/cli/wrap.h"
+#include "base/wrap.h"
 
 enum {
     TEXT_LIMIT = 64 << 10, /* bytes of one paragraph */

@@ -1,4 +1,4 @@
-#include "cmd/cli/wrap.h"
+#include "base/wrap.h"
 
 #include "base/text.h"
 
