@@ -4,14 +4,21 @@
  *
  *     or      = and { "or" and }
  *     and     = not { "and" not }
- *     not     = { "not" } primary        ("not(" too)
+ *     not     = { "not" } primary        ("not(" too; two cancel each other)
  *     primary = "(" or ")" | check | quantifier | macro-name
  *     check   = term unary | term operator right | term list-operator list
  *     term    = field | transformer "(" arguments ")"
  *     right   = value | "val" "(" field ")" | transformer "(" ... ")"
  *             | modifier list            (string operators only)
- *     list    = "(" [ value { "," value } ] ")" | list-typed term
+ *     list    = "(" [ value { "," value } ] ")" | "val" "(" field ")" |
+ *               transformer "(" ... ")" | name   (a list of that one value)
  *     quantifier = ("any" | "all" | "none") field "(" or ")"
+ *
+ * The arguments of transformers are given by place: a field (or another
+ * transformer) for tolower, toupper, b64, basename, len, quantity and the list
+ * of getopt; a quoted text for the separator of join and the options of getopt;
+ * fields, transformers and quoted texts for concat, and, in parentheses or not,
+ * for the rest of join; a literal for the value of default.
  *
  * Ours are the quantifiers (inside, `item` is the element; "all" of nothing is
  * true, and so is "none"; "any" is false; a missing list counts as empty) and
@@ -56,6 +63,10 @@ enum rule_operator {
 };
 
 const char *rule_operator_name(enum rule_operator operator);
+/* Its right side is a list: in, intersects, pmatch. */
+bool rule_operator_takes_list(enum rule_operator operator);
+/* The operator of a name ("startswith", "=", "=="); false for no such name. */
+bool rule_operator_parse(struct view name, enum rule_operator *ret);
 
 enum rule_modifier { RULE_PLAIN, RULE_ONEOF, RULE_ANYOF, RULE_ALLOF };
 
@@ -76,6 +87,8 @@ enum rule_transformer {
 
 enum rule_term_kind { RULE_TERM_FIELD, RULE_TERM_TRANSFORMER, RULE_TERM_LITERAL, RULE_TERM_LIST };
 
+const char *rule_transformer_name(enum rule_transformer transformer);
+
 struct rule_term {
     enum rule_term_kind kind;
     struct view text;                 /* field name as written; literal's value, decoded */
@@ -83,7 +96,7 @@ struct rule_term {
     enum rule_transformer transformer;
     const struct rule_term *items;    /* arguments, or members of a list */
     size_t count;
-    size_t offset, length;            /* in the condition's text */
+    size_t offset, length;            /* in the condition's text, as of an expression */
 };
 
 enum expression_kind {
@@ -105,7 +118,7 @@ struct expression {
     enum rule_operator operator;
     enum rule_modifier modifier;
     struct rule_term right;
-    size_t offset, length; /* in the text it was parsed from */
+    size_t offset, length; /* in the text it was parsed from; of a rule: see ruleset_locate() */
 };
 
 /* A place in the text at which parsing failed. */

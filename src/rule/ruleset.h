@@ -70,7 +70,7 @@ struct rule {
     enum rule_priority priority;
     bool enabled;
     const struct expression *condition; /* exceptions, lists and macros resolved */
-    struct view condition_text;         /* as resolved text of the file, for `show` */
+    struct view condition_text;         /* exceptions and lists resolved, macros by name */
     struct rule_text title, desc, output, remediation;
     const struct view *tags;
     size_t tag_count;
@@ -82,12 +82,18 @@ struct rule {
     size_t test_count;
     bool warn_evttypes;             /* default true */
     bool skip_if_unknown_filter;
+    bool capture;                   /* ask the sensor for a capture when it fires */
+    uint32_t capture_milliseconds;  /* how long; 0: the default */
     struct view file;
     struct document_mark mark;           /* of the rule in its file */
     struct document_mark condition_mark; /* of the condition's first byte */
 };
 
-enum rule_problem_level { RULE_PROBLEM_WARNING, RULE_PROBLEM_ERROR };
+enum rule_problem_level {
+    RULE_PROBLEM_NOTE, /* nothing is wrong: a list that nobody uses */
+    RULE_PROBLEM_WARNING,
+    RULE_PROBLEM_ERROR,
+};
 
 struct rule_problem {
     enum rule_problem_level level;
@@ -116,6 +122,28 @@ const struct rule_problem *ruleset_problems(const struct ruleset *set, size_t *r
 bool ruleset_has_errors(const struct ruleset *set);
 /* By name or id; NULL: none. */
 const struct rule *ruleset_find(const struct ruleset *set, struct view name_or_id);
+/* Fills place, line and item of a problem of `rule` that is found after
+ * loading. `offset` and `length` are those of an expression or term in
+ * rule->condition; they lead to the text that was written, which may stand in
+ * a macro, list or exception, in another file. */
+void ruleset_locate(const struct ruleset *set, const struct rule *rule, size_t offset,
+                    size_t length, struct rule_problem *ret);
+/* The same for a part of one of the rule's other texts: `part` is a view into
+ * output, place, desc... as struct rule has them. */
+void ruleset_locate_text(const struct ruleset *set, const struct rule *rule, struct view part,
+                         struct rule_problem *ret);
+
+/* A plugin that a file asks for, with what may stand in for it. Sources that
+ * are built in need none; this is what the files say. */
+struct rule_plugin {
+    struct view name, version;
+    const struct rule_plugin *alternatives;
+    size_t alternative_count;
+    bool known; /* it, or an alternative, gives a source or fields that are built in */
+};
+
+const struct rule_plugin *ruleset_plugins(const struct ruleset *set, size_t *ret_count);
+
 /* The problem as people read it: "file:line:column: error: message", the line,
  * a caret line, the hint. */
 void rule_problem_write(const struct rule_problem *problem, struct buf *to);
