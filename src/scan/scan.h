@@ -27,19 +27,6 @@ enum scan_phase {
     SCAN_MATCHING,
 };
 
-struct scan_options {
-    struct image_options image; /* jobs, platform, offline, credentials, ... */
-    const char *db_path;        /* the advisory database; must exist */
-    const char *cache_dir;      /* NULL: no layer cache */
-    uint64_t cache_limit;       /* bytes; 0: the default of layer-cache.h */
-    uint64_t layer_limit;       /* decompressed bytes of one layer; 0: SCAN_DEFAULT_LAYER_GIB */
-    unsigned layer_seconds;     /* wall time of one layer; 0: no limit */
-    unsigned db_max_age_days;   /* older ones are told; 0: never */
-    bool want_files;            /* fill in package.files */
-    void (*progress)(void *ctx, enum scan_phase phase, uint64_t done, uint64_t total);
-    void *progress_ctx;
-};
-
 struct checks;
 struct secret_rules;
 struct malware_rules;
@@ -50,6 +37,20 @@ struct scan_rules {
     const struct checks *checks;         /* config/checks.h */
     const struct secret_rules *secrets;  /* secret/secret.h */
     const struct malware_rules *malware; /* malware/malware.h */
+};
+
+struct scan_options {
+    struct image_options image;     /* jobs, platform, offline, credentials, ... */
+    const char *db_path;            /* the advisory database; must exist */
+    const char *cache_dir;          /* NULL: no layer cache */
+    uint64_t cache_limit;           /* bytes; 0: the default of layer-cache.h */
+    uint64_t layer_limit;           /* decompressed bytes of one layer; 0: SCAN_DEFAULT_LAYER_GIB */
+    unsigned layer_seconds;         /* wall time of one layer; 0: no limit */
+    unsigned db_max_age_days;       /* older ones are told; 0: never */
+    bool want_files;                /* fill in package.files */
+    const struct scan_rules *rules; /* those that the sandbox was started with; NULL: none */
+    void (*progress)(void *ctx, enum scan_phase phase, uint64_t done, uint64_t total);
+    void *progress_ctx;
 };
 
 /* A sandbox whose workers know every operation that scans and database updates

@@ -202,6 +202,7 @@ static int run_scan(struct invocation *invocation, const struct scan_plan *plan,
     if (!arena)
         return error_memory(err);
     result = make_options(invocation, &options, err);
+    options.rules = rules;
     if (result == 0)
         result = start(invocation, rules, &sandbox, err);
     if (result == 0)

@@ -1,0 +1,469 @@
+#include "scan/config-scan.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "config/checks.h"
+#include "sandbox/feed.h"
+#include "scan/config-find.h"
+#include "scan/config-op.h"
+#include "scan/config-render.h"
+
+struct scan {
+    const struct config_scan_options *options;
+    const struct checks *checks;
+    struct sandbox *sandbox;
+    struct arena *arena;
+    struct feed *feed;
+    struct report report;
+    struct diagnostic *diagnostics;
+    struct finding *findings;
+    struct suppression *suppressions;
+    size_t suppression_count;
+    struct view *skips; /* files that ended a worker */
+    size_t skip_count;
+    uint64_t files;
+    uint64_t start;
+};
+
+/* ---- Diagnostics ---- */
+
+static struct diagnostic *add_diagnostic(struct scan *s)
+{
+    return arena_push(s->arena, &s->diagnostics, &s->report.diagnostic_count,
+                      sizeof(*s->diagnostics));
+}
+
+static int tell(struct scan *s, enum diagnostic_level level, const char *code, struct view path,
+                const struct error *why, struct error *err)
+{
+    struct diagnostic *d = add_diagnostic(s);
+
+    if (!d)
+        return error_memory(err);
+    *d = (struct diagnostic){
+        .level = level,
+        .code = view_of(code),
+        .message = arena_copy(s->arena, view_of(why->message)),
+        .hint = arena_copy(s->arena, view_of(why->hint)),
+        .path = arena_copy(s->arena, path),
+    };
+    return 0;
+}
+
+/* ---- Files on their way to the worker ---- */
+
+static bool is_skipped(const struct scan *s, struct view path)
+{
+    for (size_t i = 0; i < s->skip_count; i++)
+        if (view_eq(s->skips[i], path))
+            return true;
+    return false;
+}
+
+static int on_file(void *ctx, const char *path, int fd, enum config_form form, struct error *err)
+{
+    struct scan *s = ctx;
+    struct error why = ERROR_INIT;
+    uint64_t len;
+    int r;
+
+    if (is_skipped(s, view_of(path)))
+        return 0;
+    if (s->options->progress)
+        s->options->progress(s->options->progress_ctx, ++s->files);
+    r = feed_file(s->feed, view_of(path), fd, (uint64_t)CONFIG_OP_FILE_LIMIT + 1, (uint32_t)form,
+                  &len, &why);
+    if (r < 0 && r != ERROR_CRASH)
+        return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), &why, err);
+    if (r < 0 && err)
+        *err = why;
+    return r;
+}
+
+static int feed_text(struct scan *s, struct view path, struct view text, struct error *err)
+{
+    int r = feed_begin(s->feed, path, text.len, CONFIG_FORM_RENDERED, err);
+
+    while (r == 0 && text.len) {
+        char *room;
+        size_t len;
+
+        r = feed_room(s->feed, &room, &len, err);
+        if (r < 0)
+            return r;
+        if (len > text.len)
+            len = text.len;
+        memcpy(room, text.ptr, len);
+        feed_fill(s->feed, len);
+        text = view_sub(text, len, text.len);
+    }
+    return r < 0 ? r : feed_end_file(s->feed, err);
+}
+
+/* The path of a rendered piece: that of its template, as the person would
+ * write it. Helm's paths begin with the chart's name, not with its folder. */
+static struct view rendered_path(struct scan *s, const char *folder, struct view source)
+{
+    struct view below = source, root = view_of(folder);
+
+    if (source.len == 0)
+        return arena_copy(s->arena, root);
+    view_cut(&below, '/');
+    root = view_strip_suffix(root, VIEW("/"));
+    return arena_printf(s->arena, "%.*s/%.*s", VIEW_ARG(root), VIEW_ARG(below));
+}
+
+static int feed_rendered(struct scan *s, const char *folder, struct view text, struct error *err)
+{
+    struct config_rendered piece;
+    int r = 0;
+
+    while (r == 0 && config_rendered_next(&text, &piece)) {
+        struct view path = rendered_path(s, folder, piece.source);
+
+        if (!is_skipped(s, path))
+            r = feed_text(s, path, piece.text, err);
+    }
+    return r;
+}
+
+static int on_package(void *ctx, const char *folder, enum config_package package, bool *ret_taken,
+                      struct error *err)
+{
+    struct scan *s = ctx;
+    const struct config_render_options options = {s->options->helm_values,
+                                                  s->options->helm_values_count};
+    _cleanup_(buf_done) struct buf text = BUF_INIT(CONFIG_RENDER_LIMIT);
+    struct error why = ERROR_INIT;
+    int r;
+
+    /* A chart's templates are no YAML: they are never read as they stand. */
+    *ret_taken = package == CONFIG_HELM_CHART;
+    if (s->options->no_render)
+        return 0;
+    r = config_render(folder, package, &options, &text, &why);
+    if (r < 0)
+        return tell(s, DIAGNOSTIC_ERROR, r == ERROR_NOT_FOUND ? "render-missing" : "render-failed",
+                    view_of(folder), &why, err);
+    *ret_taken = true;
+    return feed_rendered(s, folder, buf_view(&text), err);
+}
+
+static int on_unreadable(void *ctx, const char *path, const struct error *why, struct error *err)
+{
+    return tell(ctx, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), why, err);
+}
+
+static int feed_all(struct scan *s, struct error *err)
+{
+    const struct config_finder finder = {
+        s, s->options->skipped, s->options->skipped_count, on_file, on_package, on_unreadable,
+    };
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < s->options->path_count; i++)
+        r = config_find(&finder, s->options->paths[i], err);
+    return r < 0 ? r : feed_finish(s->feed, err);
+}
+
+/* ---- What the worker answers ---- */
+
+static void write_hex(uint64_t number, char to[static 16])
+{
+    for (int i = 0; i < 16; i++)
+        to[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
+}
+
+/* Of what stays the same when lines move: the rule, the file, the object, and
+ * what the rule said; `twin` tells apart those that are equal in all of it. */
+static struct view fingerprint(struct scan *s, const struct finding *f, size_t twin)
+{
+    struct view text =
+        arena_printf(s->arena, "config\n%.*s\n%.*s\n%.*s\n%.*s\n%zu", VIEW_ARG(f->id),
+                     VIEW_ARG(f->location.path), VIEW_ARG(f->resource), VIEW_ARG(f->part), twin);
+    char digits[32];
+
+    write_hex(hash_stable(text), digits);
+    write_hex(hash_stable(view_sub(text, 1, text.len)), digits + 16);
+    return arena_copy(s->arena, view_from(digits, sizeof(digits)));
+}
+
+static struct view in_language(const struct rule_text *text)
+{
+    return text->in[text_language()].len ? text->in[text_language()] : text->in[TEXT_ENGLISH];
+}
+
+static void describe_rule(struct finding *f, const struct rule *rule)
+{
+    f->kind = view_of(finding_kind_name(FINDING_MISCONFIGURATION));
+    f->id = rule->id;
+    f->severity = rule_priority_severity(rule->priority);
+    f->severity_source = VIEW("plimsoll");
+    f->title = in_language(&rule->title);
+    if (f->title.len == 0)
+        f->title = rule->name;
+    f->description = in_language(&rule->desc);
+    f->remediation = in_language(&rule->remediation);
+    f->tags = rule->tags;
+    f->tag_count = rule->tag_count;
+    f->references = rule->references;
+    f->reference_count = rule->reference_count;
+}
+
+static int add_finding(struct scan *s, const struct config_record_finding *record,
+                       struct error *err)
+{
+    const struct rule_program *program =
+        record->kind < CONFIG_KINDS ? checks_program(s->checks, record->kind) : NULL;
+    struct finding *f;
+
+    if (!program || record->rule >= rule_program_rule_count(program))
+        return error_set(err, ERROR_INTERNAL, "a worker named a check that does not exist");
+    f = arena_push(s->arena, &s->findings, &s->report.finding_count, sizeof(*f));
+    if (!f)
+        return error_memory(err);
+    describe_rule(f, rule_program_rule(program, record->rule));
+    f->message = record->message;
+    f->resource = record->resource;
+    f->part = record->part;
+    f->excerpt = record->excerpt;
+    f->excerpt_line = record->excerpt_line;
+    f->location = (struct finding_location){
+        .path = record->path,
+        .line = record->place.line,
+        .column = record->place.column,
+        .end_line = record->place.end_line,
+        .end_column = record->place.end_column,
+    };
+    return 0;
+}
+
+static int add_problem(struct scan *s, const struct config_record_problem *record,
+                       struct error *err)
+{
+    struct diagnostic *d = add_diagnostic(s);
+
+    if (!d)
+        return error_memory(err);
+    *d = record->diagnostic;
+    return 0;
+}
+
+static int add_suppression(struct scan *s, const struct suppression *record, struct error *err)
+{
+    struct suppression *slot =
+        arena_push(s->arena, &s->suppressions, &s->suppression_count, sizeof(*slot));
+
+    if (!slot)
+        return error_memory(err);
+    *slot = *record;
+    return 0;
+}
+
+static int take_record(struct scan *s, const struct config_record *record, struct error *err)
+{
+    switch (record->kind) {
+    case CONFIG_RECORD_FINDING:
+        return add_finding(s, &record->finding, err);
+    case CONFIG_RECORD_PROBLEM:
+        return add_problem(s, &record->problem, err);
+    case CONFIG_RECORD_SUPPRESSION:
+        return add_suppression(s, &record->suppression, err);
+    case CONFIG_RECORD_END:
+        s->report.files_examined = record->end.files;
+    }
+    return 0;
+}
+
+static int take_reply(struct scan *s, struct view reply, struct error *err)
+{
+    struct view kept = arena_copy(s->arena, reply);
+    struct cursor c = cursor_of(kept);
+    struct config_record record = {0};
+    int r = 0;
+
+    while (r == 0 && config_record_next(&c, s->arena, &record))
+        r = take_record(s, &record, err);
+    if (r == 0 && (!cursor_at_end(&c) || record.kind != CONFIG_RECORD_END))
+        r = error_set(err, ERROR_INTERNAL, "a worker's answer is malformed");
+    return r;
+}
+
+/* ---- Runs of the worker ---- */
+
+/* True: the worker died over a file, which the next run leaves out. */
+static bool learn_from_death(struct scan *s, const char *note, const struct error *why,
+                             struct error *err)
+{
+    struct error told = *why;
+    struct view *slot;
+
+    if (!note[0] || s->skip_count == CONFIG_SCAN_SKIP_LIMIT || is_skipped(s, view_of(note)))
+        return false;
+    if (why->kind != ERROR_CRASH && why->kind != ERROR_LIMIT && why->kind != ERROR_TIMEOUT &&
+        why->kind != ERROR_MEMORY)
+        return false;
+    slot = arena_push(s->arena, &s->skips, &s->skip_count, sizeof(*slot));
+    if (!slot)
+        return false;
+    *slot = arena_copy(s->arena, view_of(note));
+    error_wrap(&told, "reading this file ended the worker; it was left out");
+    return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", *slot, &told, err) == 0;
+}
+
+static int run_once(struct scan *s, bool *ret_again, struct error *err)
+{
+    _cleanup_(feed_free_p) struct feed *feed = NULL;
+    _cleanup_(buf_done) struct buf reply = BUF_INIT((size_t)CONFIG_OP_REPLY_LIMIT + 1);
+    char note[SANDBOX_NOTE_LIMIT];
+    struct error feeding = ERROR_INIT, working = ERROR_INIT;
+    struct sandbox_job *job;
+    int fed, r = feed_new(&feed, err);
+
+    if (r == 0)
+        r = sandbox_job_start(s->sandbox, config_op.name, VIEW_EMPTY, feed_fds(feed), FEED_FDS, 0,
+                              &job, err);
+    if (r < 0)
+        return r;
+    s->feed = feed;
+    s->files = 0;
+    fed = feed_all(s, &feeding);
+    if (fed < 0 && feeding.kind != ERROR_CRASH)
+        sandbox_job_cancel(job);
+    r = sandbox_job_finish_noted(job, &reply, note, &working);
+    if (r < 0 && (fed == 0 || feeding.kind == ERROR_CRASH)) {
+        *ret_again = learn_from_death(s, note, &working, err);
+        if (!*ret_again && err)
+            *err = working;
+        return *ret_again ? 0 : r;
+    }
+    if (fed < 0) {
+        if (err)
+            *err = feeding;
+        return fed;
+    }
+    return take_reply(s, buf_view(&reply), err);
+}
+
+static int run_all(struct scan *s, struct error *err)
+{
+    bool again;
+    int r;
+
+    do {
+        /* What is told anew by the next run. */
+        size_t told = s->report.diagnostic_count;
+
+        again = false;
+        r = run_once(s, &again, err);
+        if (again)
+            s->diagnostics[told] = s->diagnostics[s->report.diagnostic_count - 1];
+        if (again)
+            s->report.diagnostic_count = told + 1;
+    } while (r == 0 && again);
+    return r;
+}
+
+/* ---- The report ---- */
+
+static int by_order(const void *a, const void *b)
+{
+    return finding_compare(a, b);
+}
+
+static bool is_twin(const struct finding *a, const struct finding *b)
+{
+    return view_eq(a->id, b->id) && view_eq(a->location.path, b->location.path) &&
+           view_eq(a->resource, b->resource) && view_eq(a->part, b->part);
+}
+
+static int compare_identity(const void *a, const void *b)
+{
+    const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
+    int order = view_cmp(x->location.path, y->location.path);
+
+    if (order == 0)
+        order = view_cmp(x->id, y->id);
+    if (order == 0)
+        order = view_cmp(x->resource, y->resource);
+    if (order == 0)
+        order = view_cmp(x->part, y->part);
+    return order ? order : (x > y) - (x < y);
+}
+
+static int add_fingerprints(struct scan *s, struct error *err)
+{
+    size_t count = s->report.finding_count, twin = 0;
+    struct finding **sorted = arena_array(s->arena, count ? count : 1, sizeof(struct finding *));
+
+    if (!sorted)
+        return error_memory(err);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &s->findings[i];
+    qsort(sorted, count, sizeof(struct finding *), compare_identity);
+    for (size_t i = 0; i < count; i++) {
+        twin = i && is_twin(sorted[i - 1], sorted[i]) ? twin + 1 : 0;
+        sorted[i]->fingerprint = fingerprint(s, sorted[i], twin);
+    }
+    return 0;
+}
+
+static int finish(struct scan *s, struct report *ret, struct error *err)
+{
+    const struct suppressions found = {s->suppressions, s->suppression_count};
+    struct report_span *span = arena_alloc(s->arena, sizeof(*span));
+    int r;
+
+    if (s->report.finding_count)
+        qsort(s->findings, s->report.finding_count, sizeof(*s->findings), by_order);
+    r = add_fingerprints(s, err);
+    if (r < 0)
+        return r;
+    s->report.findings = s->findings;
+    s->report.diagnostics = s->diagnostics;
+    s->report.looked_for = 1U << FINDING_MISCONFIGURATION;
+    s->report.checks_run = checks_count(s->checks);
+    if (span) {
+        *span = (struct report_span){VIEW("checks"), clock_now_ns() - s->start};
+        s->report.timing = span;
+        s->report.timing_count = 1;
+    }
+    for (size_t i = 0; i < s->report.finding_count; i++)
+        s->report.by_severity[s->findings[i].severity]++;
+    r = suppressions_apply(&found, 1, s->options->now, &s->report, s->arena, err);
+    if (r == 0)
+        r = arena_failed(s->arena, "the scan", err);
+    if (r == 0)
+        *ret = s->report;
+    return r;
+}
+
+static struct view join_paths(struct scan *s)
+{
+    struct view text = view_of(s->options->paths[0]);
+
+    for (size_t i = 1; i < s->options->path_count; i++)
+        text = arena_printf(s->arena, "%.*s %s", VIEW_ARG(text), s->options->paths[i]);
+    return arena_copy(s->arena, text);
+}
+
+int scan_config(const struct config_scan_options *options, const struct checks *checks,
+                struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
+{
+    struct scan s = {
+        .options = options,
+        .checks = checks,
+        .sandbox = sandbox,
+        .arena = arena,
+        .start = clock_now_ns(),
+    };
+    int r;
+
+    s.report.artifact.kind = VIEW("config");
+    s.report.artifact.name = join_paths(&s);
+    s.report.artifact.source = VIEW("files");
+    r = run_all(&s, err);
+    return r < 0 ? r : finish(&s, ret, err);
+}
