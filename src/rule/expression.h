@@ -32,6 +32,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "rule/source.h"
 
