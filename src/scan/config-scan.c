@@ -23,7 +23,7 @@ struct scan {
     size_t suppression_count;
     struct view *skips; /* files that ended a worker */
     size_t skip_count;
-    uint64_t files;
+    uint64_t bytes; /* read so far */
     uint64_t start;
 };
 
@@ -66,17 +66,18 @@ static int on_file(void *ctx, const char *path, int fd, enum config_form form, s
 {
     struct scan *s = ctx;
     struct error why = ERROR_INIT;
-    uint64_t len;
+    uint64_t len = 0;
     int r;
 
     if (is_skipped(s, view_of(path)))
         return 0;
-    if (s->options->progress)
-        s->options->progress(s->options->progress_ctx, ++s->files);
     r = feed_file(s->feed, view_of(path), fd, (uint64_t)CONFIG_OP_FILE_LIMIT + 1, (uint32_t)form,
                   &len, &why);
     if (r < 0 && r != ERROR_CRASH)
         return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), &why, err);
+    s->bytes += len;
+    if (s->options->progress)
+        s->options->progress(s->options->progress_ctx, s->bytes);
     if (r < 0 && err)
         *err = why;
     return r;
@@ -328,7 +329,7 @@ static int run_once(struct scan *s, bool *ret_again, struct error *err)
     if (r < 0)
         return r;
     s->feed = feed;
-    s->files = 0;
+    s->bytes = 0;
     fed = feed_all(s, &feeding);
     if (fed < 0 && feeding.kind != ERROR_CRASH)
         sandbox_job_cancel(job);

@@ -22,7 +22,7 @@ struct config_scan_options {
     const char *const *helm_values;
     size_t helm_values_count;
     int64_t now; /* seconds since 1970: which suppressions have ended */
-    /* `done` files so far. */
+    /* `done` bytes so far. */
     void (*progress)(void *ctx, uint64_t done);
     void *progress_ctx;
 };

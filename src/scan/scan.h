@@ -25,6 +25,7 @@ enum scan_phase {
     SCAN_RESOLVING, /* asking engines and registries, reading the manifest */
     SCAN_LAYERS,    /* done, total: stored bytes of layers */
     SCAN_MATCHING,
+    SCAN_FILES, /* done: bytes of files */
 };
 
 struct checks;

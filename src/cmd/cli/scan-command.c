@@ -49,6 +49,7 @@ static void show_phase(void *ctx, enum scan_phase phase, uint64_t done, uint64_t
         [SCAN_RESOLVING] = TR_KEY("Finding the image"),
         [SCAN_LAYERS] = TR_KEY("Reading layers"),
         [SCAN_MATCHING] = TR_KEY("Matching packages"),
+        [SCAN_FILES] = TR_KEY("Reading files"),
     };
 
     progress_set(ctx, tr(names[phase]), done, total);

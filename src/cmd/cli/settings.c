@@ -153,6 +153,86 @@ static const struct option gate[] = {
 };
 const struct option_group options_gate = GROUP(TR_KEY("Filters and gate"), gate);
 
+#define RULES_OPTION                                                                               \
+    {                                                                                              \
+        .name = "rules", .letter = 'r', .type = OPTION_TEXTS, .argument = "FILE|DIR",              \
+        AT(rule_files), .variable = "PLIMSOLL_RULES",                                              \
+        .doc = TR_KEY("load these rule files after the built-in ones; may be given several times") \
+    }
+#define NO_BUILTIN_OPTION                                                                          \
+    {                                                                                              \
+        .name = "no-builtin", AT(no_builtin), .doc = TR_KEY("leave the built-in rules out")        \
+    }
+
+static const struct option checks[] = {
+    RULES_OPTION,
+    NO_BUILTIN_OPTION,
+    {.name = "check",
+     .letter = 'c',
+     .type = OPTION_TEXTS,
+     .argument = "ID|TAG",
+     AT(checks),
+     .variable = "PLIMSOLL_CHECK",
+     .doc = TR_KEY("only these checks, by id or tag, with commas between and * for any text: "
+                   "PSS:*, k8s-privileged")},
+    {.name = "skip-check",
+     .type = OPTION_TEXTS,
+     .argument = "ID|TAG",
+     AT(skipped_checks),
+     .variable = "PLIMSOLL_SKIP_CHECK",
+     .doc = TR_KEY("all but these checks")},
+};
+const struct option_group options_checks = GROUP(TR_KEY("Checks"), checks);
+
+static const struct option rule_files[] = {RULES_OPTION, NO_BUILTIN_OPTION};
+const struct option_group options_rule_files = GROUP(TR_KEY("Rules"), rule_files);
+
+static const struct option rule_choice[] = {
+    {.name = "source",
+     .type = OPTION_TEXT,
+     .argument = "SOURCE",
+     AT(rule_source),
+     .doc = TR_KEY("only rules of this source: kubernetes, dockerfile, compose, image, syscall, "
+                   "...")},
+    {.name = "tag",
+     .letter = 't',
+     .type = OPTION_TEXTS,
+     .argument = "ID|TAG",
+     AT(checks),
+     .doc = TR_KEY("only rules of this id or tag, * for any text")},
+};
+const struct option_group options_rule_choice = GROUP(TR_KEY("Choice"), rule_choice);
+
+static const struct option files[] = {
+    {.name = "skip",
+     .type = OPTION_TEXTS,
+     .argument = "GLOB",
+     AT(skipped_paths),
+     .variable = "PLIMSOLL_SKIP",
+     .doc = TR_KEY("pass over files and folders of this name or path")},
+    {.name = "no-render",
+     AT(no_render),
+     .variable = "PLIMSOLL_NO_RENDER",
+     .doc = TR_KEY("run neither helm nor kustomize: charts are passed over, the files of "
+                   "kustomizations checked as they stand")},
+    {.name = "helm-values",
+     .type = OPTION_TEXTS,
+     .argument = "FILE",
+     AT(helm_values),
+     .doc = TR_KEY("values that charts are rendered with")},
+};
+const struct option_group options_files = GROUP(TR_KEY("Files"), files);
+
+static const struct option limits[] = {
+    {.name = "timeout",
+     .type = OPTION_DURATION,
+     .argument = "TIME",
+     AT(timeout),
+     .variable = "PLIMSOLL_TIMEOUT",
+     .doc = TR_KEY("give the scan up after this time, such as 90s or 5m")},
+};
+const struct option_group options_limits = GROUP(TR_KEY("Limits"), limits);
+
 static const struct option scan[] = {
     {.name = "jobs",
      .letter = 'j',

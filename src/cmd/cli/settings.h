@@ -30,6 +30,14 @@ struct settings {
     const char *platform, *ca_cert;
     bool insecure, plain_http;
 
+    struct option_texts rule_files, checks, skipped_checks;
+    bool no_builtin;
+
+    struct option_texts skipped_paths, helm_values;
+    bool no_render;
+
+    const char *rule_source;
+
     const char *sources, *mirror;
     bool partial;
     bool json;
@@ -42,6 +50,11 @@ extern const struct option_group options_database; /* which file */
 extern const struct option_group options_cache;    /* which folder */
 extern const struct option_group options_output;
 extern const struct option_group options_gate;
+extern const struct option_group options_checks;     /* which rules take part */
+extern const struct option_group options_files;      /* which files are looked at */
+extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
+extern const struct option_group options_rule_choice;
+extern const struct option_group options_limits; /* --timeout, of scans without layers */
 extern const struct option_group options_scan;
 extern const struct option_group options_registry;
 extern const struct option_group options_update;
