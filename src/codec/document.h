@@ -21,11 +21,11 @@
 #include "base/view.h"
 
 enum {
-    DOCUMENT_DEPTH_LIMIT = 200,          /* nesting of one document */
-    DOCUMENT_NODE_LIMIT = 4 << 20,       /* nodes of one document */
-    DOCUMENT_EXPANDED_LIMIT = 16 << 20,  /* nodes of one document with aliases followed */
-    DOCUMENT_COUNT_LIMIT = 1 << 16,      /* documents of one text */
-    DOCUMENT_TEXT_LIMIT = 256 << 20,     /* bytes of one text */
+    DOCUMENT_DEPTH_LIMIT = 200,         /* nesting of one document */
+    DOCUMENT_NODE_LIMIT = 4 << 20,      /* nodes of one document */
+    DOCUMENT_EXPANDED_LIMIT = 16 << 20, /* nodes of one document with aliases followed */
+    DOCUMENT_COUNT_LIMIT = 1 << 16,     /* documents of one text */
+    DOCUMENT_TEXT_LIMIT = 256 << 20,    /* bytes of one text */
 };
 
 enum document_format { DOCUMENT_YAML, DOCUMENT_JSON };
@@ -115,6 +115,7 @@ struct view document_text(const struct document_node *node);
 struct view document_get_text(const struct document_node *node, struct view key);
 /* Not there, or null. */
 bool document_is_absent(const struct document_node *node);
-size_t document_count(const struct document_node *node); /* items or pairs; 0 for scalars and NULL */
+/* Items or pairs; 0 for scalars and NULL. */
+size_t document_count(const struct document_node *node);
 /* The i-th item of a sequence; NULL past the end. */
 const struct document_node *document_item(const struct document_node *node, size_t i);
