@@ -13,10 +13,13 @@ enum {
 
 struct report_options {
     bool color;
-    size_t width;  /* columns of the terminal; 0: for a file or pipe, nothing is cut */
-    int64_t now;   /* seconds since 1970, for the age of the database */
-    bool packages; /* all packages too */
-    bool timing;   /* where the time went */
+    size_t width;          /* columns of the terminal; 0: for a file or pipe, nothing is cut */
+    int64_t now;           /* seconds since 1970, for the age of the database */
+    bool packages;         /* all packages too */
+    bool timing;           /* where the time went */
+    bool suppressed;       /* what a person accepted too */
+    const char *version;   /* of the program; NULL: not told */
+    const char *directory; /* the working directory; NULL: paths are told as they are */
 };
 
 struct report_format {

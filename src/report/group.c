@@ -156,7 +156,7 @@ int groups_make(const struct report *report, struct arena *arena, struct groups 
     if (!by_group || !by_row)
         return error_memory(err);
     for (size_t i = 0; i < report->finding_count; i++)
-        if (!add_finding(&index, &groups, &report->findings[i]))
+        if (report->findings[i].package && !add_finding(&index, &groups, &report->findings[i]))
             return arena_failed(arena, "report", NULL) ? arena_failed(arena, "report", err)
                                                        : error_memory(err);
     if (arena_failed(arena, "report", NULL))

@@ -1,4 +1,4 @@
-/* Findings put together as a person reads them: one group a source package,
+/* Vulnerabilities put together as a person reads them: one group a source package,
  * worst first, and in it one row a vulnerability, however many binary packages
  * of that source are installed.
  */

@@ -3,6 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+
+enum { TAB_WIDTH = 4 };
+
 enum style style_of_severity(enum severity severity)
 {
     static const enum style styles[SEVERITY_COUNT] = {
@@ -12,6 +16,17 @@ enum style style_of_severity(enum severity severity)
     };
 
     return severity < SEVERITY_COUNT ? styles[severity] : STYLE_PLAIN;
+}
+
+const char *style_severity_label(enum severity severity)
+{
+    static const char *const labels[SEVERITY_COUNT] = {
+        [SEVERITY_CRITICAL] = TR_KEY("CRITICAL"),     [SEVERITY_HIGH] = TR_KEY("HIGH"),
+        [SEVERITY_MEDIUM] = TR_KEY("MEDIUM"),         [SEVERITY_LOW] = TR_KEY("LOW"),
+        [SEVERITY_NEGLIGIBLE] = TR_KEY("NEGLIGIBLE"), [SEVERITY_UNKNOWN] = TR_KEY("UNKNOWN"),
+    };
+
+    return tr(labels[severity]);
 }
 
 static bool is_blank(char c)
@@ -32,6 +47,26 @@ struct view style_clean(struct view text, struct arena *arena)
         else if (end == 0 || clean[end - 1] != ' ')
             clean[end++] = ' ';
     }
+    clean[end] = '\0';
+    error_make_printable(clean);
+    return view_from(clean, end);
+}
+
+struct view style_clean_code(struct view line, struct arena *arena)
+{
+    char *clean = arena_array(arena, line.len + 1, TAB_WIDTH);
+    size_t end = 0;
+
+    if (!clean)
+        return VIEW_EMPTY;
+    for (size_t i = 0; i < line.len; i++) {
+        size_t blanks = line.ptr[i] == '\t' ? TAB_WIDTH : 1;
+
+        for (size_t k = 0; k < blanks; k++)
+            clean[end++] = (char)(is_blank(line.ptr[i]) ? ' ' : line.ptr[i] ? line.ptr[i] : '?');
+    }
+    while (end && clean[end - 1] == ' ')
+        end--;
     clean[end] = '\0';
     error_make_printable(clean);
     return view_from(clean, end);

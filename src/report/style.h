@@ -23,9 +23,13 @@ enum style {
 };
 
 enum style style_of_severity(enum severity severity);
+/* "CRITICAL", in the language of the process. */
+const char *style_severity_label(enum severity severity);
 
 /* The clean text in `arena`; the empty view without memory. */
 struct view style_clean(struct view text, struct arena *arena);
+/* The same for one line of code: blanks stay as they are, a tab is four. */
+struct view style_clean_code(struct view line, struct arena *arena);
 
 /* Appends text that is clean already, in a style when `color` is set. */
 void style_add(struct buf *to, bool color, enum style style, struct view clean);

@@ -7,17 +7,6 @@ enum {
     NAME_INDENT = 2,
 };
 
-static const char *severity_label(enum severity severity)
-{
-    static const char *const labels[SEVERITY_COUNT] = {
-        [SEVERITY_CRITICAL] = TR_KEY("CRITICAL"),     [SEVERITY_HIGH] = TR_KEY("HIGH"),
-        [SEVERITY_MEDIUM] = TR_KEY("MEDIUM"),         [SEVERITY_LOW] = TR_KEY("LOW"),
-        [SEVERITY_NEGLIGIBLE] = TR_KEY("NEGLIGIBLE"), [SEVERITY_UNKNOWN] = TR_KEY("UNKNOWN"),
-    };
-
-    return tr(labels[severity]);
-}
-
 static const char *status_label(enum finding_status status)
 {
     static const char *const labels[FINDING_STATUS_COUNT] = {
@@ -89,7 +78,7 @@ static void add_row(struct page *page, struct columns *rows, const struct group 
         enum style style = style_of_severity(f->severity);
 
         cells[1].text = f->id;
-        cells[2] = (struct cell){view_of(severity_label(f->severity)), style, 0, false};
+        cells[2] = (struct cell){view_of(style_severity_label(f->severity)), style, 0, false};
         cells[3].text = installed_text(f->package);
         cells[4] = (struct cell){f->fixed_version, STYLE_GOOD, 0, false};
         cells[5].text = view_of(status_label(f->status));

@@ -18,10 +18,26 @@ static void add_label(struct page *page, const char *label)
         buf_add_char(page->to, ' ');
 }
 
+/* Sources that have a common word for a name; others are called as they are. */
+static struct view source_name(struct view source)
+{
+    static const char *const names[] = {
+        TR_KEY("archive"),
+        TR_KEY("oci"),
+        TR_KEY("registry"),
+        TR_KEY("directory"),
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (view_eq(source, view_of(names[i])))
+            return view_of(tr(names[i]));
+    return source;
+}
+
 static void write_name(struct page *page)
 {
     const struct report_artifact *a = &page->report->artifact;
-    const struct view details[] = {a->source, a->platform};
+    const struct view details[] = {source_name(a->source), a->platform};
     const char *separator = " (";
 
     style_add(page->to, page->options->color, STYLE_BOLD, page_clean(page, a->name));
@@ -99,12 +115,18 @@ static void write_database(struct page *page)
     buf_add_char(page->to, '\n');
 }
 
+/* What only a system has is told only where packages were looked at. */
 void page_write_header(struct page *page)
 {
+    bool system = report_looks_for(page->report, FINDING_VULNERABILITY);
+
     write_name(page);
-    write_system(page);
+    if (system)
+        write_system(page);
     write_digest(page);
-    write_packages_line(page);
-    write_database(page);
+    if (system) {
+        write_packages_line(page);
+        write_database(page);
+    }
     buf_add_char(page->to, '\n');
 }

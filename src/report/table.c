@@ -1,51 +1,44 @@
 #include "report/table.h"
 
 #include "base/text.h"
-#include "report/advice.h"
 #include "report/columns.h"
 #include "report/table-page.h"
 
 enum { TABLE_ARENA_LIMIT = 1 << 30 };
 
-static void write_severities(struct page *page)
+const char *page_heading(enum finding_kind kind)
 {
-    const char *separator = tr(" (");
+    static const char *const headings[FINDING_KIND_COUNT] = {
+        [FINDING_VULNERABILITY] = TR_KEY("Vulnerabilities"),
+        [FINDING_MISCONFIGURATION] = TR_KEY("Misconfigurations"),
+        [FINDING_SECRET] = TR_KEY("Secrets"),
+        [FINDING_MALWARE] = TR_KEY("Malware"),
+    };
 
-    for (int s = SEVERITY_COUNT - 1; s >= 0; s--) {
-        struct view part;
-
-        if (page->groups.by_severity[s] == 0)
-            continue;
-        part = arena_printf(page->arena, tr("%zu %s"), page->groups.by_severity[s],
-                            tr(severity_name((enum severity)s)));
-        buf_add_str(page->to, separator);
-        style_add(page->to, page->options->color, style_of_severity((enum severity)s), part);
-        separator = tr(", ");
-    }
-    buf_add_str(page->to, tr(")"));
+    return tr(headings[kind]);
 }
 
-static void write_sum(struct page *page)
+static int write_findings(struct page *page, struct error *err)
 {
-    const struct groups *groups = &page->groups;
+    size_t kinds = 0;
+    int result = 0;
 
-    if (groups->row_count == 0) {
-        style_add(page->to, page->options->color, STYLE_GOOD,
-                  view_of(tr(page->report->hidden_count ? TR_KEY("No vulnerabilities to show.")
-                                                        : TR_KEY("No vulnerabilities found."))));
-    } else {
-        buf_addf(page->to, tr("Vulnerabilities: %zu"), groups->row_count);
-        write_severities(page);
-        buf_addf(page->to, tr("; source packages: %zu; with a fix: %zu"), groups->count,
-                 groups->fixable);
+    for (int kind = 0; kind < FINDING_KIND_COUNT; kind++)
+        kinds += report_count(page->report, (enum finding_kind)kind) > 0;
+    for (int kind = 0; kind < FINDING_KIND_COUNT && result == 0; kind++) {
+        if (report_count(page->report, (enum finding_kind)kind) == 0)
+            continue;
+        if (kinds > 1) {
+            style_add(page->to, page->options->color, STYLE_BOLD,
+                      view_of(page_heading((enum finding_kind)kind)));
+            buf_add_str(page->to, "\n\n");
+        }
+        if (kind == FINDING_VULNERABILITY)
+            page_write_findings(page);
+        else
+            result = page_write_places(page, (enum finding_kind)kind, err);
     }
-    buf_add_char(page->to, '\n');
-    if (page->report->finding_count > groups->row_count)
-        buf_addf(page->to, tr("Findings, one for each binary package: %zu\n"),
-                 page->report->finding_count);
-    if (page->report->hidden_count)
-        buf_addf(page->to, tr("Findings not shown (--severity, --ignore-unfixed): %zu\n"),
-                 page->report->hidden_count);
+    return result;
 }
 
 /* "layer 3", the lowest being 1; empty when the report has no such layer, or
@@ -95,6 +88,19 @@ static void write_diagnostics(struct page *page)
         write_diagnostic(page, &page->report->diagnostics[i]);
 }
 
+static struct view step_name(struct view name)
+{
+    static const char *const steps[] = {
+        TR_KEY("database"), TR_KEY("resolve"), TR_KEY("layers"), TR_KEY("inventory"),
+        TR_KEY("match"),    TR_KEY("files"),   TR_KEY("checks"),
+    };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        if (view_eq(name, view_of(steps[i])))
+            return view_of(tr(steps[i]));
+    return name;
+}
+
 static void write_timing(struct page *page)
 {
     static const struct column titles[] = {
@@ -106,7 +112,7 @@ static void write_timing(struct page *page)
     for (size_t i = 0; i < page->report->timing_count; i++) {
         const struct report_span *span = &page->report->timing[i];
         const struct cell cells[] = {
-            {.text = span->name},
+            {.text = step_name(span->name)},
             {.text = arena_printf(page->arena, tr("%.1f ms"), (double)span->ns / 1e6)},
         };
 
@@ -114,14 +120,6 @@ static void write_timing(struct page *page)
     }
     buf_add_char(page->to, '\n');
     columns_write(rows, page->options->width, page->options->color, page->to);
-}
-
-static void write_advice(struct page *page)
-{
-    struct view advice = advice_make(&page->groups, page->arena);
-
-    if (advice.len)
-        buf_addf(page->to, "\n%.*s\n", VIEW_ARG(advice));
 }
 
 int report_write_table(const struct report *report, const struct report_options *options,
@@ -139,13 +137,16 @@ int report_write_table(const struct report *report, const struct report_options 
     page_write_header(&page);
     if (options->packages && report->package_count)
         page_write_packages(&page);
-    if (page.groups.count)
-        page_write_findings(&page);
-    write_sum(&page);
+    result = write_findings(&page, err);
+    if (result < 0)
+        return result;
+    page_write_sums(&page);
+    if (options->suppressed)
+        page_write_suppressed(&page);
     write_diagnostics(&page);
     if (options->timing && report->timing_count)
         write_timing(&page);
-    write_advice(&page);
+    page_write_advice(&page);
     result = arena_failed(arena, "report", err);
     return result < 0 ? result : buf_failed(to, "report", err);
 }

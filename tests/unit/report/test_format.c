@@ -40,6 +40,32 @@ static const struct {
      &sample_report,
      {.now = SAMPLE_NOW, .packages = true, .timing = true},
      TEXT_CHINESE},
+    {"files.txt",
+     "table",
+     &sample_files_report,
+     {.now = SAMPLE_NOW, .suppressed = true},
+     TEXT_ENGLISH},
+    {"files-terminal.txt",
+     "table",
+     &sample_files_report,
+     {.now = SAMPLE_NOW, .width = 80},
+     TEXT_ENGLISH},
+    {"files-color.txt",
+     "table",
+     &sample_files_report,
+     {.now = SAMPLE_NOW, .width = 100, .color = true, .suppressed = true},
+     TEXT_ENGLISH},
+    {"files-chinese.txt",
+     "table",
+     &sample_files_report,
+     {.now = SAMPLE_NOW, .width = 80, .suppressed = true, .timing = true},
+     TEXT_CHINESE},
+    {"clean.txt", "table", &sample_clean_report, {.now = SAMPLE_NOW, .width = 80}, TEXT_ENGLISH},
+    {"files.json",
+     "json",
+     &sample_files_report,
+     {.now = SAMPLE_NOW, .suppressed = true},
+     TEXT_ENGLISH},
     {"empty.json", "json", &sample_empty_report, {.now = SAMPLE_NOW}, TEXT_ENGLISH},
 };
 
@@ -108,17 +134,26 @@ static void no_line_exceeds_the_terminal(void **state)
     }
 }
 
+static void check_characters(const struct report_format *format, const struct report *report,
+                             size_t width)
+{
+    const struct report_options options = {
+        .now = SAMPLE_NOW, .width = width, .packages = true, .timing = true, .suppressed = true};
+    _cleanup_(buf_done) struct buf text = BUF_INIT(LIMIT);
+
+    assert_int_equal(format->write(report, &options, &text, NULL), 0);
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\n')
+            fail_msg("%s: byte %d at %zu", format->name, text.ptr[i], i);
+}
+
 static void no_control_character_gets_through(void **state)
 {
     (void)state;
     for (size_t f = 0; f < report_format_count; f++) {
-        const struct report_options options = {.now = SAMPLE_NOW, .packages = true, .timing = true};
-        _cleanup_(buf_done) struct buf text = BUF_INIT(LIMIT);
-
-        assert_int_equal(report_formats[f].write(&sample_report, &options, &text, NULL), 0);
-        for (size_t i = 0; i < text.len; i++)
-            if ((unsigned char)text.ptr[i] < 0x20 && text.ptr[i] != '\n')
-                fail_msg("%s: byte %d at %zu", report_formats[f].name, text.ptr[i], i);
+        check_characters(&report_formats[f], &sample_report, 0);
+        check_characters(&report_formats[f], &sample_files_report, 0);
+        check_characters(&report_formats[f], &sample_files_report, 100);
     }
 }
 
