@@ -25,13 +25,12 @@ struct layer_cache {
     char *directory;
     int fd; /* of the directory */
     uint64_t limit;
-    struct buf generation;
     pthread_mutex_t lock; /* of put_any */
     bool put_any;
 };
 
-int layer_cache_open(const char *directory, uint64_t limit, struct view generation,
-                     struct layer_cache **ret, struct error *err)
+int layer_cache_open(const char *directory, uint64_t limit, struct layer_cache **ret,
+                     struct error *err)
 {
     struct layer_cache *cache = calloc(1, sizeof(*cache));
     int r;
@@ -40,9 +39,7 @@ int layer_cache_open(const char *directory, uint64_t limit, struct view generati
         return error_memory(err);
     cache->fd = -1;
     cache->limit = limit ? limit : (uint64_t)LAYER_CACHE_DEFAULT_MIB << 20;
-    cache->generation = BUF_INIT(4096);
     pthread_mutex_init(&cache->lock, NULL);
-    buf_add(&cache->generation, generation);
     if (asprintf(&cache->directory, "%s/layers", directory) < 0) {
         cache->directory = NULL;
         r = error_memory(err);
@@ -68,13 +65,12 @@ void layer_cache_close(struct layer_cache *cache)
         return;
     close_p(&cache->fd);
     pthread_mutex_destroy(&cache->lock);
-    buf_done(&cache->generation);
     free(cache->directory);
     free(cache);
 }
 
 /* False for a diffID that is no digest: it must never become a file name. */
-static bool entry_name(const struct layer_cache *cache, struct view diff_id, struct view proof,
+static bool entry_name(struct view generation, struct view diff_id, struct view proof,
                        char to[static NAME_SIZE])
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(8192);
@@ -82,7 +78,7 @@ static bool entry_name(const struct layer_cache *cache, struct view diff_id, str
 
     if (!digest_parse(diff_id, &parsed))
         return false;
-    buf_add(&text, buf_view(&cache->generation));
+    buf_add(&text, generation);
     buf_add_char(&text, '\n');
     buf_add(&text, proof);
     if (text.failed)
@@ -119,41 +115,43 @@ static bool read_entry(struct layer_cache *cache, const char *name, struct arena
     return true;
 }
 
-bool layer_cache_get(struct layer_cache *cache, struct view diff_id, struct view digest,
-                     struct arena *arena, struct view *ret)
+bool layer_cache_get(struct layer_cache *cache, struct view generation, struct view diff_id,
+                     struct view digest, struct arena *arena, struct view *ret)
 {
     char name[NAME_SIZE];
 
-    if (entry_name(cache, diff_id, VIEW("diff-id"), name) && read_entry(cache, name, arena, ret))
+    if (entry_name(generation, diff_id, VIEW("diff-id"), name) &&
+        read_entry(cache, name, arena, ret))
         return true;
-    return digest.len && entry_name(cache, diff_id, digest, name) &&
+    return digest.len && entry_name(generation, diff_id, digest, name) &&
            read_entry(cache, name, arena, ret);
 }
 
-void layer_cache_put(struct layer_cache *cache, struct view diff_id, struct view digest,
-                     enum layer_proof proof, struct view layer)
+void layer_cache_put(struct layer_cache *cache, struct view generation, struct view diff_id,
+                     struct view digest, enum layer_proof proof, struct view section)
 {
     _cleanup_(buf_done) struct buf header = BUF_INIT(HEADER_SIZE);
     _cleanup_(atomic_file_done) struct atomic_file file = ATOMIC_FILE_INIT;
     _cleanup_free_ char *path = NULL;
     char name[NAME_SIZE];
 
-    if (layer.len > LAYER_CACHE_ENTRY_LIMIT - HEADER_SIZE ||
+    if (section.len > LAYER_CACHE_ENTRY_LIMIT - HEADER_SIZE ||
         (proof == LAYER_PROOF_DIGEST && digest.len == 0) ||
-        !entry_name(cache, diff_id, proof == LAYER_PROOF_DIFF_ID ? VIEW("diff-id") : digest, name))
+        !entry_name(generation, diff_id, proof == LAYER_PROOF_DIFF_ID ? VIEW("diff-id") : digest,
+                    name))
         return;
     if (asprintf(&path, "%s/%s", cache->directory, name) < 0) {
         path = NULL;
         return;
     }
     buf_add_str(&header, "PLIMLYR1");
-    buf_add_u64(&header, layer.len);
-    buf_add_u64(&header, hash_stable(layer));
+    buf_add_u64(&header, section.len);
+    buf_add_u64(&header, hash_stable(section));
     if (atomic_file_open(&file, path, 0600, NULL) < 0)
         return;
     file.skip_sync = true;
     if (fd_write_all(file.fd, buf_view(&header), NULL) < 0 ||
-        fd_write_all(file.fd, layer, NULL) < 0 || atomic_file_commit(&file, NULL) < 0)
+        fd_write_all(file.fd, section, NULL) < 0 || atomic_file_commit(&file, NULL) < 0)
         return;
     pthread_mutex_lock(&cache->lock);
     cache->put_any = true;

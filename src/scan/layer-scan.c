@@ -26,6 +26,7 @@ struct layer_scan {
     size_t count;
     struct pending *results;
     /* Of the round that runs: all its layers are read with the same ones. */
+    unsigned sections;
     struct layer_rule *rules;
     size_t rule_count;
     struct layer_skips skips;
@@ -93,6 +94,7 @@ static struct sandbox_job *start_worker(struct layer_scan *scan, const struct la
         .offset = bytes->offset,
         .length = bytes->length,
         .limit = scan->options.layer_limit,
+        .sections = scan->sections,
         .rules = scan->rules,
         .rule_count = scan->rule_count,
         .skipped = scan->skips.paths,
@@ -121,19 +123,57 @@ static void *consume(void *ctx, const struct layer_bytes *bytes)
     return pending;
 }
 
-/* Keeps what a worker read; the arena's copy outlives the result. */
-static void keep_facts(struct layer_scan *scan, struct state *state,
-                       const struct layer_result *result)
+static bool decode_facts(struct layer_scan *scan, struct layer_outcome *outcome, struct error *err)
 {
-    struct view bytes = arena_copy(scan->options.arena, buf_view(&result->facts));
+    return layer_decode(outcome->sections[LAYER_SECTION_FACTS], scan->options.arena,
+                        &outcome->facts, err) == 0;
+}
+
+/* Keeps what a worker read; the arena's copy outlives the result. Sections of
+ * earlier rounds stay. */
+static void keep_sections(struct layer_scan *scan, struct layer_outcome *outcome,
+                          const struct layer_result *result)
+{
     struct error err = ERROR_INIT;
 
-    if (bytes.len == 0)
-        return;
-    if (layer_decode(bytes, scan->options.arena, &state->outcome.facts, &err) == 0)
-        state->outcome.known = true;
-    else if (!error_is_set(&state->outcome.error))
-        state->outcome.error = err;
+    for (size_t i = 0; i < LAYER_SECTION_COUNT; i++) {
+        if (!result->sections[i].ptr)
+            continue;
+        outcome->sections[i] = arena_copy(scan->options.arena, result->sections[i]);
+        outcome->known = true;
+    }
+    if (result->sections[LAYER_SECTION_FACTS].ptr && !decode_facts(scan, outcome, &err) &&
+        !error_is_set(&outcome->error))
+        outcome->error = err;
+}
+
+static void cache_sections(struct layer_scan *scan, const struct image_layer *known,
+                           const struct layer_result *result, enum layer_proof proof)
+{
+    for (unsigned i = 0; i < LAYER_SECTION_COUNT; i++) {
+        char generation[LAYER_GENERATION_SIZE];
+
+        if (result->sections[i].ptr)
+            layer_cache_put(scan->options.cache,
+                            layer_section_generation(i, scan->options.rules, generation),
+                            known->diff_id, known->digest, proof, result->sections[i]);
+    }
+}
+
+/* What a round for some of the sections says anew; the others stay. */
+static void forget_round(struct layer_scan *scan, struct state *state)
+{
+    state->read_again = false;
+    state->outcome.error = (struct error)ERROR_INIT;
+    state->outcome.cached = false;
+    for (unsigned i = 0; i < LAYER_SECTION_COUNT; i++)
+        if (scan->sections & LAYER_SECTION_BIT(i))
+            state->outcome.sections[i] = VIEW_EMPTY;
+    if (scan->sections & LAYER_SECTION_BIT(LAYER_SECTION_FACTS))
+        state->outcome.facts = (struct layer_facts){0};
+    state->outcome.known = false;
+    for (unsigned i = 0; i < LAYER_SECTION_COUNT; i++)
+        state->outcome.known |= state->outcome.sections[i].ptr != NULL;
 }
 
 static void accept(struct layer_scan *scan, size_t layer, const struct layer_result *result,
@@ -142,7 +182,7 @@ static void accept(struct layer_scan *scan, size_t layer, const struct layer_res
     const struct image_layer *known = &image_manifest(scan->image)->layers[layer];
     struct state *state = &scan->states[layer];
 
-    memset(state, 0, sizeof(*state));
+    forget_round(scan, state);
     if (!result) {
         error_memory(&state->outcome.error);
         return;
@@ -155,11 +195,10 @@ static void accept(struct layer_scan *scan, size_t layer, const struct layer_res
     }
     if (result->status < 0)
         state->outcome.error = result->error;
-    keep_facts(scan, state, result);
+    keep_sections(scan, &state->outcome, result);
     if (result->status == 0 && state->outcome.known && scan->options.cache &&
-        scan->skips.active == 0)
-        layer_cache_put(scan->options.cache, known->diff_id, known->digest, proof,
-                        buf_view(&result->facts));
+        !error_is_set(&state->outcome.error) && scan->skips.active == 0)
+        cache_sections(scan, known, result, proof);
 }
 
 static void done(void *ctx, size_t layer, void *result, enum layer_proof proof)
@@ -179,7 +218,7 @@ static void failed(void *ctx, size_t layer, void *result, const struct error *er
     (void)result; /* bytes that are not the image's say nothing about it */
     pthread_mutex_lock(&scan->lock);
     if (have_states(scan) && layer < scan->count) {
-        memset(&scan->states[layer], 0, sizeof(scan->states[layer]));
+        forget_round(scan, &scan->states[layer]);
         scan->states[layer].outcome.error = *err;
     }
     pthread_mutex_unlock(&scan->lock);
@@ -203,19 +242,35 @@ static int stream_layers(struct layer_scan *scan, const bool *wanted, struct err
     return r;
 }
 
-static bool take_from_cache(struct layer_scan *scan, size_t layer)
+static bool take_section(struct layer_scan *scan, const struct image_layer *known,
+                         struct layer_outcome *outcome, enum layer_section section)
+{
+    char generation[LAYER_GENERATION_SIZE];
+
+    if (!layer_cache_get(
+            scan->options.cache, layer_section_generation(section, scan->options.rules, generation),
+            known->diff_id, known->digest, scan->options.arena, &outcome->sections[section]))
+        return false;
+    if (section != LAYER_SECTION_FACTS || decode_facts(scan, outcome, NULL))
+        return true;
+    outcome->sections[section] = VIEW_EMPTY;
+    return false;
+}
+
+/* The sections that the cache does not know. */
+static unsigned take_from_cache(struct layer_scan *scan, size_t layer)
 {
     const struct image_layer *known = &image_manifest(scan->image)->layers[layer];
     struct layer_outcome *outcome = &scan->states[layer].outcome;
-    struct view bytes;
+    unsigned missing = scan->options.sections;
 
-    if (!scan->options.cache || known->diff_id.len == 0 ||
-        !layer_cache_get(scan->options.cache, known->diff_id, known->digest, scan->options.arena,
-                         &bytes) ||
-        layer_decode(bytes, scan->options.arena, &outcome->facts, NULL) < 0)
-        return false;
-    outcome->known = outcome->cached = true;
-    return true;
+    for (unsigned i = 0; i < LAYER_SECTION_COUNT; i++)
+        if (scan->options.cache && known->diff_id.len && missing & LAYER_SECTION_BIT(i) &&
+            take_section(scan, known, outcome, i))
+            missing &= ~LAYER_SECTION_BIT(i);
+    outcome->known = missing != scan->options.sections || !missing;
+    outcome->cached = !missing;
+    return missing;
 }
 
 /* Rounds for the layers whose worker died of a file, until none did. */
@@ -264,16 +319,22 @@ static int read_rounds(struct layer_scan *scan, const bool *wanted, struct error
 
 int layer_scan_read(struct layer_scan *scan, struct error *err)
 {
-    bool *wanted, any = false;
+    bool *wanted;
 
+    scan->sections = scan->options.sections;
     if (!have_states(scan))
         return read_rounds(scan, NULL, err);
+    scan->sections = 0;
     wanted = arena_array(scan->options.arena, scan->count, sizeof(*wanted));
     if (!wanted)
         return arena_failed(scan->options.arena, "the scan", err);
-    for (size_t i = 0; i < scan->count; i++)
-        any |= wanted[i] = !take_from_cache(scan, i);
-    return any ? read_rounds(scan, wanted, err) : publish(scan, err);
+    for (size_t i = 0; i < scan->count; i++) {
+        unsigned missing = take_from_cache(scan, i);
+
+        wanted[i] = missing;
+        scan->sections |= missing;
+    }
+    return scan->sections ? read_rounds(scan, wanted, err) : publish(scan, err);
 }
 
 static bool has_rule(const struct layer_scan *scan, const struct layer_rule *rule)
@@ -305,6 +366,7 @@ int layer_scan_read_again(struct layer_scan *scan, const struct inventory_ask *a
     bool *wanted = arena_array(scan->options.arena, scan->count, sizeof(*wanted));
     bool ok = wanted;
 
+    scan->sections = LAYER_SECTION_BIT(LAYER_SECTION_FACTS);
     for (size_t i = 0; ok && i < count; i++) {
         wanted[asks[i].layer] = true;
         for (size_t k = 0; ok && k < asks[i].rule_count; k++)

@@ -1,5 +1,7 @@
-/* Gets the facts of all layers of an image: from the cache, or from workers
- * that read the layers as the image streams them.
+/* Gets the sections (scan/layer-section.h) of all layers of an image: from the
+ * cache, or from workers that read the layers as the image streams them. A
+ * layer is read when any of its sections is not known, for those that are
+ * missing in some layer.
  *
  * A worker that dies over a file costs that file: the layer is read again
  * without it. A layer that can't be read at all, or whose bytes are not what
@@ -12,19 +14,24 @@
 #include "inventory/inventory.h"
 #include "sandbox/sandbox.h"
 #include "scan/layer-cache.h"
+#include "scan/layer-section.h"
 
 enum { LAYER_SCAN_ROUNDS = 8 }; /* readings of a layer, each for one more file left out */
 
 struct layer_outcome {
-    bool known;               /* `facts` hold; what was read before an error, too */
-    bool cached;              /* from an earlier scan */
-    struct layer_facts facts; /* in the arena */
-    struct error error;       /* set: not, or not wholly, read */
+    bool known;               /* it was read; what came before an error, too */
+    bool cached;              /* all of it is from an earlier scan */
+    struct layer_facts facts; /* in the arena; zeroed when packages were not asked for */
+    /* As workers encode them, in the arena; a NULL pointer where not known. */
+    struct view sections[LAYER_SECTION_COUNT];
+    struct error error; /* set: not, or not wholly, read */
 };
 
 struct layer_scan_options {
     struct sandbox *sandbox;
-    struct layer_cache *cache; /* NULL: none */
+    struct layer_cache *cache;      /* NULL: none */
+    unsigned sections;              /* LAYER_SECTION_BITs that are wanted */
+    const struct scan_rules *rules; /* those that the sandbox was started with; may be NULL */
     uint64_t layer_limit;
     unsigned layer_seconds;
     struct arena *arena; /* not used by others meanwhile */
@@ -45,7 +52,8 @@ bool layer_scan_can_read_again(const struct layer_scan *scan);
 /* Every layer, from the cache or the image. Fails only when nothing could be
  * read; outcomes tell the rest. */
 int layer_scan_read(struct layer_scan *scan, struct error *err);
-/* Reads layers again with the rules that a merge asked for. Only when they can be. */
+/* Reads the facts of layers again, with the rules that a merge asked for. Only
+ * when layers can be read again. */
 int layer_scan_read_again(struct layer_scan *scan, const struct inventory_ask *asks, size_t count,
                           struct error *err);
 /* One for each layer of the manifest, lowest first; lives as long as the arena. */

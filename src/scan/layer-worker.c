@@ -5,12 +5,12 @@
 void layer_result_init(struct layer_result *result)
 {
     memset(result, 0, sizeof(*result));
-    result->facts = BUF_INIT(LAYER_FACTS_LIMIT + 1);
+    result->reply = BUF_INIT(LAYER_OP_REPLY_LIMIT + 1);
 }
 
 void layer_result_done(struct layer_result *result)
 {
-    buf_done(&result->facts);
+    buf_done(&result->reply);
 }
 
 struct sandbox_job *layer_worker_start(struct sandbox *sandbox, const struct layer_request *request,
@@ -30,9 +30,12 @@ struct sandbox_job *layer_worker_start(struct sandbox *sandbox, const struct lay
 
 void layer_worker_finish(struct sandbox_job *job, struct layer_result *result)
 {
-    if (job)
+    if (!job)
+        return;
+    result->status = sandbox_job_finish_noted(job, &result->reply, result->note, &result->error);
+    if (!layer_sections_read(buf_view(&result->reply), result->sections) && result->status == 0)
         result->status =
-            sandbox_job_finish_noted(job, &result->facts, result->note, &result->error);
+            error_set(&result->error, ERROR_INPUT, "the answer of a worker is malformed");
 }
 
 bool layer_result_died_of_file(const struct layer_result *result)

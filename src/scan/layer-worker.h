@@ -5,8 +5,10 @@
 #include "scan/layer-op.h"
 
 struct layer_result {
-    struct buf facts; /* an encoded layer; of a failed reading what came before the fault */
-    int status;       /* 0 or negative */
+    struct buf reply;
+    /* Within the reply; of a failed reading what came before the fault. */
+    struct view sections[LAYER_SECTION_COUNT];
+    int status; /* 0 or negative */
     struct error error;
     char note[SANDBOX_NOTE_LIMIT]; /* the file the worker was looking into, or "" */
 };

@@ -1,7 +1,4 @@
-#include <stdio.h>
-
 #include "base/text.h"
-#include "inventory/analyser.h"
 #include "scan/layer-scan.h"
 #include "scan/session.h"
 
@@ -116,6 +113,8 @@ static int read_image(struct session *s, struct image *image, struct layer_cache
     struct layer_scan_options options = {
         .sandbox = s->sandbox,
         .cache = cache,
+        .sections = layer_sections_of(o->scanners ? o->scanners : SCAN_PACKAGES),
+        .rules = o->rules,
         .layer_limit = o->layer_limit ? o->layer_limit : (uint64_t)SCAN_DEFAULT_LAYER_GIB << 30,
         .layer_seconds = o->layer_seconds,
         .arena = s->arena,
@@ -149,15 +148,12 @@ static void forward_bytes(void *ctx, uint64_t done, uint64_t total)
 /* A cache that can't be used is told and done without. */
 static struct layer_cache *open_cache(struct session *s)
 {
-    char generation[32];
     struct layer_cache *cache = NULL;
     struct error err = ERROR_INIT;
 
     if (!s->options->cache_dir)
         return NULL;
-    snprintf(generation, sizeof(generation), "%016llx", (unsigned long long)analyser_fingerprint());
-    if (layer_cache_open(s->options->cache_dir, s->options->cache_limit, view_of(generation),
-                         &cache, &err) < 0) {
+    if (layer_cache_open(s->options->cache_dir, s->options->cache_limit, &cache, &err) < 0) {
         error_hint(&err, "choose another place with --cache-dir");
         session_tell_error(s, DIAGNOSTIC_NOTE, "cache-unusable", &err, VIEW_EMPTY, VIEW_EMPTY);
     }

@@ -28,6 +28,14 @@ enum scan_phase {
     SCAN_FILES, /* done: bytes of files */
 };
 
+/* What a scan looks for. */
+enum scan_scanner {
+    SCAN_PACKAGES = 1 << 0, /* packages, and their vulnerabilities */
+    SCAN_CONFIG = 1 << 1,   /* how the image is made: its config, its files */
+    SCAN_SECRETS = 1 << 2,
+    SCAN_MALWARE = 1 << 3,
+};
+
 struct checks;
 struct secret_rules;
 struct malware_rules;
@@ -41,6 +49,7 @@ struct scan_rules {
 };
 
 struct scan_options {
+    unsigned scanners;              /* of enum scan_scanner; 0: SCAN_PACKAGES */
     struct image_options image;     /* jobs, platform, offline, credentials, ... */
     const char *db_path;            /* the advisory database; must exist */
     const char *cache_dir;          /* NULL: no layer cache */

@@ -15,6 +15,7 @@ static struct sandbox_job *start(struct tree_scan *scan, const struct layer_rule
         .offset = -1,
         .length = -1,
         .limit = UINT64_MAX, /* only wanted files are fed, each within its limit */
+        .sections = LAYER_SECTION_BIT(LAYER_SECTION_FACTS),
         .rules = rules,
         .rule_count = rule_count,
         .skipped = scan->skips.paths,
@@ -53,7 +54,7 @@ static int read_once(struct tree_scan *scan, const struct layer_rule *rules, siz
 static int keep(struct tree_scan *scan, const struct layer_result *result, struct layer_facts *ret,
                 struct error *err)
 {
-    struct view bytes = arena_copy(scan->arena, buf_view(&result->facts));
+    struct view bytes = arena_copy(scan->arena, result->sections[LAYER_SECTION_FACTS]);
 
     if (bytes.len == 0 && result->status < 0)
         return 0; /* nothing came before the fault */

@@ -13,7 +13,7 @@ static int open_cache(const struct invocation *invocation, struct layer_cache **
                       struct error *err)
 {
     /* Every generation's entries are counted and cleared. */
-    return layer_cache_open(storage_cache_dir(invocation), 0, VIEW_EMPTY, ret, err);
+    return layer_cache_open(storage_cache_dir(invocation), 0, ret, err);
 }
 
 static int write_json(const struct layer_cache_info *info, struct buf *to, struct error *err)

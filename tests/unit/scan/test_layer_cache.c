@@ -38,7 +38,7 @@ static int remove_place(void **state)
     struct layer_cache *cache;
     char layers[128];
 
-    if (layer_cache_open(place->path, 0, VIEW("x"), &cache, NULL) == 0) {
+    if (layer_cache_open(place->path, 0, &cache, NULL) == 0) {
         layer_cache_clear(cache, NULL);
         layer_cache_close(cache);
     }
@@ -50,12 +50,11 @@ static int remove_place(void **state)
     return 0;
 }
 
-static struct layer_cache *open_cache(const struct place *place, uint64_t limit,
-                                      const char *generation)
+static struct layer_cache *open_cache(const struct place *place, uint64_t limit)
 {
     struct layer_cache *cache;
 
-    assert_int_equal(layer_cache_open(place->path, limit, view_of(generation), &cache, NULL), 0);
+    assert_int_equal(layer_cache_open(place->path, limit, &cache, NULL), 0);
     return cache;
 }
 
@@ -65,29 +64,28 @@ static struct view get(struct place *place, struct layer_cache *cache, struct vi
 {
     struct view got = VIEW_EMPTY;
 
-    layer_cache_get(cache, diff_id, digest, place->arena, &got);
+    layer_cache_get(cache, VIEW("g1"), diff_id, digest, place->arena, &got);
     return got;
 }
 
 static void identities_are_kept_apart(void **state)
 {
     struct place *place = *state;
-    struct layer_cache *cache = open_cache(place, 0, "g1"), *other;
+    struct layer_cache *cache = open_cache(place, 0);
+    struct view other = VIEW_EMPTY;
 
-    layer_cache_put(cache, DIFF_A, STORED_1, LAYER_PROOF_DIGEST, VIEW("one"));
+    layer_cache_put(cache, VIEW("g1"), DIFF_A, STORED_1, LAYER_PROOF_DIGEST, VIEW("one"));
     assert_view(get(place, cache, DIFF_A, STORED_1), "one");
     /* An image that names the same diffID but other stored bytes learns nothing. */
     assert_view(get(place, cache, DIFF_A, STORED_2), "");
     assert_view(get(place, cache, DIFF_A, VIEW_EMPTY), "");
     assert_view(get(place, cache, DIFF_B, STORED_1), "");
 
-    layer_cache_put(cache, DIFF_B, VIEW_EMPTY, LAYER_PROOF_DIFF_ID, VIEW("two"));
+    layer_cache_put(cache, VIEW("g1"), DIFF_B, VIEW_EMPTY, LAYER_PROOF_DIFF_ID, VIEW("two"));
     assert_view(get(place, cache, DIFF_B, VIEW_EMPTY), "two");
     assert_view(get(place, cache, DIFF_B, STORED_2), "two");
 
-    other = open_cache(place, 0, "g2");
-    assert_view(get(place, other, DIFF_B, VIEW_EMPTY), "");
-    layer_cache_close(other);
+    assert_false(layer_cache_get(cache, VIEW("g2"), DIFF_B, VIEW_EMPTY, place->arena, &other));
     layer_cache_close(cache);
 }
 
@@ -95,11 +93,12 @@ static void names_come_from_digests_only(void **state)
 {
     static const char *const names[] = {"", "../../etc/x", "sha256:../../../x", "sha512:aa"};
     struct place *place = *state;
-    struct layer_cache *cache = open_cache(place, 0, "g");
+    struct layer_cache *cache = open_cache(place, 0);
     struct layer_cache_info info;
 
     for (size_t i = 0; i < COUNT(names); i++)
-        layer_cache_put(cache, view_of(names[i]), VIEW_EMPTY, LAYER_PROOF_DIFF_ID, VIEW("x"));
+        layer_cache_put(cache, VIEW("g1"), view_of(names[i]), VIEW_EMPTY, LAYER_PROOF_DIFF_ID,
+                        VIEW("x"));
     assert_int_equal(layer_cache_info(cache, &info, NULL), 0);
     assert_int_equal(info.entries, 0);
     layer_cache_close(cache);
@@ -109,7 +108,7 @@ static void names_come_from_digests_only(void **state)
 static void damage_reads_as_a_miss(void **state)
 {
     struct place *place = *state;
-    struct layer_cache *cache = open_cache(place, 0, "g");
+    struct layer_cache *cache = open_cache(place, 0);
     char folder[128], path[512] = "";
 
     snprintf(folder, sizeof(folder), "%s/layers", place->path);
@@ -117,7 +116,8 @@ static void damage_reads_as_a_miss(void **state)
         DIR *dir;
         int fd;
 
-        layer_cache_put(cache, DIFF_A, VIEW_EMPTY, LAYER_PROOF_DIFF_ID, VIEW("payload"));
+        layer_cache_put(cache, VIEW("g1"), DIFF_A, VIEW_EMPTY, LAYER_PROOF_DIFF_ID,
+                        VIEW("payload"));
         dir = opendir(folder);
         for (struct dirent *item; (item = readdir(dir));)
             if (item->d_name[0] == 'a')
@@ -139,7 +139,7 @@ static void the_oldest_make_room(void **state)
 {
     enum { SIZE = 100000, ENTRIES = 12 };
     struct place *place = *state;
-    struct layer_cache *cache = open_cache(place, SIZE * 10, "g");
+    struct layer_cache *cache = open_cache(place, SIZE * 10);
     struct layer_cache_info info;
     char *bytes = calloc(1, SIZE), diff[] = "sha256:" HEX64("0");
     size_t kept = 0;
@@ -147,7 +147,7 @@ static void the_oldest_make_room(void **state)
     for (int i = 0; i < ENTRIES; i++) {
         diff[7] = (char)('a' + i % 6);
         diff[8] = (char)('0' + i / 6);
-        layer_cache_put(cache, view_of(diff), VIEW_EMPTY, LAYER_PROOF_DIFF_ID,
+        layer_cache_put(cache, VIEW("g1"), view_of(diff), VIEW_EMPTY, LAYER_PROOF_DIFF_ID,
                         view_from(bytes, SIZE));
         if (i == 5) /* the first is used again, and so not among the oldest */
             assert_int_equal(get(place, cache,
@@ -184,7 +184,7 @@ static void a_full_or_missing_place_is_no_failure(void **state)
     struct error err = ERROR_INIT;
 
     (void)state;
-    assert_true(layer_cache_open("/proc/no/such", 0, VIEW("g"), &cache, &err) < 0);
+    assert_true(layer_cache_open("/proc/no/such", 0, &cache, &err) < 0);
     assert_true(err.message[0]);
     layer_cache_close(NULL);
 }

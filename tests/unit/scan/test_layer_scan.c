@@ -125,6 +125,7 @@ struct fixture {
     struct sandbox *sandbox;
     struct arena *arena;
     struct layer_cache *cache;
+    unsigned sections; /* that scans want */
     char path[64];
 };
 
@@ -134,10 +135,11 @@ static int set_up(void **state)
 
     strcpy(f->path, "/tmp/plimsoll-scan-XXXXXX");
     *state = f;
+    f->sections = LAYER_SECTION_BIT(LAYER_SECTION_FACTS);
     f->arena = arena_new(1 << 28);
     if (!mkdtemp(f->path) || sandbox_start(&deadly_op, 1, &f->sandbox, NULL) < 0)
         return -1;
-    return layer_cache_open(f->path, 0, VIEW("g"), &f->cache, NULL);
+    return layer_cache_open(f->path, 0, &f->cache, NULL);
 }
 
 static int tear_down(void **state)
@@ -159,7 +161,14 @@ static int tear_down(void **state)
 static const struct layer_outcome *scan(struct fixture *f, struct image *image,
                                         struct layer_scan **ret)
 {
-    struct layer_scan_options options = {f->sandbox, f->cache, 1 << 30, 10, f->arena};
+    struct layer_scan_options options = {
+        .sandbox = f->sandbox,
+        .cache = f->cache,
+        .sections = f->sections,
+        .layer_limit = 1 << 30,
+        .layer_seconds = 10,
+        .arena = f->arena,
+    };
     const struct layer_outcome *outcomes;
     struct error err = ERROR_INIT;
     size_t count;
@@ -200,6 +209,33 @@ static void what_is_cached_is_not_read(void **state)
     assert_int_equal(package_count(f, &outcomes[1]), 2);
     layer_scan_free(first);
     layer_scan_free(second);
+    drop_image(&image);
+}
+
+/* Only what no earlier scan found out is read, and what is known stays. */
+static void sections_are_cached_each_by_itself(void **state)
+{
+    static const char *const status[] = {STANZA("a"), STANZA("b"), ""};
+    struct fixture *f = *state;
+    struct layer_scan *scans[3];
+    const struct layer_outcome *outcomes;
+    struct image image;
+
+    make_image(&image, status);
+    outcomes = scan(f, &image, &scans[0]);
+    assert_null(outcomes[0].sections[LAYER_SECTION_CENSUS].ptr);
+    f->sections |= LAYER_SECTION_BIT(LAYER_SECTION_CENSUS);
+    outcomes = scan(f, &image, &scans[1]);
+    assert_int_equal(image.read_count, 6);
+    assert_false(outcomes[0].cached);
+    assert_non_null(outcomes[0].sections[LAYER_SECTION_CENSUS].ptr);
+    assert_int_equal(package_count(f, &outcomes[1]), 1);
+    outcomes = scan(f, &image, &scans[2]);
+    assert_int_equal(image.read_count, 6);
+    assert_true(outcomes[0].cached);
+    assert_non_null(outcomes[0].sections[LAYER_SECTION_CENSUS].ptr);
+    for (size_t i = 0; i < COUNT(scans); i++)
+        layer_scan_free(scans[i]);
     drop_image(&image);
 }
 
@@ -280,6 +316,7 @@ static void asks_are_read_with_their_rules(void **state)
     struct image image;
     size_t count;
 
+    f->sections |= LAYER_SECTION_BIT(LAYER_SECTION_CENSUS);
     make_image(&image, status);
     scan(f, &image, &scan_of_image);
     assert_int_equal(layer_scan_read_again(scan_of_image, &ask, 1, NULL), 0);
@@ -287,12 +324,13 @@ static void asks_are_read_with_their_rules(void **state)
     outcomes = layer_scan_outcomes(scan_of_image, &count);
     assert_int_equal(outcomes[2].facts.rule_count, 1);
     assert_int_equal(outcomes[1].facts.rule_count, 0);
+    assert_non_null(outcomes[2].sections[LAYER_SECTION_CENSUS].ptr);
     layer_scan_free(scan_of_image);
     drop_image(&image);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-RUN_TESTS(CASE(what_is_cached_is_not_read), CASE(a_deadly_file_costs_that_file),
-          CASE(a_hopeless_layer_costs_that_layer), CASE(bytes_that_are_not_the_images_are_not_used),
-          CASE(asks_are_read_with_their_rules))
+RUN_TESTS(CASE(what_is_cached_is_not_read), CASE(sections_are_cached_each_by_itself),
+          CASE(a_deadly_file_costs_that_file), CASE(a_hopeless_layer_costs_that_layer),
+          CASE(bytes_that_are_not_the_images_are_not_used), CASE(asks_are_read_with_their_rules))
