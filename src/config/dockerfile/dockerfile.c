@@ -1,0 +1,524 @@
+#include "config/dockerfile/dockerfile.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "config/dockerfile/syntax.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+enum {
+    DIRECTIVE_SYNTAX = 1 << 0,
+    DIRECTIVE_ESCAPE = 1 << 1,
+    DIRECTIVE_CHECK = 1 << 2,
+    DIRECTIVE_DONE = 1 << 3, /* something else was seen: no more directives */
+};
+
+void dockerfile_report(struct dockerfile_reader *reader, struct dockerfile_span span,
+                       const char *hint, const char *format, ...)
+{
+    struct dockerfile_problem *problem;
+    struct error text = ERROR_INIT;
+    va_list args;
+
+    if (reader->file->problem_count >= DOCKERFILE_PROBLEM_LIMIT)
+        return;
+    va_start(args, format);
+    error_vset(&text, ERROR_INPUT, format, args);
+    va_end(args);
+    problem = arena_push(reader->arena, &reader->problems, &reader->file->problem_count,
+                         sizeof(*problem));
+    if (!problem)
+        return;
+    problem->message = arena_copy(reader->arena, view_of(text.message));
+    problem->hint = hint ? view_of(tr(hint)) : VIEW_EMPTY;
+    problem->span = span;
+}
+
+/* ---- places ---- */
+
+struct dockerfile_mark dockerfile_mark(const struct dockerfile *file, size_t offset)
+{
+    size_t low = 0, high = file->line_count;
+    struct dockerfile_mark mark;
+
+    if (offset > file->text.len)
+        offset = file->text.len;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (file->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    mark = (struct dockerfile_mark){(uint32_t)low + 1, 1};
+    for (size_t i = file->lines[low]; i < offset; i++)
+        mark.column += ((unsigned char)file->text.ptr[i] & 0xc0) != 0x80;
+    return mark;
+}
+
+size_t dockerfile_text_offset(const struct dockerfile_text *text, size_t at)
+{
+    size_t low = 0, high = text->count;
+
+    if (text->count == 0)
+        return 0;
+    if (at > text->text.len)
+        at = text->text.len;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (text->pieces[middle].at <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return text->pieces[low].offset + (at - text->pieces[low].at);
+}
+
+struct dockerfile_span dockerfile_part(const struct dockerfile_instruction *instruction,
+                                       size_t start, size_t end)
+{
+    const struct dockerfile_text *text = &instruction->logical;
+    size_t from = dockerfile_text_offset(text, start);
+
+    if (end <= start)
+        return (struct dockerfile_span){from, from};
+    return (struct dockerfile_span){from, dockerfile_text_offset(text, end - 1) + 1};
+}
+
+static int find_lines(struct arena *arena, struct dockerfile *file, struct error *err)
+{
+    size_t count = 1, at = 0;
+    size_t *lines;
+
+    for (size_t i = 0; i < file->text.len; i++)
+        count += file->text.ptr[i] == '\n';
+    lines = arena_array(arena, count, sizeof(*lines));
+    if (!lines)
+        return error_memory(err);
+    for (size_t i = 0; i < file->text.len; i++)
+        if (file->text.ptr[i] == '\n')
+            lines[++at] = i + 1;
+    file->lines = lines;
+    file->line_count = count;
+    return 0;
+}
+
+/* ---- lines ---- */
+
+/* A line of the file, without its end: all CR and LF that end it. */
+static struct view take_line(struct dockerfile_reader *reader, size_t *ret_offset)
+{
+    struct view rest = view_sub(reader->text, reader->at, reader->text.len);
+    ptrdiff_t end = view_find(rest, '\n');
+    struct view line = view_sub(rest, 0, end < 0 ? rest.len : (size_t)end);
+
+    *ret_offset = reader->at;
+    reader->at += line.len + (end >= 0);
+    while (line.len && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static size_t leading_space(struct view line)
+{
+    size_t at = 0;
+
+    for (size_t n = dockerfile_space(line, at); n; n = dockerfile_space(line, at))
+        at += n;
+    return at;
+}
+
+static bool is_comment(struct view line)
+{
+    size_t at = leading_space(line);
+
+    return at < line.len && line.ptr[at] == '#';
+}
+
+/* Whether the line goes on in the next: the escape character is its last but
+ * blanks, and does not follow another one. Cuts it off then. */
+static bool cut_continuation(struct view *line, char escape)
+{
+    size_t end = line->len;
+
+    while (end && (line->ptr[end - 1] == ' ' || line->ptr[end - 1] == '\t'))
+        end--;
+    if (end == 0 || line->ptr[end - 1] != escape || (end > 1 && line->ptr[end - 2] == escape))
+        return false;
+    line->len = end - 1;
+    return true;
+}
+
+/* "name = value" behind "#"; false when it is no directive's form. */
+static bool split_directive(struct view line, struct view *ret_name, struct view *ret_value)
+{
+    struct view text = view_trim(view_sub(line, 1, line.len));
+    ptrdiff_t equals = view_find(text, '=');
+    struct view name;
+
+    if (equals <= 0)
+        return false;
+    name = view_trim(view_sub(text, 0, (size_t)equals));
+    *ret_value = view_trim(view_sub(text, (size_t)equals + 1, text.len));
+    *ret_name = name;
+    for (size_t i = 0; i < name.len; i++)
+        if (i ? !isalnum((unsigned char)name.ptr[i]) : !isalpha((unsigned char)name.ptr[i]))
+            return false;
+    return name.len && ret_value->len;
+}
+
+static void set_escape(struct dockerfile_reader *reader, struct view value,
+                       struct dockerfile_span span)
+{
+    if (view_eq(value, VIEW("\\")) || view_eq(value, VIEW("`")))
+        reader->file->escape = value.ptr[0];
+    else
+        dockerfile_report(reader, span, TR_KEY("write \"# escape=\\\" or \"# escape=`\""),
+                          "the escape character can't be \"%.*s\"", VIEW_ARG(value));
+}
+
+/* Parser directives stand before everything else, each once. */
+static void read_directive(struct dockerfile_reader *reader, struct view line, size_t offset)
+{
+    static const char *const names[] = {"syntax", "escape", "check"};
+    struct dockerfile_span span = {offset, offset + line.len};
+    struct view name, value;
+    size_t which = 0;
+
+    if (reader->directives & DIRECTIVE_DONE)
+        return;
+    if (line.len == 0 || line.ptr[0] != '#' || !split_directive(line, &name, &value)) {
+        reader->directives |= DIRECTIVE_DONE;
+        return;
+    }
+    while (which < 3 && !view_eq_nocase(name, view_of(names[which])))
+        which++;
+    if (which == 3) {
+        reader->directives |= DIRECTIVE_DONE;
+    } else if (reader->directives & (1u << which)) {
+        dockerfile_report(reader, span, TR_KEY("remove one of them"),
+                          "the parser directive %s is given twice", names[which]);
+    } else {
+        reader->directives |= 1u << which;
+        if (which == 1)
+            set_escape(reader, value, span);
+        else
+            *(which ? &reader->file->checks : &reader->file->syntax) = value;
+    }
+}
+
+/* ---- joined lines ---- */
+
+struct joined {
+    struct buf text;
+    struct dockerfile_piece *pieces;
+    size_t count;
+    bool blank_line; /* an empty line between continued ones */
+    size_t end;      /* in the file: behind its last byte */
+};
+
+static int add_piece(struct dockerfile_reader *reader, struct joined *joined, struct view line,
+                     size_t offset, struct error *err)
+{
+    struct dockerfile_piece *piece;
+
+    if (line.len == 0 && joined->count)
+        return 0;
+    piece = arena_push(reader->arena, &joined->pieces, &joined->count, sizeof(*piece));
+    if (!piece)
+        return error_memory(err);
+    *piece = (struct dockerfile_piece){joined->text.len, offset};
+    buf_add(&joined->text, line);
+    return buf_failed(&joined->text, "a Dockerfile", err);
+}
+
+static int join_lines(struct dockerfile_reader *reader, struct view line, size_t offset,
+                      struct joined *joined, struct error *err)
+{
+    bool more = cut_continuation(&line, reader->file->escape);
+    int r = add_piece(reader, joined, line, offset, err);
+
+    joined->end = offset + line.len;
+    while (r == 0 && more && reader->at < reader->text.len) {
+        line = take_line(reader, &offset);
+        if (is_comment(line))
+            continue;
+        if (leading_space(line) == line.len) {
+            joined->blank_line = true;
+            continue;
+        }
+        more = cut_continuation(&line, reader->file->escape);
+        r = add_piece(reader, joined, line, offset, err);
+        joined->end = offset + line.len;
+    }
+    return r;
+}
+
+/* ---- here-documents ---- */
+
+/* The lines up to the one that is the name; false: the file ends before. */
+static bool take_heredoc(struct dockerfile_reader *reader, struct dockerfile_heredoc *heredoc)
+{
+    size_t start = reader->at;
+
+    while (reader->at < reader->text.len) {
+        size_t offset, tabs = 0;
+        struct view line = take_line(reader, &offset);
+
+        while (heredoc->strip_tabs && tabs < line.len && line.ptr[tabs] == '\t')
+            tabs++;
+        if (view_eq(view_sub(line, tabs, line.len), heredoc->name)) {
+            heredoc->content = view_sub(reader->text, start, offset - start);
+            heredoc->span = (struct dockerfile_span){start, offset + line.len};
+            return true;
+        }
+    }
+    heredoc->content = view_sub(reader->text, start, reader->at - start);
+    heredoc->span = (struct dockerfile_span){start, reader->at};
+    return false;
+}
+
+/* The next word as the shell has it, quotes kept: where here-documents are
+ * looked for. False when a quote never ends: then no word counts. */
+static bool shell_word(struct view text, size_t *at, struct view *ret)
+{
+    char quote = 0;
+    size_t start;
+
+    while (*at < text.len && isspace((unsigned char)text.ptr[*at]))
+        (*at)++;
+    start = *at;
+    for (; *at < text.len; (*at)++) {
+        char c = text.ptr[*at];
+
+        if (c == '\\' && quote != '\'' && *at + 1 < text.len) {
+            (*at)++;
+        } else if (quote) {
+            quote = c == quote ? 0 : quote;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+        } else if (isspace((unsigned char)c)) {
+            break;
+        } else if (c == '<' && *at + 1 < text.len && text.ptr[*at + 1] == '<') {
+            (*at)++;
+            while (*at + 1 < text.len && strchr("\t\r ", text.ptr[*at + 1]))
+                (*at)++;
+        }
+    }
+    *ret = view_sub(text, start, *at - start);
+    return quote == 0;
+}
+
+/* Removes quotes and escapes of a here-document's name. */
+static struct view unquote_name(struct view name, struct arena *arena, bool *ret_quoted)
+{
+    char *to = arena_alloc(arena, name.len + 1);
+    size_t len = 0;
+    char quote = 0;
+
+    *ret_quoted = false;
+    for (size_t i = 0; to && i < name.len; i++) {
+        char c = name.ptr[i];
+
+        if (quote ? c == quote : c == '\'' || c == '"') {
+            quote = quote ? 0 : c;
+            *ret_quoted = true;
+        } else {
+            if (c == '\\' && quote != '\'' && i + 1 < name.len)
+                c = name.ptr[++i];
+            to[len++] = c;
+        }
+    }
+    return view_from(to, to ? len : 0);
+}
+
+bool dockerfile_heredoc_word(struct view word, struct dockerfile_heredoc *ret, struct arena *arena)
+{
+    struct dockerfile_heredoc heredoc = {.descriptor = 0};
+    size_t at = 0, after;
+    uint64_t descriptor = 0;
+    struct view name;
+    bool quoted;
+
+    while (at < word.len && isdigit((unsigned char)word.ptr[at]))
+        at++;
+    if (at && (!view_to_u64(view_sub(word, 0, at), &descriptor) || descriptor > UINT32_MAX))
+        descriptor = 0;
+    if (!view_starts(view_sub(word, at, word.len), VIEW("<<")))
+        return false;
+    at += 2;
+    heredoc.strip_tabs = at < word.len && word.ptr[at] == '-';
+    name = view_sub(word, at + heredoc.strip_tabs, word.len);
+    while (name.len && isspace((unsigned char)name.ptr[0]))
+        name = view_sub(name, 1, name.len);
+    after = 0;
+    if (name.len == 0 || view_find(name, '<') >= 0 || !shell_word(name, &after, &word) ||
+        after != name.len)
+        return false;
+    heredoc.name = unquote_name(name, arena, &quoted);
+    heredoc.expand = !quoted;
+    heredoc.descriptor = (unsigned)descriptor;
+    if (heredoc.name.len == 0)
+        return false;
+    *ret = heredoc;
+    return true;
+}
+
+static size_t count_heredocs(struct view text)
+{
+    struct view word;
+    size_t at = 0, count = 0;
+
+    do {
+        if (!shell_word(text, &at, &word))
+            return 0;
+        count += view_find_view(word, VIEW("<<")) >= 0;
+    } while (word.len && count < DOCKERFILE_HEREDOC_LIMIT);
+    return count;
+}
+
+/* Here-documents of a RUN, COPY or ADD, also inside ONBUILD. */
+static int read_heredocs(struct dockerfile_reader *reader,
+                         struct dockerfile_instruction *instruction, struct error *err)
+{
+    struct dockerfile_instruction *holder =
+        instruction->trigger ? (struct dockerfile_instruction *)instruction->trigger : instruction;
+    size_t possible, at = 0, count = 0;
+    struct dockerfile_heredoc *list;
+    struct view word;
+
+    if (holder->command >= DOCKERFILE_COMMAND_COUNT || holder->trigger || holder->exec ||
+        !dockerfile_syntax[holder->command].heredocs)
+        return 0;
+    possible = count_heredocs(instruction->logical.text);
+    if (possible == 0)
+        return 0;
+    list = arena_array(reader->arena, possible, sizeof(*list));
+    if (!list)
+        return error_memory(err);
+    while (count < possible && shell_word(instruction->logical.text, &at, &word) && word.len) {
+        struct dockerfile_heredoc *heredoc = &list[count];
+
+        if (!dockerfile_heredoc_word(word, heredoc, reader->arena))
+            continue;
+        count++;
+        if (!take_heredoc(reader, heredoc)) {
+            dockerfile_report(reader, dockerfile_part(instruction, at - word.len, at),
+                              TR_KEY("end it with a line that is only its name"),
+                              "the here-document %.*s never ends", VIEW_ARG(heredoc->name));
+            break;
+        }
+    }
+    if (count)
+        instruction->span.end = list[count - 1].span.end;
+    holder->heredocs = list;
+    holder->heredoc_count = count;
+    return 0;
+}
+
+/* ---- the file ---- */
+
+static int read_instruction(struct dockerfile_reader *reader, struct view line, size_t offset,
+                            struct error *err)
+{
+    _cleanup_(buf_done) struct buf text = BUF_INIT(DOCKERFILE_TEXT_LIMIT);
+    struct joined joined = {.text = text};
+    struct dockerfile_instruction *instruction;
+    int r = join_lines(reader, line, offset, &joined, err);
+
+    text = joined.text;
+    if (r < 0 || view_trim(buf_view(&text)).len == 0)
+        return r;
+    if (reader->file->instruction_count >= DOCKERFILE_INSTRUCTION_LIMIT)
+        return error_set(err, ERROR_LIMIT, "it has more than %d instructions",
+                         DOCKERFILE_INSTRUCTION_LIMIT);
+    instruction = arena_push(reader->arena, &reader->instructions, &reader->file->instruction_count,
+                             sizeof(*instruction));
+    if (!instruction)
+        return error_memory(err);
+    instruction->logical = (struct dockerfile_text){arena_copy(reader->arena, buf_view(&text)),
+                                                    joined.pieces, joined.count};
+    if (!instruction->logical.text.ptr)
+        return error_memory(err);
+    instruction->span = (struct dockerfile_span){offset, joined.end};
+    instruction->line_end = joined.end;
+    instruction->blank_line = joined.blank_line;
+    r = dockerfile_split(reader, instruction, 0, 0, err);
+    if (r == 0)
+        r = read_heredocs(reader, instruction, err);
+    if (r == 0)
+        dockerfile_validate(reader, instruction);
+    return r;
+}
+
+static int read_file(struct dockerfile_reader *reader, struct error *err)
+{
+    int r = 0;
+
+    while (r == 0 && reader->at < reader->text.len) {
+        size_t offset, space;
+        struct view line = take_line(reader, &offset);
+
+        space = leading_space(line);
+        line = view_sub(line, space, line.len);
+        offset += space;
+        read_directive(reader, line, offset);
+        if (line.len && line.ptr[0] != '#')
+            r = read_instruction(reader, line, offset, err);
+    }
+    if (r == 0 && reader->file->instruction_count == 0)
+        dockerfile_report(reader, (struct dockerfile_span){0, 0}, TR_KEY("begin it with FROM"),
+                          "there are no instructions");
+    return r;
+}
+
+int dockerfile_parse(struct view text, struct arena *arena, struct dockerfile *ret,
+                     struct error *err)
+{
+    struct dockerfile file = {.text = text, .escape = '\\'};
+    struct dockerfile_reader reader = {.arena = arena, .file = &file, .text = text};
+    int r;
+
+    if (text.len > DOCKERFILE_TEXT_LIMIT)
+        return error_set(err, ERROR_LIMIT, "a Dockerfile of more than %d MB",
+                         DOCKERFILE_TEXT_LIMIT >> 20);
+    r = find_lines(arena, &file, err);
+    if (r < 0)
+        return r;
+    if (view_starts(text, VIEW(BYTE_ORDER_MARK)))
+        reader.at = strlen(BYTE_ORDER_MARK);
+    r = read_file(&reader, err);
+    if (r < 0)
+        return r;
+    file.instructions = reader.instructions;
+    file.problems = reader.problems;
+    r = arena_failed(arena, "a Dockerfile", err);
+    if (r == 0)
+        *ret = file;
+    return r;
+}
+
+const char *dockerfile_command_name(enum dockerfile_command command)
+{
+    return command < DOCKERFILE_COMMAND_COUNT ? dockerfile_syntax[command].name : "";
+}
+
+const struct dockerfile_flag *dockerfile_flag(const struct dockerfile_instruction *instruction,
+                                              struct view name)
+{
+    for (size_t i = 0; i < instruction->flag_count; i++)
+        if (view_eq(instruction->flags[i].name, name))
+            return &instruction->flags[i];
+    return NULL;
+}
+
+struct view dockerfile_arguments(const struct dockerfile_instruction *instruction)
+{
+    return view_sub(instruction->logical.text, instruction->arguments,
+                    instruction->logical.text.len);
+}
