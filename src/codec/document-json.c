@@ -391,6 +391,7 @@ int document_read_json(struct document_set *set, struct arena *arena, struct err
 {
     struct json_reader r = {.set = set, .text = set->text, .line = 1};
     struct document *document = document_set_add(set, arena, err);
+    struct document_place place = document_place_at_start(set->text);
     struct error fault = ERROR_INIT;
     int failed = 0;
 
@@ -402,8 +403,9 @@ int document_read_json(struct document_set *set, struct arena *arena, struct err
     document->start = here(&r);
     if (read_value(&r, &fault) == 0)
         document->root = r.builder.root;
-    else
-        document_break(document, here(&r), &fault);
+    document_place_to_offset(&place, r.at);
+    if (fault.kind)
+        document_break(document, place.mark, &fault);
     if (document->error.kind && document_is_fatal(&fault, arena)) {
         *err = fault;
         failed = fault.kind;

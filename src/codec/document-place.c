@@ -18,9 +18,16 @@ static bool ends_line(struct view text, size_t at)
     return c == '\n' || (c == '\r' && (at + 1 == text.len || text.ptr[at + 1] != '\n'));
 }
 
+/* A byte order mark at the start of a line has no width. */
+static bool is_order_mark(struct view text, size_t line_start)
+{
+    return view_starts(view_sub(text, line_start, 3), VIEW("\xef\xbb\xbf"));
+}
+
 static void step(struct document_place *p)
 {
     bool line_ends = ends_line(p->text, p->mark.offset);
+    bool no_width = p->mark.column == 1 && is_order_mark(p->text, p->mark.offset);
 
     do
         p->mark.offset++;
@@ -28,7 +35,7 @@ static void step(struct document_place *p)
     p->index++;
     if (line_ends)
         p->mark.line++;
-    p->mark.column = line_ends ? 1 : p->mark.column + 1;
+    p->mark.column = line_ends ? 1 : p->mark.column + !no_width;
 }
 
 static uint32_t column_of(struct view text, size_t offset)
@@ -37,7 +44,7 @@ static uint32_t column_of(struct view text, size_t offset)
 
     while (offset > 0 && !ends_line(text, offset - 1))
         column += !is_inner_byte(text, --offset);
-    return column;
+    return column - (column > 1 && is_order_mark(text, offset));
 }
 
 static void step_back(struct document_place *p)
@@ -47,7 +54,7 @@ static void step_back(struct document_place *p)
     while (p->mark.offset > 0 && is_inner_byte(p->text, p->mark.offset));
     p->index--;
     if (!ends_line(p->text, p->mark.offset)) {
-        p->mark.column--;
+        p->mark.column -= p->mark.column > 1;
         return;
     }
     p->mark.line--;

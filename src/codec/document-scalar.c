@@ -35,6 +35,10 @@ static const struct word words[] = {
     {VIEW("null"), DOCUMENT_NULL, false, 0},
     {VIEW("Null"), DOCUMENT_NULL, false, 0},
     {VIEW("NULL"), DOCUMENT_NULL, false, 0},
+    {VIEW("y"), DOCUMENT_BOOL, true, 0},
+    {VIEW("Y"), DOCUMENT_BOOL, true, 0},
+    {VIEW("n"), DOCUMENT_BOOL, false, 0},
+    {VIEW("N"), DOCUMENT_BOOL, false, 0},
     {VIEW("~"), DOCUMENT_NULL, false, 0},
     {VIEW(""), DOCUMENT_NULL, false, 0},
     {VIEW(".nan"), DOCUMENT_FLOAT, false, NAN},
@@ -202,6 +206,37 @@ static void resolve_text(struct document_node *node)
         is_number(node);
 }
 
+/* Base64 as RFC 4648 has it, with line breaks between, as YAML's !!binary allows. */
+static int decode_binary(struct document_node *node, struct arena *arena, struct error *err)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *bytes = arena_alloc(arena, node->text.len);
+    size_t used = 0, taken = 0, pads = 0;
+    uint32_t group = 0;
+
+    if (!bytes)
+        return arena_failed(arena, "the document", err);
+    for (size_t i = 0; i < node->text.len; i++) {
+        char c = node->text.ptr[i];
+        const char *hit = c && c != '=' ? strchr(letters, c) : NULL;
+
+        if (c == '\n' || c == '\r')
+            continue;
+        if ((c == '=' ? ++pads > 2 || taken % 4 < 2 - (pads > 1) : !hit || pads > 0))
+            return error_set(err, ERROR_INPUT, "a !!binary value that is not base64");
+        group = group << 6 | (hit ? (uint32_t)(hit - letters) : 0);
+        if (++taken % 4)
+            continue;
+        for (size_t k = 0; k < 3 - pads; k++)
+            bytes[used++] = (char)(group >> (16 - 8 * k));
+    }
+    if (taken % 4)
+        return error_set(err, ERROR_INPUT, "a !!binary value that is not base64");
+    node->text = view_from(bytes, used);
+    return 0;
+}
+
 int document_scalar_resolve(struct document_node *node, bool plain, struct arena *arena,
                             struct error *err)
 {
@@ -215,10 +250,11 @@ int document_scalar_resolve(struct document_node *node, bool plain, struct arena
         {VIEW("!!null"), DOCUMENT_NULL},
     };
 
-    (void)arena;
     node->kind = DOCUMENT_STRING;
     if (plain)
         resolve_text(node);
+    if (view_eq(node->tag, VIEW("!!binary")))
+        return decode_binary(node, arena, err);
     for (size_t i = 0; node->tag.len && i < sizeof(tags) / sizeof(tags[0]); i++) {
         if (!view_eq(node->tag, tags[i].tag))
             continue;

@@ -1,7 +1,8 @@
 /* What a YAML scalar means: YAML 1.1 as sigs.k8s.io/yaml (go-yaml v2) reads it.
  *
  * Differences to the letter of YAML 1.1, which are go-yaml's: numbers of base
- * 60 are strings, "0o17" is octal beside "017", timestamps stay strings.
+ * 60 are strings, "0o17" is octal beside "017", "08" is a float, timestamps
+ * stay strings, a number too large for 64 bits is a float. !!binary is decoded.
  * Source: https://yaml.org/type/ and go-yaml's documented choices.
  */
 #pragma once

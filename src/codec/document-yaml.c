@@ -12,7 +12,9 @@
 #include "codec/document-scalar.h"
 #include "codec/document-stretch.h"
 
-enum { FIRST_PIECE = 2048 }; /* bytes; a broken document costs no more look-ahead than that */
+/* Bytes that libyaml gets at once: few at first, so that text of many broken
+ * documents isn't read ahead over and over. */
+enum { FIRST_PIECE = 2048, LARGEST_PIECE = 1 << 20 };
 
 struct yaml_reader {
     struct document_set *set;
@@ -41,13 +43,15 @@ static int feed(void *data, unsigned char *out, size_t size, size_t *ret_len)
     *ret_len = size < left ? size : left;
     memcpy(out, r->set->text.ptr + r->fed, *ret_len);
     r->fed += *ret_len;
-    r->piece *= 2;
+    if (r->piece < LARGEST_PIECE)
+        r->piece *= 2;
     return 1;
 }
 
 static struct document_mark mark_of(struct yaml_reader *r, yaml_mark_t mark)
 {
-    if (!r->stretch.ascii) {
+    /* At the end of the text libyaml counts a line break that isn't there. */
+    if (!r->stretch.ascii || (mark.column == 0 && r->start + mark.index >= r->stretch.end)) {
         document_place_to_index(&r->place, r->start_index + mark.index);
         return r->place.mark;
     }
@@ -144,6 +148,27 @@ static int name_node(struct yaml_reader *r, const yaml_char_t *anchor, struct do
     return document_builder_anchor(&r->builder, view_of((const char *)anchor), node, err);
 }
 
+/* "! 12": the tag that makes a string of any scalar, which libyaml does not tell. */
+static bool has_bare_tag(const struct yaml_reader *r, const struct document_node *node)
+{
+    const char *at = r->set->text.ptr + node->start.offset;
+    const char *end = r->set->text.ptr + node->end.offset;
+
+    if (at < end && *at == '&')
+        while (at < end && !strchr(" \t\r\n", *at))
+            at++;
+    while (at < end && strchr(" \t\r\n", *at))
+        at++;
+    return at < end && *at == '!';
+}
+
+static bool is_plain(const struct yaml_reader *r, const yaml_event_t *event,
+                     const struct document_node *node)
+{
+    return event->data.scalar.plain_implicit && node->style == DOCUMENT_PLAIN &&
+           !has_bare_tag(r, node);
+}
+
 static int read_scalar(struct yaml_reader *r, const yaml_event_t *event, struct error *err)
 {
     struct view value = view_from(event->data.scalar.value, event->data.scalar.length);
@@ -163,7 +188,7 @@ static int read_scalar(struct yaml_reader *r, const yaml_event_t *event, struct 
     r->last_end = node->end;
     if (!node->text.ptr)
         return arena_failed(r->arena, "the document", err);
-    if (document_scalar_resolve(node, event->data.scalar.plain_implicit, r->arena, err) < 0 ||
+    if (document_scalar_resolve(node, is_plain(r, event, node), r->arena, err) < 0 ||
         name_node(r, event->data.scalar.anchor, node, err) < 0)
         return err->kind;
     return document_builder_add(&r->builder, node, err);
@@ -220,6 +245,7 @@ static int start_document(struct yaml_reader *r, struct document_mark start, siz
     r->document->start = start;
     r->own_line = line_start(r, own);
     r->last_end = start;
+    r->ended_explicitly = false;
     document_builder_reset(&r->builder);
     return 0;
 }
@@ -385,7 +411,6 @@ static void start_stretch(struct yaml_reader *r, size_t start)
     if (view_starts(view_sub(r->set->text, start, 3), VIEW("\xef\xbb\xbf"))) {
         start += 3;
         document_place_to_offset(&r->place, start);
-        r->place.mark.column = 1;
     }
     r->start = r->fed = start;
     r->piece = FIRST_PIECE;
