@@ -92,6 +92,9 @@ void values_add(struct values_list *list, const struct document_node *node)
 
 void values_add_text(struct values_list *list, struct view text, const struct document_node *node)
 {
+    /* What a quantifier's `item` gives is read from the node. */
+    if (!node || !view_eq(document_text(node), text))
+        node = values_new_text(list->scratch, text, node);
     push(list, (struct rule_value){.type = RULE_TEXT, .text = text, .node = node});
 }
 

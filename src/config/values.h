@@ -37,6 +37,7 @@ struct values_list {
 };
 
 void values_add(struct values_list *list, const struct document_node *node); /* NULL: nothing */
+/* A text that is made; `node` is where it comes from, or NULL. */
 void values_add_text(struct values_list *list, struct view text, const struct document_node *node);
 /* The list, there even when it is empty. */
 struct rule_values values_list(const struct values_list *list);

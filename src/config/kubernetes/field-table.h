@@ -64,7 +64,7 @@ FIELD("pod.partial", RULE_BOOL, 0, field_pod_partial,
              "Tekton task. What is not set there is not known to be unset"))
 FIELD("pod.os", RULE_TEXT, 0, field_pod_os,
       TR_KEY("windows or linux, as the pod asks for it; not there when it does not say"))
-FIELD("pod.containers", RULE_NODE, RULE_FIELD_LIST, field_pod_containers,
+FIELD("pod.containers", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_pod_containers,
       TR_KEY("All containers: main, init, sidecar and ephemeral ones"))
 FIELD("pod.restart_policy", RULE_TEXT, 0, field_pod_restart_policy,
       TR_KEY("Restart policy of the pod; Always when not set"))
@@ -77,10 +77,10 @@ FIELD("pod.automounts_token", RULE_BOOL, 0, field_pod_automounts_token,
       TR_KEY("A token of the service account is mounted: as the pod says, else the "
              "service account, else true. Not there when the account is not in the "
              "scan and is not the default one"))
-FIELD("pod.rules", RULE_NODE, RULE_FIELD_LIST, field_pod_rules,
+FIELD("pod.rules", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_pod_rules,
       TR_KEY("RBAC rules that the pod's service account gets by bindings of the scan: "
              "item.verbs, item.resources, ..."))
-FIELD("pod.cluster_rules", RULE_NODE, RULE_FIELD_LIST, field_pod_cluster_rules,
+FIELD("pod.cluster_rules", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_pod_cluster_rules,
       TR_KEY("Those of pod.rules that hold in all namespaces"))
 FIELD("pod.network_policies", RULE_NUMBER, 0, field_pod_network_policies,
       TR_KEY("Number of NetworkPolicies that select the pod. Not there unless the scan "
@@ -187,7 +187,7 @@ FIELD("container.duplicate_env", RULE_TEXT, RULE_FIELD_LIST, field_container_dup
       TR_KEY("Names that several environment variables have"))
 FIELD("container.duplicate_ports", RULE_TEXT, RULE_FIELD_LIST, field_container_duplicate_ports,
       TR_KEY("Ports that are declared twice: 8080/TCP"))
-FIELD("container.mounts", RULE_NODE, RULE_FIELD_LIST, field_container_mounts,
+FIELD("container.mounts", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_container_mounts,
       TR_KEY("Mounted volumes: item.mountPath, item.readOnly, item.mountPropagation, "
              "item.type (hostPath, ...), item.hostPath (its path), item.volume"))
 FIELD("container.missing_volumes", RULE_TEXT, RULE_FIELD_LIST, field_container_missing_volumes,
@@ -209,7 +209,7 @@ FIELD("volume.type", RULE_TEXT, 0, field_volume_type,
       TR_KEY("What kind of volume it is: hostPath, emptyDir, secret, ..."))
 FIELD("volume.host_path", RULE_PATH, 0, field_volume_host_path,
       TR_KEY("Path on the node of a hostPath volume, in normal form"))
-FIELD("volume.mounts", RULE_NODE, RULE_FIELD_LIST, field_volume_mounts,
+FIELD("volume.mounts", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_volume_mounts,
       TR_KEY("Where containers mount the volume: item.container, item.mountPath, "
              "item.readOnly, ..."))
 FIELD("volume.mounted", RULE_BOOL, 0, field_volume_mounted, TR_KEY("A container mounts the volume"))
@@ -219,7 +219,7 @@ FIELD("volume.writable", RULE_BOOL, 0, field_volume_writable,
 /* RBAC. */
 FIELD("rule", RULE_ANY, RULE_FIELD_TREE, field_rule,
       TR_KEY("A rule of a Role or ClusterRole: rule.verbs, rule.resources, ..."))
-FIELD("role.subjects", RULE_NODE, RULE_FIELD_LIST, field_role_subjects,
+FIELD("role.subjects", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_role_subjects,
       TR_KEY("Subjects that bindings of the scan give the role to: item.kind, "
              "item.name"))
 FIELD("binding", RULE_ANY, RULE_FIELD_TREE, field_binding,
@@ -227,7 +227,7 @@ FIELD("binding", RULE_ANY, RULE_FIELD_TREE, field_binding,
 FIELD("binding.role_exists", RULE_BOOL, 0, field_binding_role_exists,
       TR_KEY("The role is in the scan or built in. Not there unless the scan holds a "
              "role of that kind there"))
-FIELD("binding.rules", RULE_NODE, RULE_FIELD_LIST, field_binding_rules,
+FIELD("binding.rules", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_binding_rules,
       TR_KEY("Rules of the role, when it is in the scan or is cluster-admin: "
              "item.verbs, ..."))
 FIELD("subject", RULE_ANY, RULE_FIELD_TREE, field_subject,
@@ -250,7 +250,7 @@ FIELD("service.dangling_ports", RULE_TEXT, RULE_FIELD_LIST, field_service_dangli
              "selects none"))
 FIELD("service.ingresses", RULE_NUMBER, 0, field_service_ingresses,
       TR_KEY("Number of Ingresses in the scan that lead to the Service"))
-FIELD("ingress.backends", RULE_NODE, RULE_FIELD_LIST, field_ingress_backends,
+FIELD("ingress.backends", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_ingress_backends,
       TR_KEY("Backends: item.service, item.port, item.host, item.path"))
 FIELD("ingress.missing_services", RULE_TEXT, RULE_FIELD_LIST, field_ingress_missing_services,
       TR_KEY("Services of backends that are not in the scan. Not there when the scan "

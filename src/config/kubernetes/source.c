@@ -36,12 +36,33 @@ static const struct rule_subject subjects[SUBJECT_COUNT] = {
     [SUBJECT_NAMESPACE] = {"namespace", TR_KEY("Every Namespace")},
 };
 
+/* A path below a list of nodes that a field made: pod.rules[*].verbs. */
+static struct rule_values walk_list(struct rule_values values, const struct rule_use *use,
+                                    struct arena *scratch)
+{
+    const struct document_node **items = arena_array(scratch, values.count, sizeof(*items));
+    struct document_node list = {.kind = DOCUMENT_SEQUENCE};
+
+    if (!values.count || !items)
+        return values_none();
+    for (size_t i = 0; i < values.count; i++)
+        items[i] = values.items[i].node;
+    list.sequence.items = items;
+    list.sequence.count = values.count;
+    return values_walk(&list, use->steps, use->step_count, scratch);
+}
+
 static struct rule_values extract(const void *event, const struct rule_use *use, const void *item,
                                   struct arena *scratch)
 {
+    struct rule_values values;
+
     if (use->of_item)
         return values_walk(item, use->steps, use->step_count, scratch);
-    return readers[use->field - fields](event, use, scratch);
+    values = readers[use->field - fields](event, use, scratch);
+    if (use->field->flags & RULE_FIELD_LIST && use->step_count)
+        return walk_list(values, use, scratch);
+    return values;
 }
 
 const struct rule_source kubernetes_source = {
