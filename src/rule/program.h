@@ -39,9 +39,12 @@ const struct rule *rule_program_rule(const struct rule_program *program, size_t 
  * rule's `place` first when it has one. */
 const struct rule_use *rule_program_uses(const struct rule_program *program, size_t rule,
                                          size_t *ret_count);
-/* Values of the class field that can match the rule (event types); 0: any. */
+/* Values of the class field that can match the rule (event types); 0: any, or
+ * none when rule_program_never(). */
 const struct view *rule_program_classes(const struct rule_program *program, size_t rule,
                                         size_t *ret_count);
+/* No event can match the rule: it is compiled, and a warning says so. */
+bool rule_program_never(const struct rule_program *program, size_t rule);
 /* How the rule is decided, for `rules explain`: nodes, index keys, matchers. */
 void rule_program_explain(const struct rule_program *program, size_t rule, struct buf *to);
 

@@ -29,6 +29,7 @@ enum rule_field_flag {
     RULE_FIELD_NEEDS_ARGUMENT = 1 << 4,
     RULE_FIELD_BOTH_ENDS = 1 << 5,    /* fd.ip: two values; = matches either, != both differ */
     RULE_FIELD_OUTPUT_ONLY = 1 << 6,  /* not in conditions */
+    RULE_FIELD_ABOVE_ZERO = 1 << 7,   /* numbers from 1: "evt.num = 0" is never true */
 };
 
 struct rule_field {

@@ -7,7 +7,8 @@ static unsigned char fold(unsigned char c, bool nocase)
     return nocase && c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
 }
 
-static const struct class {
+static const struct class
+{
     struct view name;
     int (*holds)(int c);
 } classes[] = {
@@ -52,8 +53,7 @@ static bool take_class(struct set *set)
     class = find_class(view_sub(rest, 2, (size_t)end));
     if (!class)
         set->invalid = true;
-    else if (class->holds(set->c) ||
-             (set->nocase && class->holds(toupper(set->c))))
+    else if (class->holds(set->c) || (set->nocase && class->holds(toupper(set->c))))
         set->found = true;
     set->at += 4 + (size_t)end;
     return true;
@@ -106,7 +106,8 @@ static bool take_range(struct set *set)
 static int match_set(struct view pattern, size_t *at, unsigned char c, bool nocase)
 {
     struct set set = {pattern, *at, fold(c, nocase), nocase, false, false};
-    bool negated = set.at < pattern.len && (pattern.ptr[set.at] == '!' || pattern.ptr[set.at] == '^');
+    bool negated =
+        set.at < pattern.len && (pattern.ptr[set.at] == '!' || pattern.ptr[set.at] == '^');
 
     set.at += negated;
     for (bool first = true;; first = false) {

@@ -28,7 +28,8 @@ struct rule_glob {
         RULE_GLOB_CONTAINS, /* *literal*; "*" has an empty literal */
         RULE_GLOB_GENERAL,
     } kind;
-    struct view literal; /* unescaped; of a general one what every match starts with, or ends with */
+    struct view
+        literal; /* unescaped; of a general one what every match starts with, or ends with */
     bool literal_ends;
 };
 

@@ -96,7 +96,8 @@ static int check_size(struct view p, struct error *err)
             length[depth]++;
         }
         if (length[depth] > RULE_REGEX_SIZE_LIMIT)
-            return error_set(err, ERROR_LIMIT, "with its repeats written out it is over %d characters",
+            return error_set(err, ERROR_LIMIT,
+                             "with its repeats written out it is over %d characters",
                              RULE_REGEX_SIZE_LIMIT);
     }
     return 0;
@@ -250,8 +251,8 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 }
 
 bool rule_regex_set_find(const struct rule_regex_set *set, struct view value,
-                         struct hs_scratch *scratch,
-                         void (*found)(void *context, uint32_t pattern), void *context)
+                         struct hs_scratch *scratch, void (*found)(void *context, uint32_t pattern),
+                         void *context)
 {
     struct finding finding = {found, context};
     int encoding = is_utf8(value) ? CHARACTERS : BYTES;

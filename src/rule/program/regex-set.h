@@ -39,5 +39,5 @@ bool rule_regex_set_scratch(const struct rule_regex_set *set, struct hs_scratch 
 void rule_regex_scratch_free(struct hs_scratch *scratch);
 /* False: the value could not be matched. */
 bool rule_regex_set_find(const struct rule_regex_set *set, struct view value,
-                         struct hs_scratch *scratch,
-                         void (*found)(void *context, uint32_t pattern), void *context);
+                         struct hs_scratch *scratch, void (*found)(void *context, uint32_t pattern),
+                         void *context);

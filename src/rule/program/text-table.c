@@ -3,6 +3,11 @@
 
 #include <xxhash.h>
 
+static uint64_t length_bit(struct view text)
+{
+    return UINT64_C(1) << (text.len < 63 ? text.len : 63);
+}
+
 bool rule_text_table_init(struct rule_text_table *table, size_t count, struct arena *arena)
 {
     size_t slots = 4;
@@ -10,7 +15,7 @@ bool rule_text_table_init(struct rule_text_table *table, size_t count, struct ar
     while (slots < count * 2)
         slots *= 2;
     *table = (struct rule_text_table){arena_array(arena, slots, sizeof(*table->slots)),
-                                      (uint32_t)(slots - 1), 0};
+                                      (uint32_t)(slots - 1), 0, 0};
     if (!table->slots)
         return false;
     for (size_t i = 0; i < slots; i++)
@@ -37,11 +42,14 @@ uint32_t rule_text_table_add(struct rule_text_table *table, struct view text, ui
     if (slot->value == RULE_TEXT_NONE) {
         *slot = (struct rule_text_slot){hash, text, value};
         table->count++;
+        table->lengths |= length_bit(text);
     }
     return slot->value;
 }
 
 uint32_t rule_text_table_find(const struct rule_text_table *table, struct view text)
 {
+    if (!(table->lengths & length_bit(text)))
+        return RULE_TEXT_NONE;
     return slot_of(table, text, XXH3_64bits(text.ptr ? text.ptr : "", text.len))->value;
 }

@@ -15,6 +15,7 @@ struct rule_text_table {
     struct rule_text_slot *slots;
     uint32_t mask; /* slots - 1 */
     uint32_t count;
+    uint64_t lengths; /* bit n: a text of n bytes, or of 63 and more */
 };
 
 struct rule_text_slot {

@@ -8,9 +8,12 @@ static const struct unit {
     struct view name;
     int64_t nanoseconds;
 } units[] = {
-    {{"ns", 2}, 1},           {{"us", 2}, 1000},
-    {{"ms", 2}, 1000000},     {{"s", 1}, SECOND},
-    {{"m", 1}, 60 * SECOND},  {{"h", 1}, 3600 * SECOND},
+    {{"ns", 2}, 1},
+    {{"us", 2}, 1000},
+    {{"ms", 2}, 1000000},
+    {{"s", 1}, SECOND},
+    {{"m", 1}, 60 * SECOND},
+    {{"h", 1}, 3600 * SECOND},
     {{"d", 1}, 86400 * SECOND},
 };
 
@@ -59,8 +62,8 @@ static bool add_part(struct view text, size_t *at, int64_t *total)
     unit = find_unit(view_sub(text, *at + fraction, name));
     if (!unit || __builtin_mul_overflow((int64_t)count, unit->nanoseconds, &part))
         return false;
-    part += (int64_t)((__int128)billionths(view_sub(text, *at, fraction)) * unit->nanoseconds /
-                      SECOND);
+    part +=
+        (int64_t)((__int128)billionths(view_sub(text, *at, fraction)) * unit->nanoseconds / SECOND);
     *at += fraction + name;
     return part >= 0 && !__builtin_add_overflow(*total, part, total);
 }

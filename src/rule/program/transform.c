@@ -37,7 +37,8 @@ static struct rule_values each(const struct rule_values *values, struct arena *s
     if (!items)
         return missing;
     for (size_t i = 0; i < values->count; i++)
-        if (text_of(&values->items[i], scratch, &text) && apply(text, scratch, &items[result.count]))
+        if (text_of(&values->items[i], scratch, &text) &&
+            apply(text, scratch, &items[result.count]))
             result.count++;
     result.items = items;
     return values->count && !result.count ? missing : result;
@@ -131,7 +132,7 @@ static bool quantity_of(struct view text, struct arena *scratch, struct rule_val
 }
 
 #define EACH(name, apply)                                                                          \
-    static struct rule_values name(const struct rule_values *const *arguments, size_t count,      \
+    static struct rule_values name(const struct rule_values *const *arguments, size_t count,       \
                                    struct arena *scratch)                                          \
     {                                                                                              \
         (void)count;                                                                               \
@@ -173,31 +174,115 @@ static struct rule_values run_len(const struct rule_values *const *arguments, si
     return one(length, scratch);
 }
 
-/* The texts of all values behind each other. */
-static bool append_all(const struct rule_values *values, struct view separator, bool *first,
-                       char **bytes, size_t *len, struct arena *scratch)
+/* Texts that are to stand behind each other. */
+struct parts {
+    struct view *texts;
+    size_t count;
+};
+
+static bool add_parts(struct parts *parts, const struct rule_values *values, struct arena *scratch)
 {
+    if (!values->present)
+        return false;
     for (size_t i = 0; i < values->count; i++) {
-        struct view text;
-        size_t need;
-        char *grown;
+        struct view text, *part;
 
         if (!text_of(&values->items[i], scratch, &text))
             continue;
-        need = *len + text.len + separator.len;
-        grown = arena_alloc(scratch, need + 1);
-        if (!grown)
+        part = arena_push(scratch, &parts->texts, &parts->count, sizeof(*part));
+        if (!part)
             return false;
-        if (*len)
-            memcpy(grown, *bytes, *len);
-        if (!*first && separator.len)
-            memcpy(grown + *len, separator.ptr, separator.len);
-        *len += *first ? 0 : separator.len;
-        if (text.len)
-            memcpy(grown + *len, text.ptr, text.len);
-        *len += text.len;
-        *bytes = grown;
-        *first = false;
+        *part = text;
     }
     return true;
+}
+
+static struct rule_values join_parts(const struct parts *parts, struct view separator,
+                                     struct arena *scratch)
+{
+    size_t total = 0, at = 0;
+    char *bytes;
+
+    for (size_t i = 0; i < parts->count; i++)
+        if (__builtin_add_overflow(total, parts->texts[i].len + (i ? separator.len : 0), &total))
+            return missing;
+    bytes = arena_alloc(scratch, total + 1);
+    if (!bytes)
+        return missing;
+    for (size_t i = 0; i < parts->count; i++) {
+        if (i && separator.len)
+            memcpy(bytes + at, separator.ptr, separator.len);
+        at += i ? separator.len : 0;
+        if (parts->texts[i].len)
+            memcpy(bytes + at, parts->texts[i].ptr, parts->texts[i].len);
+        at += parts->texts[i].len;
+    }
+    return one(rule_value_of_text(view_from(bytes, total)), scratch);
+}
+
+static struct rule_values run_join(const struct rule_values *const *arguments, size_t count,
+                                   struct arena *scratch)
+{
+    struct parts parts = {0};
+    struct view separator;
+
+    if (!arguments[0]->count || !text_of(&arguments[0]->items[0], scratch, &separator))
+        return missing;
+    for (size_t i = 1; i < count; i++)
+        if (!add_parts(&parts, arguments[i], scratch))
+            return missing;
+    return join_parts(&parts, separator, scratch);
+}
+
+static struct rule_values run_concat(const struct rule_values *const *arguments, size_t count,
+                                     struct arena *scratch)
+{
+    struct parts parts = {0};
+
+    for (size_t i = 0; i < count; i++)
+        if (!add_parts(&parts, arguments[i], scratch))
+            return missing;
+    return join_parts(&parts, VIEW_EMPTY, scratch);
+}
+
+static struct rule_values run_getopt(const struct rule_values *const *arguments, size_t count,
+                                     struct arena *scratch)
+{
+    (void)count;
+    if (!arguments[0]->present || !arguments[1]->count)
+        return missing;
+    return rule_getopt(arguments[0], arguments[1]->items[0].text, scratch);
+}
+
+static struct rule_values run_val(const struct rule_values *const *arguments, size_t count,
+                                  struct arena *scratch)
+{
+    (void)count, (void)scratch;
+    return *arguments[0];
+}
+
+static struct rule_values run_default(const struct rule_values *const *arguments, size_t count,
+                                      struct arena *scratch)
+{
+    (void)count, (void)scratch;
+    return arguments[0]->present ? *arguments[0] : *arguments[1];
+}
+
+static const struct rule_transform transforms[RULE_TRANSFORMER_COUNT] = {
+    [RULE_TOLOWER] = {1, 1, RULE_TEXT, true, false, run_tolower},
+    [RULE_TOUPPER] = {1, 1, RULE_TEXT, true, false, run_toupper},
+    [RULE_B64] = {1, 1, RULE_TEXT, true, false, run_b64},
+    [RULE_BASENAME] = {1, 1, RULE_TEXT, true, false, run_basename},
+    [RULE_LEN] = {1, 1, RULE_NUMBER, false, false, run_len},
+    [RULE_JOIN] = {2, ANY_NUMBER, RULE_TEXT, false, false, run_join},
+    [RULE_CONCAT] = {2, ANY_NUMBER, RULE_TEXT, false, false, run_concat},
+    [RULE_GETOPT] = {2, 2, RULE_TEXT, false, true, run_getopt},
+    [RULE_VAL] = {1, 1, RULE_ANY, true, false, run_val},
+    [RULE_DEFAULT] = {2, 2, RULE_ANY, true, false, run_default},
+    [RULE_QUANTITY] = {1, 1, RULE_NUMBER, true, false, run_quantity},
+};
+
+const struct rule_transform *rule_transform(enum rule_transformer transformer)
+{
+    return &transforms[transformer];
 }

@@ -7,7 +7,8 @@ enum { NO_TEXT = UINT32_MAX, ROOT = 0 };
 struct state {
     uint32_t first; /* child; the others follow it */
     uint32_t fail;
-    uint32_t output; /* the nearest state on the failure path, itself too, that ends a text; ROOT: none */
+    uint32_t output; /* the nearest state on the failure path, itself too, that ends a text; ROOT:
+                        none */
     uint32_t text;   /* ends here */
     uint16_t children;
 };

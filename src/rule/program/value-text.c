@@ -25,7 +25,7 @@ bool rule_value_text(const struct rule_value *value, char buffer[static RULE_VAL
 {
     int length;
 
-    *ret = value->text;
+    *ret = value->type == RULE_BOOL ? VIEW_EMPTY : value->text; /* YAML's "yes" is true */
     if (value->type == RULE_NODE)
         return false;
     if (value->text.len || value->type == RULE_TEXT || value->type == RULE_PATH ||
