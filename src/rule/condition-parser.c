@@ -47,11 +47,12 @@ static int no_operator(struct condition_parser *parser, const struct rule_term *
 {
     struct view word = lexer_peek_word(&parser->lexer);
     struct nearest_name nearest = nearest_name_for(word);
+    size_t start = left->offset - parser->base;
 
     if (word.len == 0 || view_eq(word, VIEW("and")) || view_eq(word, VIEW("or"))) {
-        lexer_fail(&parser->lexer, left->offset, left->length, err,
+        lexer_fail(&parser->lexer, start, left->length, err,
                    "an operator is missing behind \"%.*s\"",
-                   VIEW_ARG(view_sub(parser->lexer.text, left->offset, left->length)));
+                   VIEW_ARG(view_sub(parser->lexer.text, start, left->length)));
         error_hint(err, "write \"... exists\" to ask whether a field is there");
         return ERROR_INPUT;
     }
@@ -77,7 +78,7 @@ static int finish_node(struct condition_parser *parser, const struct expression 
     if (!node)
         return condition_memory(parser, err);
     *node = *made;
-    node->offset = start;
+    node->offset = parser->base + start;
     node->length = parser->lexer.at - start;
     *ret = node;
     return 0;
@@ -278,10 +279,11 @@ static int expect_end(struct condition_parser *parser, struct error *err)
     return ERROR_INPUT;
 }
 
-int expression_parse(struct view text, struct arena *arena, const struct expression **ret,
-                     struct expression_fault *fault, struct error *err)
+int condition_parse(struct view text, size_t base, struct arena *arena,
+                    const struct expression **ret, struct expression_fault *fault,
+                    struct error *err)
 {
-    struct condition_parser parser = {.lexer = {text, 0, fault}, .arena = arena};
+    struct condition_parser parser = {.lexer = {text, 0, fault}, .arena = arena, .base = base};
     const struct expression *made;
     struct error own = ERROR_INIT;
     int kind;
@@ -299,4 +301,10 @@ int expression_parse(struct view text, struct arena *arena, const struct express
         return kind;
     *ret = made;
     return 0;
+}
+
+int expression_parse(struct view text, struct arena *arena, const struct expression **ret,
+                     struct expression_fault *fault, struct error *err)
+{
+    return condition_parse(text, 0, arena, ret, fault, err);
 }

@@ -10,7 +10,14 @@ struct condition_parser {
     struct condition_lexer lexer;
     struct arena *arena;
     unsigned depth;
+    size_t base; /* added to the offsets in the tree */
 };
+
+/* expression_parse() with offsets that begin at `base`; those of the fault
+ * begin at 0. */
+int condition_parse(struct view text, size_t base, struct arena *arena,
+                    const struct expression **ret, struct expression_fault *fault,
+                    struct error *err);
 
 /* Counts a level of nesting; ERROR_LIMIT when there are too many. */
 int condition_enter(struct condition_parser *parser, struct error *err);

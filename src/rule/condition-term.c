@@ -40,7 +40,7 @@ int condition_expected(struct condition_parser *parser, const char *what, struct
 
 static void close_term(struct condition_parser *parser, struct rule_term *term, size_t start)
 {
-    term->offset = start;
+    term->offset = parser->base + start;
     term->length = parser->lexer.at - start;
 }
 
@@ -331,7 +331,7 @@ int condition_value_side(struct condition_parser *parser, enum rule_operator op,
     kind = parse_literal(parser, ret, err);
     if (kind || !condition_is_numeric(op) || (!ret->quoted && is_number(ret->text)))
         return kind;
-    return lexer_fail(&parser->lexer, ret->offset, ret->length, err,
+    return lexer_fail(&parser->lexer, ret->offset - parser->base, ret->length, err,
                       "%s compares numbers, and \"%.*s\" is none", rule_operator_name(op),
                       VIEW_ARG(ret->text));
 }
