@@ -28,7 +28,7 @@ bool rule_value_text(const struct rule_value *value, char buffer[static RULE_VAL
     *ret = value->type == RULE_BOOL ? VIEW_EMPTY : value->text; /* YAML's "yes" is true */
     if (value->type == RULE_NODE)
         return false;
-    if (value->text.len || value->type == RULE_TEXT || value->type == RULE_PATH ||
+    if (ret->len || value->type == RULE_TEXT || value->type == RULE_PATH ||
         value->type == RULE_FLAGS)
         return true;
     switch (value->type) {
