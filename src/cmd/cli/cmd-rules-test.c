@@ -49,11 +49,11 @@ static int run(struct invocation *invocation, struct error *err)
         r = error_set(err, ERROR_INPUT, "the rule files have errors: %zu", shelf.errors);
     if (r == 0)
         r = run_tests(&shelf, arena, &tally, err);
+    if (r == 0) {
+        write_tally(&tally, &text);
+        r = output_write(NULL, buf_view(&text), err);
+    }
     rule_shelf_done(&shelf);
-    if (r < 0)
-        return r;
-    write_tally(&tally, &text);
-    r = output_write(NULL, buf_view(&text), err);
     return r < 0 ? r : tally.failure_count ? EXIT_GATE : EXIT_DONE;
 }
 
