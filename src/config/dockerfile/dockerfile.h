@@ -19,12 +19,12 @@
 #include "base/error.h"
 
 enum {
-    DOCKERFILE_TEXT_LIMIT = 16 << 20,
-    DOCKERFILE_INSTRUCTION_LIMIT = 1 << 16,
+    DOCKERFILE_TEXT_LIMIT = 4 << 20,
+    DOCKERFILE_INSTRUCTION_LIMIT = 1 << 15,
     DOCKERFILE_WORD_LIMIT = 1 << 16,   /* words, flags or pairs of one instruction */
     DOCKERFILE_HEREDOC_LIMIT = 64,     /* here-documents of one instruction */
     DOCKERFILE_PROBLEM_LIMIT = 1000,   /* told; further ones are not */
-    DOCKERFILE_STRING_LIMIT = 1 << 20, /* bytes of one expanded value */
+    DOCKERFILE_STRING_LIMIT = 1 << 16, /* bytes of one expanded value */
 };
 
 enum dockerfile_command {

@@ -1,0 +1,40 @@
+#include "config/dockerfile/field.h"
+
+void dockerfile_list_add(struct dockerfile_list *list, struct view text, bool known,
+                         struct view settings)
+{
+    struct dockerfile_item *item = arena_alloc(list->values.scratch, sizeof(*item));
+
+    if (!item)
+        return;
+    *item = (struct dockerfile_item){text, known, settings};
+    values_add_text(&list->values, text, (const void *)item);
+}
+
+struct rule_values dockerfile_list_values(const struct dockerfile_list *list)
+{
+    return values_list(&list->values);
+}
+
+struct rule_values dockerfile_known(struct dockerfile_value value, struct arena *scratch)
+{
+    return value.known ? values_text(value.text, NULL, scratch) : values_none();
+}
+
+struct rule_values dockerfile_text_or_none(struct view text, struct arena *scratch)
+{
+    return text.len ? values_text(text, NULL, scratch) : values_none();
+}
+
+bool dockerfile_setting(struct view settings, struct view key, struct view *ret)
+{
+    while (settings.ptr) {
+        struct view value = view_cut(&settings, ','), name = view_cut(&value, '=');
+
+        if (view_eq_nocase(view_trim(name), key)) {
+            *ret = value;
+            return true;
+        }
+    }
+    return false;
+}
