@@ -27,3 +27,13 @@ bool report_looks_for(const struct report *report, enum finding_kind kind)
             subject = subjects[i].kind;
     return kind == subject || report_count(report, kind) > 0;
 }
+
+void report_recount(struct report *report)
+{
+    memset(report->by_severity, 0, sizeof(report->by_severity));
+    report->fixable_count = 0;
+    for (size_t i = 0; i < report->finding_count; i++) {
+        report->by_severity[report->findings[i].severity]++;
+        report->fixable_count += finding_has_fix(&report->findings[i]);
+    }
+}

@@ -76,3 +76,5 @@ struct report {
 bool report_looks_for(const struct report *report, enum finding_kind kind);
 /* The findings of one kind. */
 size_t report_count(const struct report *report, enum finding_kind kind);
+/* Sets by_severity and fixable_count by the findings. */
+void report_recount(struct report *report);

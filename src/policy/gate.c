@@ -16,16 +16,6 @@ static bool fails(const struct gate *gate, const struct finding *finding)
            (gate->fail_on_kev && finding->kev.listed);
 }
 
-static void count(struct report *report)
-{
-    memset(report->by_severity, 0, sizeof(report->by_severity));
-    report->fixable_count = 0;
-    for (size_t i = 0; i < report->finding_count; i++) {
-        report->by_severity[report->findings[i].severity]++;
-        report->fixable_count += finding_has_fix(&report->findings[i]);
-    }
-}
-
 size_t gate_failing_count(const struct gate *gate, const struct report *report)
 {
     size_t failing = 0;
@@ -53,7 +43,7 @@ int gate_apply(const struct gate *gate, struct report *report, struct arena *are
     report->hidden_count += report->finding_count - shown_count;
     report->findings = shown;
     report->finding_count = shown_count;
-    count(report);
+    report_recount(report);
     report->gate_failed = gate_failing_count(gate, report) > 0;
     return 0;
 }
