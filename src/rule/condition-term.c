@@ -320,6 +320,14 @@ int condition_list_side(struct condition_parser *parser, struct rule_term *ret, 
     return 0;
 }
 
+/* Durations and instants begin with a digit, too; whether the field is of that
+ * type is for the compiler to say. */
+static bool is_time(struct view text)
+{
+    return text.len > 1 && text.ptr[0] >= '0' && text.ptr[0] <= '9' &&
+           (view_find(text, ':') > 0 || strchr("smhd", text.ptr[text.len - 1]));
+}
+
 int condition_value_side(struct condition_parser *parser, enum rule_operator op,
                          struct rule_term *ret, struct error *err)
 {
@@ -329,7 +337,8 @@ int condition_value_side(struct condition_parser *parser, enum rule_operator op,
     if (name.len)
         return parse_transformer(parser, name, ret, err);
     kind = parse_literal(parser, ret, err);
-    if (kind || !condition_is_numeric(op) || (!ret->quoted && is_number(ret->text)))
+    if (kind || !condition_is_numeric(op) ||
+        (!ret->quoted && (is_number(ret->text) || is_time(ret->text))))
         return kind;
     return lexer_fail(&parser->lexer, ret->offset - parser->base, ret->length, err,
                       "%s compares numbers, and \"%.*s\" is none", rule_operator_name(op),

@@ -376,22 +376,34 @@ uint32_t rule_graph_or(struct rule_graph *graph, const uint32_t *references, siz
     return rule_not(rule_graph_and(graph, negated, count));
 }
 
-uint32_t rule_graph_one(struct rule_graph *graph, const uint32_t *references, size_t count)
+/* Exactly one of references that hold no constants. */
+static uint32_t make_one(struct rule_graph *graph, const uint32_t *references, size_t count)
 {
     struct rule_node shape = {.kind = RULE_NODE_ONE};
+
+    if (count < 2)
+        return count ? references[0] : RULE_FALSE;
+    for (size_t i = 0; i < count; i++)
+        shape.item |= graph->nodes[references[i] / 2].item;
+    return intern(graph, &shape, references, count);
+}
+
+uint32_t rule_graph_one(struct rule_graph *graph, const uint32_t *references, size_t count)
+{
     _cleanup_free_ uint32_t *sorted = calloc(count + 1, sizeof(*sorted));
+    size_t kept = 0, holding = 0;
 
     if (!sorted)
         return fail(graph);
-    if (count == 1)
-        return references[0];
-    if (!count)
-        return RULE_FALSE;
-    memcpy(sorted, references, count * sizeof(*sorted));
-    qsort(sorted, count, sizeof(*sorted), compare_numbers); /* an equal one counts twice */
-    for (size_t i = 0; i < count; i++)
-        shape.item |= graph->nodes[sorted[i] / 2].item;
-    return intern(graph, &shape, sorted, count);
+    for (size_t i = 0; i < count; i++) {
+        holding += references[i] == RULE_TRUE;
+        if (references[i] > RULE_FALSE)
+            sorted[kept++] = references[i];
+    }
+    qsort(sorted, kept, sizeof(*sorted), compare_numbers); /* an equal one counts twice */
+    if (!holding)
+        return make_one(graph, sorted, kept);
+    return holding == 1 ? rule_not(rule_graph_or(graph, sorted, kept)) : RULE_FALSE;
 }
 
 uint32_t rule_graph_any(struct rule_graph *graph, uint32_t slot, uint32_t body)
