@@ -37,6 +37,7 @@ struct rule_field {
     enum rule_type type;
     unsigned flags;
     const char *doc; /* a key of tr() */
+    const void *how; /* the source's own: how it reads the field; may be NULL */
 };
 
 /* One step of a path below a tree field. */
