@@ -1,0 +1,20 @@
+#include "config/sources.h"
+
+#include "config/compose/event.h"
+#include "config/dockerfile/event.h"
+#include "config/kubernetes/source.h"
+
+const struct rule_source *const config_sources[] = {
+    &kubernetes_source,
+    &dockerfile_source,
+    &compose_source,
+};
+const size_t config_source_count = sizeof(config_sources) / sizeof(config_sources[0]);
+
+const struct rule_source *config_source_find(struct view name)
+{
+    for (size_t i = 0; i < config_source_count; i++)
+        if (view_eq(name, view_of(config_sources[i]->name)))
+            return config_sources[i];
+    return NULL;
+}
