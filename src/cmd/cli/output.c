@@ -33,16 +33,17 @@ static int write_special(const char *path, struct view text, struct error *err)
     return write_open(fd, path, text, err);
 }
 
+/* Opening and committing name the path themselves. */
 static int write_file(const char *path, struct view text, struct error *err)
 {
     _cleanup_(atomic_file_done) struct atomic_file file = ATOMIC_FILE_INIT;
     int result = atomic_file_open(&file, path, 0644, err);
 
-    if (result == 0)
-        result = fd_write_all(file.fd, text, err);
-    if (result == 0)
-        result = atomic_file_commit(&file, err);
-    return result < 0 ? error_wrap(err, "%s", path) : 0;
+    if (result < 0)
+        return result;
+    if (fd_write_all(file.fd, text, err) < 0)
+        return error_wrap(err, "%s", path);
+    return atomic_file_commit(&file, err);
 }
 
 int output_write(const char *path, struct view text, struct error *err)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread-pool.h"
+#include "cmd/cli/ignore-file.h"
 #include "cmd/cli/interrupt.h"
 #include "cmd/cli/output.h"
 #include "cmd/cli/progress.h"
@@ -76,9 +77,12 @@ static int make_options(const struct invocation *invocation, struct scan_options
 
 static struct gate make_gate(const struct settings *s)
 {
-    struct gate gate = {.severities = s->severities, .ignore_unfixed = s->ignore_unfixed};
+    struct gate gate = {.severities = s->severities,
+                        .ignore_unfixed = s->ignore_unfixed,
+                        .fail_on_kev = s->fail_on_kev};
+    bool any = s->exit_code != OPTION_UNSET && s->exit_code > 0 && !s->fail_on_kev;
 
-    gate.armed = s->fail_on >= 0 || (s->exit_code != OPTION_UNSET && s->exit_code > 0);
+    gate.armed = s->fail_on >= 0 || any;
     gate.fail_on = s->fail_on >= 0 ? (enum severity)s->fail_on : SEVERITY_UNKNOWN;
     return gate;
 }
@@ -104,8 +108,14 @@ static int write_report(const struct invocation *invocation, const struct report
         .now = clock_unix_seconds(),
         .packages = s->packages,
         .timing = s->timing,
+        .suppressed = s->show_suppressed,
+        .version = PLIMSOLL_VERSION,
     };
-    int result = report_formats[s->format].write(report, &options, &text, err);
+    _cleanup_free_ char *directory = getcwd(NULL, 0);
+    int result;
+
+    options.directory = directory;
+    result = report_formats[s->format].write(report, &options, &text, err);
 
     if (result == 0)
         result = output_write(s->output, buf_view(&text), err);
@@ -123,6 +133,22 @@ static size_t count_errors(const struct report *report)
     return errors;
 }
 
+static void tell_gate(const struct gate *gate, size_t failing)
+{
+    const char *severity = tr(severity_name(gate->fail_on));
+    bool rated = gate->armed && gate->fail_on != SEVERITY_UNKNOWN;
+
+    if (rated && gate->fail_on_kev)
+        log_warning("the gate failed; findings at %s or above, or known to be exploited: %zu",
+                    severity, failing);
+    else if (rated)
+        log_warning("the gate failed; findings at %s or above: %zu", severity, failing);
+    else if (gate->fail_on_kev && !gate->armed)
+        log_warning("the gate failed; findings known to be exploited: %zu", failing);
+    else
+        log_warning("the gate failed; findings: %zu", failing);
+}
+
 /* A failed gate is told first: more findings could not make it pass. A scan
  * that is not whole must not pass for a clean one. */
 static int judge(const struct settings *s, const struct gate *gate, const struct report *report)
@@ -131,11 +157,7 @@ static int judge(const struct settings *s, const struct gate *gate, const struct
     int code = s->exit_code == OPTION_UNSET ? EXIT_GATE : (int)s->exit_code;
 
     if (failing) {
-        if (gate->fail_on == SEVERITY_UNKNOWN)
-            log_warning("the gate failed; findings: %zu", failing);
-        else
-            log_warning("the gate failed; findings at %s or above: %zu",
-                        tr(severity_name(gate->fail_on)), failing);
+        tell_gate(gate, failing);
         if (code)
             return code;
     }
@@ -208,6 +230,8 @@ static int run_scan(struct invocation *invocation, const struct scan_plan *plan,
         result = start(invocation, rules, &sandbox, err);
     if (result == 0)
         result = scan_with_progress(invocation, plan->scan, &options, sandbox, arena, &report, err);
+    if (result == 0)
+        result = ignore_file_apply(invocation, &report, arena, err);
     if (result == 0)
         result = gate_apply(&gate, &report, arena, err);
     if (result == 0)

@@ -20,9 +20,11 @@ struct settings {
     bool packages, timing;
 
     unsigned severities;
-    bool ignore_unfixed;
+    bool ignore_unfixed, fail_on_kev;
     int fail_on;
     uint64_t exit_code;
+    const char *ignore_file;
+    bool show_suppressed;
 
     bool offline, no_cache;
     uint64_t layer_limit, timeout, db_max_age;
