@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "config/content.h"
+#include "config/sources.h"
 
 enum { CHECKS_ARENA_LIMIT = 64 << 20 };
 
@@ -11,13 +12,11 @@ const struct config_kind *const config_kinds[CONFIG_KINDS] = {
     &config_kubernetes,
     &config_dockerfile,
     &config_compose,
-    &config_image,
 };
 
 struct checks {
     struct arena *arena;
     struct ruleset *set;
-    const struct rule_source *sources[CONFIG_KINDS];
     struct rule_program *programs[CONFIG_KINDS];
     bool *wanted[CONFIG_KINDS];
     size_t count;
@@ -61,11 +60,9 @@ static int add_builtin(struct checks *checks, unsigned kinds, struct error *err)
 
 static int load(struct checks *checks, const struct checks_options *options, struct error *err)
 {
-    int r;
+    /* All sources: a person's files may hold rules for others, too. */
+    int r = ruleset_new(config_sources, config_source_count, &checks->set, err);
 
-    for (size_t i = 0; i < CONFIG_KINDS; i++)
-        checks->sources[i] = config_kinds[i]->source;
-    r = ruleset_new(checks->sources, CONFIG_KINDS, &checks->set, err);
     if (r == 0 && !options->no_builtin)
         r = add_builtin(checks, options->kinds, err);
     for (size_t i = 0; r == 0 && i < options->file_count; i++)

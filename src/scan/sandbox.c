@@ -1,3 +1,4 @@
+#include "scan/config-op.h"
 #include "scan/layer-op.h"
 #include "scan/scan.h"
 #include "vulndb/import/worker.h"
@@ -27,6 +28,8 @@ int scan_sandbox_start(const struct scan_rules *rules, struct sandbox **ret, str
 {
     struct sandbox_op table[OPERATIONS_LIMIT];
     size_t count = append_with(table, 0, &layer_op, rules);
+
+    count = append_with(table, count, &config_op, rules);
 
     count = append(table, count, artifact_ops, artifact_op_count);
     count = append(table, count, vulndb_import_ops, vulndb_import_op_count);
