@@ -23,9 +23,9 @@ struct run {
     struct judge *judge;
     struct buf reply;
     struct buf whole; /* a file that came in pieces */
-    const struct config_file **files;
     size_t file_count;
-    uint64_t kept; /* bytes of files that wait to be judged */
+    bool *rendered; /* by a file's number: its lines are those of nothing a person wrote */
+    uint64_t kept;  /* bytes of files that wait to be judged */
     uint64_t claimed_count, finding_count;
     size_t kind;                       /* that is being visited */
     const struct config_file *indexed; /* whose lines these are */
@@ -177,18 +177,20 @@ static int offer(struct run *run, const struct config_file *file, bool *ret_clai
     return 0;
 }
 
-static struct config_file *new_file(struct run *run, struct view path, struct view text)
+static struct config_file *new_file(struct run *run, struct view path, struct view text,
+                                    enum config_form form)
 {
     struct config_file *file = arena_alloc(run->arena, sizeof(*file));
-    const struct config_file **slot =
-        arena_push(run->arena, &run->files, &run->file_count, sizeof(*slot));
+    size_t number = run->file_count;
+    bool *rendered =
+        arena_push(run->arena, &run->rendered, &run->file_count, sizeof(*run->rendered));
 
-    if (!file || !slot)
+    if (!file || !rendered)
         return NULL;
-    *slot = file;
+    *rendered = form == CONFIG_FORM_RENDERED;
     *file = (struct config_file){
         .path = arena_copy(run->arena, path),
-        .number = (uint32_t)run->file_count,
+        .number = (uint32_t)number,
         .text = text,
     };
     run->kept += text.len;
@@ -210,7 +212,7 @@ static int add_document(struct run *run, struct view path, struct view text, enu
         return error_memory(err);
     r = document_parse(text, looks_like_json(path, text) ? DOCUMENT_JSON : DOCUMENT_YAML,
                        run->arena, set, err);
-    file = r == 0 ? new_file(run, path, set->text) : NULL;
+    file = r == 0 ? new_file(run, path, set->text, form) : NULL;
     if (!file)
         return r < 0 ? r : error_memory(err);
     file->documents = set;
@@ -231,7 +233,8 @@ static int add_document(struct run *run, struct view path, struct view text, enu
 
 static int add_dockerfile(struct run *run, struct view path, struct view text, struct error *err)
 {
-    struct config_file *file = new_file(run, path, arena_copy(run->arena, text));
+    struct config_file *file =
+        new_file(run, path, arena_copy(run->arena, text), CONFIG_FORM_DOCKERFILE);
     bool claimed = false;
     int r;
 
@@ -348,10 +351,12 @@ static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct 
         .resource = event->resource,
         .part = event->part,
         .message = verdict->message,
-        .place = verdict->place,
-        .excerpt_line = verdict->place.line,
-        .excerpt = line_of(run, verdict->place.line),
     };
+    if (!run->rendered[event->file->number]) {
+        record.finding.place = verdict->place;
+        record.finding.excerpt_line = verdict->place.line;
+        record.finding.excerpt = line_of(run, verdict->place.line);
+    }
     return add_record(run, &record, err);
 }
 
