@@ -30,20 +30,24 @@ static void undefined(struct resolution *resolution, const struct expression *no
 {
     struct view name = node->left.text;
     struct nearest_name nearest = nearest_name_for(name);
+    const struct macro_definition *hidden = hash_map_get(resolution->set->macros, name);
     struct error err = ERROR_INIT;
 
-    error_set(&err, ERROR_INPUT, "there is no macro %.*s", VIEW_ARG(name));
-    if (hash_map_get(resolution->set->macros, name))
+    if (hidden && hidden->state == RESOLVE_ACTIVE)
+        error_set(&err, ERROR_INPUT, "the macro %.*s contains itself", VIEW_ARG(name));
+    else
+        error_set(&err, ERROR_INPUT, "there is no macro %.*s", VIEW_ARG(name));
+    if (hidden && hidden->state != RESOLVE_ACTIVE)
         error_hint(&err, "it is defined behind this: a macro sees only those before it");
     if (hash_map_get(resolution->set->lists, name))
         error_hint(&err, "it is a list: write \"field in (%.*s)\"", VIEW_ARG(name));
-    for (size_t i = 0; i < hash_map_count(resolution->set->macros); i++) {
+    for (size_t i = 0; !hidden && i < hash_map_count(resolution->set->macros); i++) {
         struct view candidate;
 
         hash_map_at(resolution->set->macros, i, &candidate);
         nearest_name_offer(&nearest, candidate);
     }
-    if (nearest.best.len && !view_eq(nearest.best, name))
+    if (nearest.best.len)
         error_hint(&err, "did you mean %.*s?", VIEW_ARG(nearest.best));
     fault_at(resolution, node, &err);
 }

@@ -62,6 +62,19 @@ void problem_hint(struct ruleset *set, struct rule_problem *problem, const char 
     problem->hint = made_message(set, text.message);
 }
 
+/* A list or macro is in many conditions: its mistake is told once. */
+static bool is_known(const struct ruleset *set, const struct rule_problem *problem)
+{
+    for (size_t i = 0; i < set->problem_count; i++) {
+        const struct rule_problem *other = &set->problems[i];
+
+        if (other != problem && other->line == problem->line && other->column == problem->column &&
+            view_eq(other->file, problem->file) && view_eq(other->message, problem->message))
+            return true;
+    }
+    return false;
+}
+
 void problem_add_fault(struct ruleset *set, const struct written_text *text, size_t offset,
                        size_t length, struct view item, const struct error *err)
 {
@@ -73,6 +86,8 @@ void problem_add_fault(struct ruleset *set, const struct written_text *text, siz
     problem_place_in_text(problem, text, offset, length);
     problem->message = made_message(set, err->message);
     problem->hint = made_message(set, err->hint);
+    if (is_known(set, problem))
+        set->problem_count--;
 }
 
 const struct rule_problem *ruleset_problems(const struct ruleset *set, size_t *ret_count)

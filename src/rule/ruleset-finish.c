@@ -245,6 +245,15 @@ static bool build_rule(struct ruleset *set, const struct rule_definition *defini
     return true;
 }
 
+/* Of a rule that has another mistake. */
+static void check_condition(struct ruleset *set, const struct rule_definition *definition)
+{
+    struct rule unused;
+
+    if (definition->condition.count)
+        build_condition(set, definition, &unused);
+}
+
 static void build_rules(struct ruleset *set)
 {
     size_t count = hash_map_count(set->rules);
@@ -255,8 +264,13 @@ static void build_rules(struct ruleset *set)
         const struct rule_definition *definition = hash_map_at(set->rules, i, &name);
         struct rule *rule = &set->result[set->result_count];
 
-        if (!definition || definition->broken || definition->unknown_source ||
-            !build_rule(set, definition, rule))
+        if (!definition || definition->unknown_source)
+            continue;
+        if (definition->broken) {
+            check_condition(set, definition);
+            continue;
+        }
+        if (!build_rule(set, definition, rule))
             continue;
         hash_map_put(set->by_name, rule->name, rule);
         hash_map_put(set->by_id, rule->id, rule);
