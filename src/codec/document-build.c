@@ -172,7 +172,8 @@ static struct document_pair *find_key(const struct keys *keys, const struct docu
     if (keys->map)
         return hash_map_get(keys->map, key->text);
     for (size_t i = keys->count; i-- > 0;)
-        if (is_scalar(keys->pairs[i].key) && view_eq(keys->pairs[i].key->text, key->text))
+        if (!keys->pairs[i].merge && is_scalar(keys->pairs[i].key) &&
+            view_eq(keys->pairs[i].key->text, key->text))
             return &keys->pairs[i];
     return NULL;
 }
@@ -236,13 +237,15 @@ static int add_own(struct keys *keys, const struct document_node *const *childre
     for (size_t i = 0; i < count; i += 2) {
         struct document_pair *before;
 
-        if (is_merge(children[i]))
+        if (is_merge(children[i])) {
+            keys->pairs[keys->count++] = (struct document_pair){children[i], children[i + 1],
+                                                                .replaced = true, .merge = true};
             continue;
+        }
         before = find_key(keys, children[i]);
         if (before)
             before->replaced = true;
-        if (add_pair(keys, (struct document_pair){children[i], children[i + 1], false, false},
-                     err) < 0)
+        if (add_pair(keys, (struct document_pair){children[i], children[i + 1]}, err) < 0)
             return ERROR_MEMORY;
     }
     return 0;
@@ -255,7 +258,7 @@ static int merge_mapping(struct keys *keys, const struct document_node *from, st
 
         if (pair->replaced || find_key(keys, pair->key))
             continue;
-        if (add_pair(keys, (struct document_pair){pair->key, pair->value, true, false}, err) < 0)
+        if (add_pair(keys, (struct document_pair){pair->key, pair->value, .merged = true}, err) < 0)
             return ERROR_MEMORY;
     }
     return 0;

@@ -59,7 +59,7 @@ static int refuse_wide(struct document_set *set, struct arena *arena, struct err
 int document_parse(struct view text, enum document_format format, struct arena *arena,
                    struct document_set *ret, struct error *err)
 {
-    struct document_set set = {0};
+    struct document_set set = {.format = format};
     struct error own = ERROR_INIT;
     int r;
 

@@ -62,7 +62,8 @@ struct document_pair {
     const struct document_node *key; /* any kind; usually a string */
     const struct document_node *value;
     bool merged;   /* came in by a merge key */
-    bool replaced; /* a later pair has the same key: document_get() passes it over */
+    bool replaced; /* does not count: a later pair has the same key, or it is `merge` */
+    bool merge;    /* the merge key itself, "<<" */
 };
 
 struct document_node {
@@ -96,6 +97,7 @@ struct document {
 
 struct document_set {
     struct view text; /* copied into the arena */
+    enum document_format format;
     struct document *list;
     size_t count;
 };
@@ -119,3 +121,6 @@ bool document_is_absent(const struct document_node *node);
 size_t document_count(const struct document_node *node);
 /* The i-th item of a sequence; NULL past the end. */
 const struct document_node *document_item(const struct document_node *node, size_t i);
+/* Do both mean the same? Mappings count as equal in any order; places, styles
+ * and tags don't matter, kinds do. NULL equals NULL only. */
+bool document_equal(const struct document_node *a, const struct document_node *b);
