@@ -8,8 +8,9 @@ import pytest
 
 from conftest import PROGRAM, SOURCE
 
-COMMANDS = ["image", "fs", "host", "db", "cache", "help", "version", "completion"]
-VERBS = {"db": ["update", "import", "info", "export"], "cache": ["info", "clean"]}
+COMMANDS = ["image", "fs", "host", "config", "rules", "db", "cache", "help", "version", "completion"]
+VERBS = {"db": ["update", "import", "info", "export"], "cache": ["info", "clean"],
+         "rules": ["list", "show", "check", "explain", "test", "fields"]}
 ALL = [[c] for c in COMMANDS] + [[c, v] for c, verbs in VERBS.items() for v in verbs]
 
 
