@@ -1,0 +1,18 @@
+#include "secret/content.h"
+#include "secret/ruleset.h"
+
+struct view secret_ruleset_builtin(void)
+{
+    return view_from(secret_content_compiled,
+                     (size_t)(secret_content_compiled_end - secret_content_compiled));
+}
+
+int secret_ruleset_read_builtin(struct secret_rule_files *files, struct error *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < secret_content_count; i++)
+        r = secret_rule_file_read(files, secret_contents[i].text, view_of(secret_contents[i].name),
+                                  err);
+    return r;
+}

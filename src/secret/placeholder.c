@@ -1,0 +1,171 @@
+#include "secret/placeholder.h"
+
+#include <ctype.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Any case; parts of a value. All at least four bytes, so that a random token
+ * does not hold one by chance. */
+static const struct view words[] = {
+    VIEW("example"),    VIEW("changeme"),   VIEW("change_me"),   VIEW("change-me"),
+    VIEW("replaceme"),  VIEW("replace_"),   VIEW("placeholder"), VIEW("your_"),
+    VIEW("your-"),      VIEW("yourtoken"),  VIEW("yourkey"),     VIEW("yoursecret"),
+    VIEW("yourpass"),   VIEW("yourapi"),    VIEW("redacted"),    VIEW("xxxx"),
+    VIEW("****"),       VIEW("...."),       VIEW("dummy"),       VIEW("sample"),
+    VIEW("notreal"),    VIEW("not-real"),   VIEW("fake-"),       VIEW("fake_"),
+    VIEW("insert_"),    VIEW("insert-"),    VIEW("foobar"),      VIEW("deadbeef"),
+    VIEW("1234567890"), VIEW("0123456789"), VIEW("abcdefgh"),    VIEW("qwertyui"),
+    VIEW("hunter2"),    VIEW("lorem"),      VIEW("todo"),        VIEW("____"),
+};
+
+/* Templates and variables. */
+static const struct view marks[] = {
+    VIEW("${"), VIEW("$("), VIEW("{{"), VIEW("}}"), VIEW("<%"), VIEW("%>"), VIEW("#{"), VIEW("%("),
+};
+
+static bool holds_word(struct view text, struct view word)
+{
+    for (size_t i = 0; i + word.len <= text.len; i++)
+        if ((text.ptr[i] | 0x20) == (word.ptr[0] | 0x20) &&
+            view_eq_nocase(view_sub(text, i, word.len), word))
+            return true;
+    return false;
+}
+
+static size_t longest_run(struct view text)
+{
+    size_t longest = 0, run = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        run = i && text.ptr[i] == text.ptr[i - 1] ? run + 1 : 1;
+        longest = run > longest ? run : longest;
+    }
+    return longest;
+}
+
+bool placeholder_is(struct view secret)
+{
+    enum { RUN = 7, LONG = 512 };
+
+    if (secret.len > LONG)
+        return false; /* a key or a document: words in it mean nothing */
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (holds_word(secret, words[i]))
+            return true;
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (view_find_view(secret, marks[i]) >= 0)
+            return true;
+    if (secret.len && (secret.ptr[0] == '<' || secret.ptr[0] == '$' || secret.ptr[0] == '%') &&
+        secret.ptr[secret.len - 1] == (secret.ptr[0] == '<' ? '>' : secret.ptr[0]))
+        return true;
+    return longest_run(secret) >= RUN;
+}
+
+/* ---- Plain values ---- */
+
+enum char_class { LOWER, UPPER, DIGIT, SEPARATOR, OTHER };
+
+static enum char_class class_of(char c)
+{
+    if (islower((unsigned char)c))
+        return LOWER;
+    if (isupper((unsigned char)c))
+        return UPPER;
+    if (isdigit((unsigned char)c))
+        return DIGIT;
+    return strchr("-_./: ", c) ? SEPARATOR : OTHER;
+}
+
+static bool is_uuid(struct view v)
+{
+    if (v.len != 36)
+        return false;
+    for (size_t i = 0; i < v.len; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (dash ? v.ptr[i] != '-' : !isxdigit((unsigned char)v.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+/* "a.b.c", "Foo::bar", "get_token", "my-secret-name-1": parts of letters with at
+ * most a few digits at the end of each. */
+static bool is_words(struct view v)
+{
+    size_t changes = 0, letters = 0, digits = 0;
+    enum char_class last = SEPARATOR;
+
+    for (size_t i = 0; i < v.len; i++) {
+        enum char_class now = class_of(v.ptr[i]);
+
+        if (now == OTHER)
+            return false;
+        letters += now == LOWER || now == UPPER;
+        digits += now == DIGIT;
+        /* "Word" is no change, "wOrd" is one. */
+        if (now != last && last != SEPARATOR && now != SEPARATOR &&
+            !(last == UPPER && now == LOWER) && !(last == LOWER && now == UPPER))
+            changes++;
+        last = now;
+    }
+    return digits == 0 || letters == 0 || changes * 6 < v.len;
+}
+
+static bool starts_as_reference(struct view v)
+{
+    static const struct view starts[] = {
+        VIEW("/"),       VIEW("./"),       VIEW("../"),     VIEW("~/"),      VIEW("$"),
+        VIEW("env."),    VIEW("process."), VIEW("os."),     VIEW("vault:"),  VIEW("arn:"),
+        VIEW("secret/"), VIEW("ssm:"),     VIEW("kms:"),    VIEW("ref+"),    VIEW("file:"),
+        VIEW("var."),    VIEW("local."),   VIEW("data."),   VIEW("module."), VIEW("secrets."),
+        VIEW("self."),   VIEW("this."),    VIEW("config."), VIEW("ENC["),    VIEW("{cipher}"),
+        VIEW("urn:"),    VIEW("#"),        VIEW("@"),       VIEW("sha256:"), VIEW("sha512-"),
+        VIEW("op://"),   VIEW("aws:"),     VIEW("gcp:"),    VIEW("\\"),      VIEW("&"),
+    };
+
+    for (size_t i = 0; i < COUNT(starts); i++)
+        if (view_starts(v, starts[i]))
+            return true;
+    return view_find_view(v, VIEW("://")) >= 0;
+}
+
+bool placeholder_is_plain(struct view value)
+{
+    if (placeholder_is(value) || is_uuid(value) || starts_as_reference(value) || is_words(value))
+        return true;
+    for (size_t i = 0; i < value.len; i++)
+        if (strchr("(){}[]<>|,;\"'`\\", value.ptr[i]))
+            return true; /* an expression of some language */
+    return false;
+}
+
+bool placeholder_is_public(struct view line_before)
+{
+    static const struct view names[] = {
+        VIEW("integrity"),
+        VIEW("checksum"),
+        VIEW("sha1"),
+        VIEW("sha256"),
+        VIEW("sha384"),
+        VIEW("sha512"),
+        VIEW("md5"),
+        VIEW("digest"),
+        VIEW("commit"),
+        VIEW("data:image"),
+        VIEW("data:font"),
+        VIEW("public_key"),
+        VIEW("publickey"),
+        VIEW("public-key"),
+        VIEW("fingerprint"),
+        VIEW("etag"),
+        VIEW("blob"),
+        VIEW("sourcemapping"),
+        VIEW("data:application/"),
+    };
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (holds_word(line_before, names[i]))
+            return true;
+    return false;
+}
