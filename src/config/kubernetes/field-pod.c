@@ -133,6 +133,30 @@ struct rule_values field_pod_cluster_rules(const struct kubernetes_event *event,
     return rules_of(event, true, scratch);
 }
 
+static void count_binding(void *ctx, const struct kubernetes_object *binding)
+{
+    (void)binding;
+    ++*(int64_t *)ctx;
+}
+
+struct rule_values field_pod_role_bindings(const struct kubernetes_event *event,
+                                           const struct rule_use *use, struct arena *scratch)
+{
+    struct view namespace = event->object->namespace;
+    int64_t count = 0;
+    struct view name;
+
+    (void)use;
+    if (!event->pod || !namespace.len)
+        return values_none();
+    name = pod_service_account(event->pod);
+    if (!view_eq(name, VIEW("default")) &&
+        !cluster_find(event->cluster, "ServiceAccount", namespace, name))
+        return values_none();
+    account_bindings(event->cluster, namespace, name, count_binding, &count);
+    return values_number(count, account_node(event->pod), scratch);
+}
+
 static bool knows_policies(const struct kubernetes_event *event)
 {
     return event->pod && !event->pod->partial &&

@@ -77,6 +77,10 @@ FIELD("pod.automounts_token", RULE_BOOL, 0, field_pod_automounts_token,
       TR_KEY("A token of the service account is mounted: as the pod says, else the "
              "service account, else true. Not there when the account is not in the "
              "scan and is not the default one"))
+FIELD("pod.role_bindings", RULE_NUMBER, 0, field_pod_role_bindings,
+      TR_KEY("Number of bindings in the scan that give the pod's service account "
+             "something. Not there when the account is not in the scan and is not the "
+             "default one"))
 FIELD("pod.rules", RULE_NODE, RULE_FIELD_LIST | RULE_FIELD_TREE, field_pod_rules,
       TR_KEY("RBAC rules that the pod's service account gets by bindings of the scan: "
              "item.verbs, item.resources, ..."))
