@@ -189,7 +189,9 @@ static int parse_primary(struct condition_parser *parser, const struct expressio
         return parse_parenthesised(parser, ret, err);
     start = parser->lexer.at;
     if (!take_quantifier(parser, &quantifier)) {
-        if (!condition_called_name(parser).len && !lexer_peek_word(&parser->lexer).len)
+        struct view word = lexer_peek_word(&parser->lexer);
+
+        if (!word.len || view_eq(word, VIEW("and")) || view_eq(word, VIEW("or")))
             return condition_expected(parser, TR_KEY("a field, a macro or \"(\""), err);
         return parse_check(parser, ret, err);
     }

@@ -2,14 +2,27 @@
 
 #include "rule/condition-lexer.h"
 
+/* Whether `piece` goes on where `last` ends, in the scalar and in memory. */
+static bool continues(const struct written_piece *last, const struct written_piece *piece)
+{
+    return !last->ours && !piece->ours && last->node == piece->node && last->item == piece->item &&
+           last->offset + last->bytes.len == piece->offset &&
+           last->bytes.ptr + last->bytes.len == piece->bytes.ptr;
+}
+
 static void add_piece(struct text_writer *writer, struct written_piece piece)
 {
-    struct written_piece *added;
+    struct written_piece *last = writer->count ? &writer->pieces[writer->count - 1] : NULL, *added;
 
     if (piece.bytes.len == 0)
         return;
     if (piece.bytes.len > writer->limit - writer->length) {
         writer->overflow = true;
+        return;
+    }
+    if (last && continues(last, &piece)) {
+        last->bytes.len += piece.bytes.len;
+        writer->length += piece.bytes.len;
         return;
     }
     added = arena_push(writer->arena, &writer->pieces, &writer->count, sizeof(*added));

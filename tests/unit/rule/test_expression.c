@@ -136,7 +136,7 @@ static const struct {
     {"empty argument", "a.b[] = x", "   ^^", "the argument in brackets is empty"},
     {"open bracket", "a.b[x = y", "   ^", "this bracket is not closed"},
     {"operator first", "= x", "^", "a field, a macro or \"(\" is expected here, not \"=\""},
-    {"and twice", "m and and n", "      ^^^", "an operator is missing behind \"and\""},
+    {"and twice", "m and and n", "      ^^^", "a field, a macro or \"(\" is expected here, not \"and\""},
 };
 
 static void says_where(void **state)
