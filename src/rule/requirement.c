@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "rule/item-value.h"
 
 /* The engine of Falco's whose language this is. */
@@ -83,7 +84,7 @@ static bool read_plugin(struct ruleset *set, const struct rule_item *item,
     const struct document_node *version = document_get(node, VIEW("version"));
     struct version parsed;
 
-    if (!item_mapping(set, item, node, "a plugin"))
+    if (!item_mapping(set, item, node, tr("a plugin")))
         return false;
     item_check_keys(set, item, node, known);
     if (!name || !version) {

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "rule/condition-lexer.h"
 #include "rule/item-value.h"
 
@@ -111,8 +112,10 @@ static bool check_value(struct ruleset *set, const struct rule_exception *except
     bool fine = true;
 
     if (!is_list(fields))
-        return item_scalar(set, value->item, value->node, "a value of an exception of one field");
-    if (!item_sequence(set, value->item, value->node, "a value of an exception of several fields"))
+        return item_scalar(set, value->item, value->node,
+                           tr("a value of an exception of one field"));
+    if (!item_sequence(set, value->item, value->node,
+                       tr("a value of an exception of several fields")))
         return false;
     if (value->node->sequence.count != fields->sequence.count) {
         problem_add(set, RULE_PROBLEM_ERROR, value->item, value->node,
@@ -121,7 +124,7 @@ static bool check_value(struct ruleset *set, const struct rule_exception *except
         return false;
     }
     for (size_t i = 0; i < value->node->sequence.count; i++)
-        fine &= check_entry(set, value->item, value->node->sequence.items[i], "a value");
+        fine &= check_entry(set, value->item, value->node->sequence.items[i], tr("a value"));
     return fine;
 }
 
@@ -190,7 +193,7 @@ static bool read_exception(struct ruleset *set, const struct rule_item *item,
     const struct document_node *name = document_get(node, VIEW("name"));
     const struct document_node *values = document_get(node, VIEW("values"));
 
-    if (!item_mapping(set, item, node, "an exception"))
+    if (!item_mapping(set, item, node, tr("an exception")))
         return false;
     item_check_keys(set, item, node, known);
     if (!name) {

@@ -1,5 +1,6 @@
 #include "rule/rule-key.h"
 
+#include "base/text.h"
 #include "rule/item-value.h"
 #include "rule/nearest-name.h"
 
@@ -188,7 +189,7 @@ static bool each_is_mapping(struct ruleset *set, const struct rule_item *item,
 static bool apply_fix(APPLY_ARGUMENTS)
 {
     (void)append;
-    if (!each_is_mapping(set, item, value, "fix", "a step of fix"))
+    if (!each_is_mapping(set, item, value, "fix", tr("a step of fix")))
         return false;
     rule->fix = value;
     return true;
@@ -196,7 +197,7 @@ static bool apply_fix(APPLY_ARGUMENTS)
 
 static bool apply_tests(APPLY_ARGUMENTS)
 {
-    if (!each_is_mapping(set, item, value, "tests", "a test"))
+    if (!each_is_mapping(set, item, value, "tests", tr("a test")))
         return false;
     if (!append)
         rule->tests = (struct item_values){0};
