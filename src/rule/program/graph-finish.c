@@ -113,8 +113,23 @@ static int compare_ranks(const void *a, const void *b, void *context)
     return (left > right) - (left < right);
 }
 
+/* What many conditions ask for is said of many events (fd.typechar = f), and so
+ * is what is as short as a letter: such a test tells little. */
+static float match_chance(const struct rule_graph *graph, const struct rule_node *node,
+                          uint32_t users)
+{
+    float none = 1, chance = match_estimates[node->match].chance;
+
+    for (uint32_t i = 0; i < node->count && i < 64; i++) {
+        const struct rule_literal *literal = graph->literals[graph->links[node->first + i]];
+
+        none *= 1 - (literal->text.len > 1 || literal->is_number ? chance : 0.3F);
+    }
+    return 0.5F - (none - 0.5F) / (1 + 0.1F * (float)(users ? users - 1 : 0));
+}
+
 /* Nodes come after what they refer to, so one pass up does it. */
-static void estimate(struct rule_graph *graph, struct rule_node *node)
+static void estimate(struct rule_graph *graph, struct rule_node *node, uint32_t users)
 {
     struct estimate e = node_estimates[node->kind];
     uint32_t *links = graph->links + node->first;
@@ -133,12 +148,8 @@ static void estimate(struct rule_graph *graph, struct rule_node *node)
     } else if (node->kind == RULE_NODE_ANY) {
         e = (struct estimate){20 + 5 * graph->nodes[links[0] / 2].cost, 0.3F};
     } else if (node->kind == RULE_NODE_MATCH) {
-        float none = 1;
-
         e = match_estimates[node->match];
-        for (uint32_t i = 0; i < node->count && i < 64; i++)
-            none *= 1 - e.chance;
-        e.chance = 1 - none;
+        e.chance = match_chance(graph, node, users);
     }
     if (node->kind > RULE_NODE_ONE)
         e.cost += slot_cost(graph, node->slot);
@@ -146,12 +157,32 @@ static void estimate(struct rule_graph *graph, struct rule_node *node)
     node->chance = e.chance;
 }
 
+/* By node: how many others refer to it. */
+static uint32_t *count_users(const struct rule_graph *graph)
+{
+    uint32_t *users = calloc(graph->node_count, sizeof(*users));
+
+    for (size_t i = 0; users && i < graph->node_count; i++) {
+        const struct rule_node *node = &graph->nodes[i];
+
+        if (node->kind > RULE_NODE_ANY)
+            continue;
+        for (uint32_t k = 0; k < node->count; k++)
+            users[graph->links[node->first + k] / 2]++;
+    }
+    return users;
+}
+
 int rule_graph_finish(struct rule_graph *graph, struct error *err)
 {
+    _cleanup_free_ uint32_t *users = count_users(graph);
+
     if (graph->failed || graph->slots.failed)
         return arena_failed(graph->arena, "rules", err) ? err->kind : error_memory(err);
+    if (!users)
+        return error_memory(err);
     for (size_t i = 0; i < graph->node_count; i++)
-        estimate(graph, &graph->nodes[i]);
+        estimate(graph, &graph->nodes[i], users[i]);
     for (size_t i = 0; i < graph->group_count; i++) {
         int status = make_matcher(graph, &graph->groups[i], err);
 
