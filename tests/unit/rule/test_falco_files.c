@@ -117,7 +117,8 @@ static const struct {
      "\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"default\"},"
      "\"responseStatus\":{\"code\":201},\"responseObject\":{\"metadata\":{\"name\":\"web\"}},"
      "\"requestObject\":{\"spec\":{\"containers\":[{\"image\":\"nginx:1.27\"},"
-     "{\"image\":\"reg.example:5000/a/b@sha256:00\",\"securityContext\":{\"privileged\":true}}]}},"
+     "{\"image\":\"reg.example:5000/a/b@sha256:00\",\"securityContext\":{\"privileged\":true}}],"
+     "\"initContainers\":[{\"image\":\"i\"}],\"ephemeralContainers\":[{\"image\":\"e\"}]}},"
      "\"stageTimestamp\":\"2026-01-31T12:00:00.000000Z\"}",
      "Create Privileged Pod", "pod=web resource=pods ns=default images=(nginx:1.27,reg."},
     {"exec", 4,
@@ -161,10 +162,11 @@ static const struct {
     {"shadow read by a shell", 3,
      "{\"evt.type\": \"openat\", \"evt.is_open_read\": true, \"fd.typechar\": \"f\","
      "\"fd.num\": 3, \"fd.name\": \"/etc/shadow\", \"proc.name\": \"cat\", \"proc.tty\": 0,"
-     "\"proc.aname\": [\"bash\", \"sshd\", \"init\"], \"proc.cmdline\": \"cat /etc/shadow\","
+     "\"proc.aname\": [\"bash\", \"sshd\", \"a\", \"b\", \"c\"], \"proc.cmdline\": \"cat "
+     "/etc/shadow\","
      "\"proc.exepath\": \"/usr/bin/cat\", \"proc.pname\": \"bash\", \"user.name\": \"root\","
      "\"user.uid\": 0, \"user.loginuid\": -1, \"evt.num\": 7}",
-     "Read sensitive file untrusted", "gparent=sshd ggparent=init"},
+     "Read sensitive file untrusted", "gparent=sshd ggparent=a gggparent=b"},
 };
 
 static bool matches(const struct ruleset *set, const struct rule_source *source, const char *json,
