@@ -12,6 +12,7 @@ const struct config_kind *const config_kinds[CONFIG_KINDS] = {
     &config_kubernetes,
     &config_dockerfile,
     &config_compose,
+    &config_image,
 };
 
 struct checks {

@@ -12,7 +12,7 @@
 #include "config/kind.h"
 #include "rule/program.h"
 
-enum { CONFIG_KINDS = 3 };
+enum { CONFIG_KINDS = 4 };
 
 /* All kinds; a kind's place here is its number below. */
 extern const struct config_kind *const config_kinds[CONFIG_KINDS];

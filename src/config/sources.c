@@ -2,12 +2,18 @@
 
 #include "config/compose/event.h"
 #include "config/dockerfile/event.h"
+#include "config/image/event.h"
 #include "config/kubernetes/source.h"
 #include "rule/source/falco.h"
 
 const struct rule_source *const config_sources[] = {
-    &kubernetes_source,        &dockerfile_source,     &compose_source,
-    &rule_source_syscall,      &rule_source_k8s_audit, &rule_source_aws_cloudtrail,
+    &kubernetes_source,
+    &dockerfile_source,
+    &compose_source,
+    &image_source,
+    &rule_source_syscall,
+    &rule_source_k8s_audit,
+    &rule_source_aws_cloudtrail,
     &rule_source_gcp_auditlog,
 };
 const size_t config_source_count = sizeof(config_sources) / sizeof(config_sources[0]);
