@@ -292,6 +292,8 @@ static int remove_child(struct document_draft *d, const struct document_step *st
     for (size_t i = 0; i < d->count; i++) {
         struct document_draft_child *child = &d->children[i];
 
+        if (child->merge)
+            continue;
         if (step->key.ptr
                 ? child->key->kind < DOCUMENT_SEQUENCE && view_eq(child->key->text, step->key)
                 : i == step->index)

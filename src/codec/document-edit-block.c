@@ -25,13 +25,25 @@ static const struct document_node *last_block_scalar(const struct document_node 
     return node->style == DOCUMENT_LITERAL || node->style == DOCUMENT_FOLDED ? node : NULL;
 }
 
-/* Blank lines behind "|+" belong to the string. */
+static size_t behind_break(struct view text, size_t at)
+{
+    if (at < text.len && text.ptr[at] == '\r')
+        at++;
+    return at < text.len && text.ptr[at] == '\n' ? at + 1 : at;
+}
+
+/* Blank lines behind "|+" belong to the string. `at` is the end of a line. */
 static size_t behind_blank_lines(struct view text, size_t at)
 {
-    for (size_t i = at; i < text.len && strchr(" \r\n", text.ptr[i]); i++)
-        if (text.ptr[i] == '\n' && i + 1 < text.len && strchr("\r\n", text.ptr[i + 1]))
-            at = text.ptr[i + 1] == '\r' ? i + 1 : i + 1;
-    return at;
+    for (;;) {
+        size_t start = behind_break(text, at), end = start;
+
+        while (end < text.len && text.ptr[end] == ' ')
+            end++;
+        if (start == at || end == text.len || (text.ptr[end] != '\n' && text.ptr[end] != '\r'))
+            return at;
+        at = end;
+    }
 }
 
 /* Where a line can be put in behind an entry: before its line break. */
@@ -58,19 +70,12 @@ static int remove_text(struct document_editor *e, size_t start, size_t end, stru
     return document_patch_add(&e->patches, start, end, VIEW_EMPTY, e->arena, err);
 }
 
-/* Behind the line break that ends at or before `at`. */
+/* Where the line break before that line begins. */
 static size_t before_break(struct view text, size_t line_start)
 {
     size_t at = line_start - 1;
 
     return at > 0 && text.ptr[at] == '\n' && text.ptr[at - 1] == '\r' ? at - 1 : at;
-}
-
-static size_t behind_break(struct view text, size_t at)
-{
-    if (at < text.len && text.ptr[at] == '\r')
-        at++;
-    return at < text.len && text.ptr[at] == '\n' ? at + 1 : at;
 }
 
 /* An entry with lines of its own goes with the line break before it, which the
@@ -79,11 +84,26 @@ static int remove_lines(struct document_editor *e, const struct document_entry *
                         struct error *err)
 {
     size_t start = document_layout_line_start(e->text, entry->begin);
-    size_t end = document_layout_line_end(e->text, entry->end);
 
-    if (start == 0)
-        return remove_text(e, start, behind_break(e->text, end), err);
-    return remove_text(e, before_break(e->text, start), end, err);
+    return remove_text(e, before_break(e->text, start),
+                       document_layout_line_end(e->text, entry->end), err);
+}
+
+/* Entries [first, next) go, of which the first is on the first line of the
+ * text: there the line break behind each goes. */
+static int remove_top(struct document_editor *e, const struct document_change *c, size_t first,
+                      size_t next, struct error *err)
+{
+    int r = 0;
+
+    for (size_t i = first; r == 0 && i < next; i++) {
+        size_t begin = c->entries[i].begin;
+
+        r = remove_text(e, begin - document_layout_column(e->text, begin),
+                        behind_break(e->text, document_layout_line_end(e->text, c->entries[i].end)),
+                        err);
+    }
+    return r;
 }
 
 /* Entries [first, last) go, of which the first shares its line with the dash
@@ -114,12 +134,14 @@ static int remove_entries(struct document_editor *e, const struct document_chang
             continue;
         while (next < c->count && c->removed[next])
             next++;
-        if (!document_layout_own_line(e->text, c->entries[i].begin) && next < c->count) {
+        if (!document_layout_own_line(e->text, c->entries[i].begin) && next < c->count)
             r = remove_first(e, c, i, next, err);
-            i = next;
-        } else {
-            r = remove_lines(e, &c->entries[i], err);
-        }
+        else if (document_layout_line_start(e->text, c->entries[i].begin) == 0)
+            r = remove_top(e, c, i, next, err);
+        else
+            for (size_t k = i; r == 0 && k < next; k++)
+                r = remove_lines(e, &c->entries[k], err);
+        i = next;
     }
     return r;
 }

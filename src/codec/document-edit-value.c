@@ -175,8 +175,8 @@ static int replace_inline(struct document_editor *e, const struct document_spot 
         bool blank_there;
 
         content = end = head_end(e, spot);
-        blank_there = spot->flow && spot->place.colon && content < e->text.len &&
-                      e->text.ptr[content] == ' ';
+        blank_there =
+            spot->flow && spot->place.colon && content < e->text.len && e->text.ptr[content] == ' ';
         content = end = content + blank_there;
         buf_add_str(&out, spot->place.colon || !spot->parent ? "" : ":");
         buf_add_str(&out, spot->parent && !blank_there ? " " : "");
@@ -193,9 +193,39 @@ static int replace_inline(struct document_editor *e, const struct document_spot 
     return document_editor_patch(e, content, end, &out, err);
 }
 
+/* May the tag of what was there stay before the new value? */
+static bool keeps_tag(const struct document_node *before, const struct document_node *tree)
+{
+    return before->kind == tree->kind && tree->tag.len == 0 &&
+           !view_eq(before->tag, VIEW("!!binary"));
+}
+
+/* Cuts the tag out, with the blanks before it. */
+static int remove_tag(struct document_editor *e, const struct document_spot *spot,
+                      struct error *err)
+{
+    size_t at = spot->node->start.offset;
+    size_t end = document_layout_properties_end(e->text, spot->node);
+
+    while (at < end) {
+        size_t start = document_layout_skip(e->text, at), before = start;
+
+        for (at = start; at < end && !strchr(" \t\r\n", e->text.ptr[at]);)
+            at++;
+        if (e->text.ptr[start] != '!')
+            continue;
+        while (before > spot->place.head_end && e->text.ptr[before - 1] == ' ')
+            before--;
+        return document_patch_add(&e->patches, before, at, VIEW_EMPTY, e->arena, err);
+    }
+    return 0;
+}
+
 int document_editor_replace(struct document_editor *e, const struct document_spot *spot,
                             const struct document_node *tree, struct error *err)
 {
+    if (!spot->place.alias && !keeps_tag(spot->node, tree) && remove_tag(e, spot, err) < 0)
+        return err ? err->kind : ERROR_MEMORY;
     if (is_block(spot))
         return replace_block(e, spot, tree, err);
     if (!spot->flow && spot->parent && !is_item(spot) && document_write_is_block(tree))

@@ -108,7 +108,7 @@ static int gather_mapping(struct document_editor *e, const struct document_node 
 {
     const struct document_node *now = from->aliased ? defined(e, from) : from;
 
-    gifts->lost = gifts->lost || !now;
+    gifts->lost = gifts->lost || !now || now->kind != DOCUMENT_MAPPING;
     for (size_t i = 0; now && now->kind == DOCUMENT_MAPPING && i < now->mapping.count; i++) {
         struct document_pair *gift;
 

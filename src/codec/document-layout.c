@@ -26,18 +26,26 @@ size_t document_layout_line_end(struct view text, size_t at)
     return at;
 }
 
+/* A byte order mark belongs to no line: it has no width. */
+static size_t behind_order_mark(struct view text, size_t line_start)
+{
+    return line_start + (view_starts(view_sub(text, line_start, 3), VIEW("\xef\xbb\xbf")) ? 3 : 0);
+}
+
 bool document_layout_own_line(struct view text, size_t at)
 {
-    while (at > 0 && is_blank(text.ptr[at - 1]))
+    size_t start = behind_order_mark(text, document_layout_line_start(text, at));
+
+    while (at > start && is_blank(text.ptr[at - 1]))
         at--;
-    return at == 0 || is_break(text.ptr[at - 1]);
+    return at <= start;
 }
 
 unsigned document_layout_column(struct view text, size_t at)
 {
     unsigned column = 0;
 
-    for (size_t i = document_layout_line_start(text, at); i < at; i++)
+    for (size_t i = behind_order_mark(text, document_layout_line_start(text, at)); i < at; i++)
         column += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
     return column;
 }

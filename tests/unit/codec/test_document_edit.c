@@ -107,6 +107,7 @@ static void test_block(void **state)
         {"comments between stay", "a: 1\n# of b\nb: 2\n# of c\nc: 3\n", "remove b",
          "a: 1\n# of b\n# of c\nc: 3\n"},
         {"remove the first", "a: 1\nb: 2\n", "remove a", "b: 2\n"},
+        {"remove the first two", "a: 1\n# c\nb: 2\nc: 3\n", "remove a\nremove b", "# c\nc: 3\n"},
         {"remove the last, without a newline", "a: 1\nb:\n  c: 2", "remove b", "a: 1"},
         {"remove all", "a: # c\n  b: 1\n  c: 2\nd: 3\n", "remove a/b\nremove a/c",
          "a: {} # c\nd: 3\n"},
@@ -145,6 +146,14 @@ static void test_block(void **state)
         {"an empty root", "{}\n", "set a/b 1", "a:\n  b: 1\n"},
         {"no ASCII", "名: [中, é] # ü\nb: 'ä'\n", "set 名/1 ö\nset b 'ß'\nset ï ñ",
          "名: [中, ö] # ü\nb: 'ß'\nï: ñ\n"},
+        {"a tag goes with its value", "a: !!binary aGk=\nb: &x !!int \"1\" # c\nc: !own v\n",
+         "set a hello\nset b [q]\nset c 1", "a: hello\nb: &x # c\n- q\nc: 1\n"},
+        {"a byte order mark",
+         "\xef\xbb\xbf"
+         "a: 1\nb: 2\n",
+         "set c/d 3\nremove a",
+         "\xef\xbb\xbf"
+         "b: 2\nc:\n  d: 3\n"},
         {"a dash within a dash", "- - a\n  - b\n- c\n", "add 0 d\nremove 0/0",
          "- - b\n  - d\n- c\n"},
     };
@@ -193,6 +202,8 @@ static void test_shared(void **state)
          "a: &x {b: 2}\nc: *x\n"},
         {"a scalar", "a: &x 1\nb: [*x, *x]\n", "set b/0 2", "a: &x 1\nb: [2, *x]\n"},
         {"the definition goes", "a: &x {b: 1}\nc: *x\n", "remove a", "c:\n  b: 1\n"},
+        {"the definition becomes no mapping", "a: &x {b: 1}\nc:\n  <<: *x\n", "set a 1",
+         "a: &x 1\nc:\n  b: 1\n"},
         {"beside a merge key", "a: &x\n  b: 1\nc:\n  <<: *x\n", "set c/b 2",
          "a: &x\n  b: 1\nc:\n  <<: *x\n  b: 2\n"},
         {"deep beside a merge key", "a: &x {b: {c: 1, d: 2}}\ne:\n  <<: *x\n", "set e/b/c 3",
