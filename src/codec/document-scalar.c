@@ -99,15 +99,26 @@ static unsigned digit_value(char c)
     return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a') + 10 : UINT32_MAX;
 }
 
+static bool has(struct view text, size_t at, const char *letters)
+{
+    return at < text.len && text.ptr[at] && strchr(letters, text.ptr[at]);
+}
+
 /* An integer without underscores; one beyond 64 bits becomes a float. */
 static bool is_integer(struct view text, struct document_node *node)
 {
     bool negative = text.len > 0 && text.ptr[0] == '-', wide = false;
     struct view digits = view_sub(text, negative || (text.len > 0 && text.ptr[0] == '+'), SIZE_MAX);
+    size_t sign = text.len - digits.len;
     unsigned base = take_base(&digits);
     uint64_t value = 0;
     double number = 0;
 
+    /* go-yaml takes the sign of a binary number behind "0b", too. */
+    if (base == 2 && sign == 0 && has(digits, 0, "+-")) {
+        negative = digits.ptr[0] == '-';
+        digits = view_sub(digits, 1, SIZE_MAX);
+    }
     if (digits.len == 0)
         return false;
     for (size_t i = 0; i < digits.len; i++) {
@@ -137,11 +148,6 @@ static size_t digits_at(struct view text, size_t at)
     while (end < text.len && isdigit((unsigned char)text.ptr[end]))
         end++;
     return end - at;
-}
-
-static bool has(struct view text, size_t at, const char *letters)
-{
-    return at < text.len && text.ptr[at] && strchr(letters, text.ptr[at]);
 }
 
 /* [-+]? ( \. digits | digits (\. digits?)? ) ([eE] [-+]? digits)? */
@@ -206,7 +212,7 @@ static void resolve_text(struct document_node *node)
         is_number(node);
 }
 
-/* Base64 as RFC 4648 has it, with line breaks between, as YAML's !!binary allows. */
+/* Base64 as RFC 4648 has it, with blanks between, as YAML's !!binary allows. */
 static int decode_binary(struct document_node *node, struct arena *arena, struct error *err)
 {
     static const char letters[] =
@@ -221,7 +227,7 @@ static int decode_binary(struct document_node *node, struct arena *arena, struct
         char c = node->text.ptr[i];
         const char *hit = c && c != '=' ? strchr(letters, c) : NULL;
 
-        if (c == '\n' || c == '\r')
+        if (c && strchr(" \t\r\n", c))
             continue;
         if ((c == '=' ? ++pads > 2 || taken % 4 < 2 - (pads > 1) : !hit || pads > 0))
             return error_set(err, ERROR_INPUT, "a !!binary value that is not base64");

@@ -341,7 +341,9 @@ static int take_event(struct yaml_reader *r, yaml_parser_t *parser, struct docum
     }
     failed = on_event(r, &event, fault);
     if (failed < 0)
-        *ret_mark = mark_of(r, event.start_mark);
+        *ret_mark = event.type == YAML_MAPPING_END_EVENT
+                        ? r->builder.frames[r->builder.depth - 1].node->start
+                        : mark_of(r, event.start_mark);
     return failed < 0 ? failed : event.type == YAML_STREAM_END_EVENT;
 }
 
