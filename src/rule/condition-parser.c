@@ -132,6 +132,15 @@ static int add_child(struct condition_parser *parser, struct expression *to,
     return 0;
 }
 
+/* Words that stand where a quantifier's field could: "any and (", "all in (". */
+static bool is_keyword(struct view word)
+{
+    enum rule_operator op;
+
+    return view_eq(word, VIEW("and")) || view_eq(word, VIEW("or")) ||
+           rule_operator_parse(word, &op);
+}
+
 /* "any FIELD (": takes all but the parenthesis; false: something else. */
 static bool take_quantifier(struct condition_parser *parser, struct expression *ret)
 {
@@ -147,7 +156,7 @@ static bool take_quantifier(struct condition_parser *parser, struct expression *
         if (!lexer_take_word(&parser->lexer, quantifiers[i].word))
             continue;
         if (condition_field(parser, &ret->left, NULL) == 0 && lexer_peek(&parser->lexer) == '(' &&
-            !view_eq(ret->left.text, VIEW("and")) && !view_eq(ret->left.text, VIEW("or"))) {
+            !is_keyword(ret->left.text)) {
             ret->kind = quantifiers[i].kind;
             return true;
         }

@@ -59,6 +59,7 @@ static const struct {
      "any container.env ((item.name icontains password and item exists))"},
     {"quantifiers nest", "all pod.x (none item.y (item = 1 or m))",
      "all pod.x (none item.y ((item = 1 or m)))"},
+    {"a field named like a quantifier", "all in (o)", "all in (o)"},
     {"a field without a dot", "item = 5", "item = 5"},
 };
 
@@ -136,7 +137,8 @@ static const struct {
     {"empty argument", "a.b[] = x", "   ^^", "the argument in brackets is empty"},
     {"open bracket", "a.b[x = y", "   ^", "this bracket is not closed"},
     {"operator first", "= x", "^", "a field, a macro or \"(\" is expected here, not \"=\""},
-    {"and twice", "m and and n", "      ^^^", "a field, a macro or \"(\" is expected here, not \"and\""},
+    {"and twice", "m and and n", "      ^^^",
+     "a field, a macro or \"(\" is expected here, not \"and\""},
 };
 
 static void says_where(void **state)
