@@ -3,7 +3,7 @@
 #include <hs/hs.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "base/text.h"
 #include "codec/utf8.h"
 
 enum {
@@ -130,7 +130,7 @@ static int compile(const char *const *patterns, size_t count, int encoding,
     if (hs_compile_multi(patterns, flags, ids, (unsigned)count, HS_MODE_BLOCK, NULL, ret, &fault) ==
         HS_SUCCESS)
         return 0;
-    error_set(err, ERROR_INPUT, "%s", fault ? fault->message : "it can't be compiled");
+    error_set(err, ERROR_INPUT, "%s", fault ? fault->message : tr("it can't be compiled"));
     hs_free_compile_error(fault);
     return ERROR_INPUT;
 }
@@ -145,7 +145,7 @@ static int check_syntax(const char *text, struct error *err)
         free(info);
         return 0;
     }
-    error_set(err, ERROR_INPUT, "%s", fault ? fault->message : "it can't be compiled");
+    error_set(err, ERROR_INPUT, "%s", fault ? fault->message : tr("it can't be compiled"));
     hs_free_compile_error(fault);
     return ERROR_INPUT;
 }

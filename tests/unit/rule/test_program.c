@@ -433,7 +433,7 @@ static const struct {
     {"item = x", "item stands for the element of a quantifier", "item"},
     {"port = val(name)", "port is of type number, and what it is compared with of type text",
      "val(name)"},
-    {"name regex val(exe)", "a regular expression can't come from a field", "val(name)"},
+    {"name regex val(exe)", "a regular expression can't come from a field", "val(exe)"},
     {"default(port, x) = 1", "\"x\" is not a whole number", "x"},
 };
 
