@@ -7,7 +7,7 @@ struct substitution {
     struct text_writer to;
     bool drop_comma; /* an empty list stood here: so does the comma behind it fall */
     unsigned depth;
-    bool too_deep;
+    bool too_deep, broken;
 };
 
 static struct list_definition *list_named(const struct ruleset *set, struct view name)
@@ -46,7 +46,8 @@ static void resolve_item(struct ruleset *set, struct list_definition *list,
         return;
     }
     inner->used = true;
-    for (size_t i = 0; i < inner->resolved.count && !is_full(set, list); i++)
+    list->broken |= inner->broken;
+    for (size_t i = 0; i < inner->resolved.count && !list->broken && !is_full(set, list); i++)
         item_values_add(set, &list->resolved, inner->resolved.list[i].item,
                         inner->resolved.list[i].node);
 }
@@ -152,12 +153,13 @@ static void put_item(struct substitution *substitution, const struct item_value 
 static void put_list(struct substitution *substitution, struct list_definition *list)
 {
     list->used = true;
+    substitution->broken |= list->broken;
     if (++substitution->depth > LIST_DEPTH_LIMIT)
         substitution->too_deep = true;
     for (size_t i = 0; i < list->resolved.count; i++) {
         const struct item_value *item = &list->resolved.list[i];
 
-        if (substitution->too_deep || substitution->to.overflow)
+        if (substitution->too_deep || substitution->broken || substitution->to.overflow)
             break;
         if (i && !substitution->drop_comma)
             written_add_ours(&substitution->to, item->item, item->node, VIEW(", "));
@@ -196,7 +198,8 @@ static void substitute(struct substitution *substitution, const struct written_t
     }
 }
 
-struct written_text *lists_substitute(struct ruleset *set, struct text_writer *from)
+struct written_text *lists_substitute(struct ruleset *set, const struct text_writer *from,
+                                      const struct item_value *blame)
 {
     struct substitution substitution = {
         .set = set, .to = {.arena = set->scratch, .limit = EXPRESSION_TEXT_LIMIT}};
@@ -204,7 +207,16 @@ struct written_text *lists_substitute(struct ruleset *set, struct text_writer *f
 
     written_finish(from, set->scratch, 0, &text);
     substitute(&substitution, &text, 0);
-    if (from->overflow || substitution.to.overflow || substitution.too_deep)
+    if (substitution.broken)
         return NULL;
-    return text_register(set, &substitution.to);
+    if (substitution.too_deep)
+        problem_add(set, RULE_PROBLEM_ERROR, blame->item, blame->node,
+                    "lists nested deeper than %d levels", LIST_DEPTH_LIMIT);
+    else if (from->overflow || substitution.to.overflow)
+        problem_add(set, RULE_PROBLEM_ERROR, blame->item, blame->node,
+                    "the condition is longer than %d bytes, its lists in place",
+                    EXPRESSION_TEXT_LIMIT);
+    else
+        return text_register(set, &substitution.to);
+    return NULL;
 }

@@ -165,11 +165,7 @@ static struct written_text *macro_text(struct ruleset *set, const struct macro_d
             written_add_ours(&writer, value->item, value->node, VIEW(" "));
         written_add(&writer, value->item, value->node, 0, value->node->text.len);
     }
-    text = lists_substitute(set, &writer);
-    if (!text && !arena_failed(set->arena, "", NULL))
-        problem_add(set, RULE_PROBLEM_ERROR, macro->item, macro->condition.list[0].node,
-                    "the condition is longer than %d bytes, its lists in place",
-                    EXPRESSION_TEXT_LIMIT);
+    text = lists_substitute(set, &writer, &macro->condition.list[0]);
     arena_reset(set->scratch);
     return text;
 }

@@ -113,11 +113,7 @@ static struct written_text *condition_text(struct ruleset *set, const struct rul
     if (rule->exceptions.count)
         written_add_ours(&writer, first->item, first->node, VIEW(")"));
     exceptions_write(rule, &writer);
-    text = lists_substitute(set, &writer);
-    if (!text && !arena_failed(set->arena, "rules", NULL))
-        problem_add(set, RULE_PROBLEM_ERROR, first->item, first->node,
-                    "the condition is longer than %d bytes, its lists in place",
-                    EXPRESSION_TEXT_LIMIT);
+    text = lists_substitute(set, &writer, first);
     arena_reset(set->scratch);
     return text;
 }
@@ -174,13 +170,25 @@ static struct view slug_of(struct ruleset *set, struct view name)
     return length ? view_from(slug, length) : VIEW("rule");
 }
 
+/* The number that the next id of this slug gets: ids are made once each, so that
+ * many rules of one slug cost no more than others. */
+static unsigned *next_number(struct ruleset *set, struct view slug)
+{
+    void **slot = hash_map_slot(set->slugs, slug);
+
+    if (slot && !*slot)
+        *slot = arena_alloc(set->arena, sizeof(unsigned));
+    return slot ? *slot : NULL;
+}
+
 /* The id made from the name, with a number where another rule has it. */
 static struct view made_id(struct ruleset *set, struct view name)
 {
     struct view slug = slug_of(set, name), id = slug;
+    unsigned *number = next_number(set, slug);
 
-    for (unsigned i = 2; hash_map_get(set->by_id, id); i++)
-        id = arena_printf(set->arena, "%.*s-%u", VIEW_ARG(slug), i);
+    while (number && hash_map_get(set->by_id, id))
+        id = arena_printf(set->arena, "%.*s-%u", VIEW_ARG(slug), ++*number + 1);
     return id;
 }
 

@@ -130,6 +130,7 @@ struct ruleset {
     struct rule *result;
     size_t result_count;
     struct hash_map *by_name, *by_id; /* the result */
+    struct hash_map *slugs;           /* ids made of names -> the last number */
 };
 
 /* ---- rule-problem.c, problem-place.c ---- */
@@ -163,9 +164,10 @@ void plugin_requirement_read(struct ruleset *set, struct rule_item *item);
 
 /* Resolves the lists in lists; before any substitution. */
 void lists_resolve(struct ruleset *set);
-/* The text with every name of a list replaced by its items, registered; NULL:
- * it is longer than EXPRESSION_TEXT_LIMIT. */
-struct written_text *lists_substitute(struct ruleset *set, struct text_writer *from);
+/* The text with every name of a list replaced by its items, registered. NULL:
+ * a list in it is broken, or it has a problem, which is put on `blame`. */
+struct written_text *lists_substitute(struct ruleset *set, const struct text_writer *from,
+                                      const struct item_value *blame);
 
 /* ---- macro-resolve.c ---- */
 

@@ -18,9 +18,10 @@ int ruleset_new(const struct rule_source *const *sources, size_t source_count, s
                             .macros = hash_map_new(),
                             .rules = hash_map_new(),
                             .by_name = hash_map_new(),
-                            .by_id = hash_map_new()};
+                            .by_id = hash_map_new(),
+                            .slugs = hash_map_new()};
     if (!set->scratch || !set->lists || !set->macros || !set->rules || !set->by_name ||
-        !set->by_id) {
+        !set->by_id || !set->slugs) {
         ruleset_free(set);
         return error_memory(err);
     }
@@ -37,6 +38,7 @@ void ruleset_free(struct ruleset *set)
     hash_map_free(set->rules);
     hash_map_free(set->by_name);
     hash_map_free(set->by_id);
+    hash_map_free(set->slugs);
     arena_free(set->scratch);
     arena_free(set->arena); /* the set itself is in it */
 }

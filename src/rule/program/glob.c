@@ -32,7 +32,7 @@ struct set {
     unsigned char c; /* what is looked for, folded */
     bool nocase;
     bool found;
-    bool invalid; /* an unknown class: nothing matches */
+    bool invalid; /* an unknown class, or it ends within a range or escape: nothing matches */
 };
 
 /* "[:name:]" at `at`; false when it is something else. */
@@ -59,22 +59,38 @@ static bool take_class(struct set *set)
     return true;
 }
 
-/* One byte of a set, "\]", "[.x.]" or "[=x=]"; false at the end of the pattern. */
-static bool take_byte(struct set *set, unsigned char *ret)
+/* "[.x.]" and, where a range can't end, "[=x=]": the byte within, when it is one.
+ * False: it is neither, and "[" is itself. */
+static bool take_symbol(struct set *set, bool start, unsigned char *ret)
+{
+    struct view rest = view_sub(set->pattern, set->at, set->pattern.len);
+    char kind = rest.len > 2 && rest.ptr[0] == '[' ? rest.ptr[1] : '\0';
+
+    if (kind != '.' && !(kind == '=' && start))
+        return false;
+    if (rest.len < 5 || rest.ptr[3] != kind || rest.ptr[4] != ']') {
+        set->invalid = true;
+        return true;
+    }
+    *ret = (unsigned char)rest.ptr[2];
+    set->at += 5;
+    return true;
+}
+
+/* One byte of a set, a symbol or an escaped one; false at the end of the pattern. */
+static bool take_byte(struct set *set, bool start, unsigned char *ret)
 {
     struct view p = set->pattern;
     size_t at = set->at;
 
     if (at >= p.len)
         return false;
-    if (p.ptr[at] == '[' && at + 4 < p.len && (p.ptr[at + 1] == '.' || p.ptr[at + 1] == '=') &&
-        p.ptr[at + 3] == p.ptr[at + 1] && p.ptr[at + 4] == ']') {
-        *ret = (unsigned char)p.ptr[at + 2];
-        set->at += 5;
-        return true;
-    }
-    if (p.ptr[at] == '\\' && ++at >= p.len)
+    if (take_symbol(set, start, ret))
+        return !set->invalid;
+    if (p.ptr[at] == '\\' && ++at >= p.len) {
+        set->invalid = true;
         return false;
+    }
     *ret = (unsigned char)p.ptr[at];
     set->at = at + 1;
     return true;
@@ -85,14 +101,16 @@ static bool take_range(struct set *set)
 {
     unsigned char low, high;
 
-    if (!take_byte(set, &low))
+    if (!take_byte(set, true, &low))
         return false;
     high = low;
-    if (set->at + 1 < set->pattern.len && set->pattern.ptr[set->at] == '-' &&
-        set->pattern.ptr[set->at + 1] != ']') {
+    if (set->at < set->pattern.len && set->pattern.ptr[set->at] == '-' &&
+        !(set->at + 1 < set->pattern.len && set->pattern.ptr[set->at + 1] == ']')) {
         set->at++;
-        if (!take_byte(set, &high))
+        if (!take_byte(set, false, &high)) {
+            set->invalid = true;
             return false;
+        }
     }
     low = fold(low, set->nocase);
     high = fold(high, set->nocase);
@@ -102,7 +120,7 @@ static bool take_range(struct set *set)
 }
 
 /* Matches `c` with the set behind the "[" at `*at` - 1 and moves `*at` behind
- * it. -1: the set is never closed. */
+ * it. -1: the set is never closed, so that the "[" is itself. */
 static int match_set(struct view pattern, size_t *at, unsigned char c, bool nocase)
 {
     struct set set = {pattern, *at, fold(c, nocase), nocase, false, false};
@@ -118,7 +136,7 @@ static int match_set(struct view pattern, size_t *at, unsigned char c, bool noca
         if (pattern.ptr[set.at] == '[' && take_class(&set))
             continue;
         if (!take_range(&set))
-            return -1;
+            return set.invalid ? 0 : -1;
     }
     *at = set.at + 1;
     return !set.invalid && set.found != negated;
