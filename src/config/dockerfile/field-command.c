@@ -29,7 +29,7 @@ DOCKERFILE_FIELD(command_text)
 
 DOCKERFILE_FIELD(command_args)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 1; i < e->command->count; i++)
@@ -51,7 +51,7 @@ DOCKERFILE_FIELD(command_subcommand)
 static struct rule_values operands_from(const struct dockerfile_event *e, size_t from,
                                         struct arena *scratch)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
     struct tool_line line = line_of(e, scratch);
 
     for (size_t i = from; i < line.operand_count; i++)
@@ -73,7 +73,7 @@ DOCKERFILE_FIELD(command_targets)
 
 DOCKERFILE_FIELD(command_options)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
     struct tool_line line = line_of(e, scratch);
 
     (void)use;
@@ -84,18 +84,18 @@ DOCKERFILE_FIELD(command_options)
 
 DOCKERFILE_FIELD(command_option)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
     struct tool_line line = line_of(e, scratch);
 
     for (size_t i = 0; i < line.option_count; i++)
         if (line.options[i].has_value && view_eq(line.options[i].name, use->argument))
             dockerfile_list_add(&list, line.options[i].value, line.options[i].known, VIEW_EMPTY);
-    return list.values.count ? dockerfile_list_values(&list) : values_none();
+    return list.count ? dockerfile_list_values(&list) : values_none();
 }
 
 DOCKERFILE_FIELD(command_wrappers)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->command->wrapper_count; i++)
@@ -105,7 +105,7 @@ DOCKERFILE_FIELD(command_wrappers)
 
 DOCKERFILE_FIELD(command_env)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->command->assignment_count; i++) {
@@ -119,16 +119,26 @@ DOCKERFILE_FIELD(command_env)
     return dockerfile_list_values(&list);
 }
 
+/* Also ">& file", which is no copy of a descriptor. */
+static bool writes(const struct shell_redirect *redirect)
+{
+    struct view target = redirect->target.text;
+
+    if (redirect->kind == SHELL_COPY_OUT)
+        return target.len && target.ptr[0] != '-' && (target.ptr[0] < '0' || target.ptr[0] > '9');
+    return redirect->kind == SHELL_WRITE || redirect->kind == SHELL_APPEND ||
+           redirect->kind == SHELL_WRITE_BOTH || redirect->kind == SHELL_READ_WRITE;
+}
+
 DOCKERFILE_FIELD(command_writes)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->command->redirect_count; i++) {
         const struct shell_redirect *redirect = &e->command->redirects[i];
 
-        if (redirect->kind == SHELL_WRITE || redirect->kind == SHELL_APPEND ||
-            redirect->kind == SHELL_WRITE_BOTH)
+        if (writes(redirect))
             dockerfile_list_add(&list, redirect->target.text, redirect->target.known, VIEW_EMPTY);
     }
     return dockerfile_list_values(&list);
@@ -136,7 +146,7 @@ DOCKERFILE_FIELD(command_writes)
 
 DOCKERFILE_FIELD(command_input)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->command->redirect_count; i++) {
@@ -153,7 +163,7 @@ DOCKERFILE_FIELD(command_input)
 static struct rule_values members(const struct dockerfile_event *e, size_t from, size_t to,
                                   struct arena *scratch)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     for (size_t i = from; i < to; i++) {
         const struct shell_command *command = e->command->pipeline->members[i].command;

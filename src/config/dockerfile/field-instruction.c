@@ -21,7 +21,7 @@ DOCKERFILE_FIELD(instruction_text)
 
 DOCKERFILE_FIELD(instruction_args)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->step->instruction->word_count; i++)
@@ -31,7 +31,7 @@ DOCKERFILE_FIELD(instruction_args)
 
 DOCKERFILE_FIELD(instruction_flags)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->step->instruction->flag_count; i++)

@@ -40,7 +40,7 @@ static bool is_known(const struct shell_command *command)
 DOCKERFILE_FIELD(run_programs)
 {
     const struct shell_script *script = script_of(e);
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < script->command_count; i++)
@@ -52,7 +52,7 @@ DOCKERFILE_FIELD(run_programs)
 DOCKERFILE_FIELD(run_lines)
 {
     const struct shell_script *script = script_of(e);
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < script->command_count; i++)
@@ -65,7 +65,7 @@ DOCKERFILE_FIELD(run_lines)
 DOCKERFILE_FIELD(run_removes)
 {
     const struct shell_script *script = script_of(e);
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < script->command_count; i++) {
@@ -87,7 +87,7 @@ DOCKERFILE_FIELD(run_removes)
 static struct rule_values mounts(const struct dockerfile_event *e, struct view type,
                                  struct arena *scratch)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     for (size_t i = 0; i < e->step->instruction->flag_count; i++) {
         struct dockerfile_value flag = e->step->flags[i];
@@ -147,7 +147,7 @@ DOCKERFILE_FIELD(pipeline_text)
 
 DOCKERFILE_FIELD(pipeline_programs)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->pipeline->count; i++)

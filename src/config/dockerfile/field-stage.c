@@ -51,7 +51,7 @@ DOCKERFILE_FIELD(stage_platform)
 
 DOCKERFILE_FIELD(stage_instructions)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->stage->step_count; i++)
@@ -63,7 +63,7 @@ DOCKERFILE_FIELD(stage_instructions)
 
 DOCKERFILE_FIELD(stage_programs)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (size_t i = 0; i < e->stage->step_count; i++) {
@@ -258,7 +258,7 @@ DOCKERFILE_FIELD(stage_shell)
 
 DOCKERFILE_FIELD(stage_exposes)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
 
     (void)use;
     for (const struct dockerfile_stage *stage = e->stage; stage; stage = stage->parent)

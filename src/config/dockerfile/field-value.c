@@ -5,7 +5,7 @@
 
 DOCKERFILE_FIELD(copy_sources)
 {
-    struct dockerfile_list list = {{.scratch = scratch}};
+    struct dockerfile_list list = {.scratch = scratch};
     struct dockerfile_heredoc heredoc;
 
     (void)use;

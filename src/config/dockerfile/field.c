@@ -3,17 +3,20 @@
 void dockerfile_list_add(struct dockerfile_list *list, struct view text, bool known,
                          struct view settings)
 {
-    struct dockerfile_item *item = arena_alloc(list->values.scratch, sizeof(*item));
+    struct dockerfile_item *item = arena_alloc(list->scratch, sizeof(*item));
+    struct rule_value *value =
+        arena_push(list->scratch, &list->items, &list->count, sizeof(*value));
 
-    if (!item)
+    if (!item || !value)
         return;
     *item = (struct dockerfile_item){text, known, settings};
-    values_add_text(&list->values, text, (const void *)item);
+    *value = (struct rule_value){.type = RULE_TEXT, .text = text, .node = item};
 }
 
 struct rule_values dockerfile_list_values(const struct dockerfile_list *list)
 {
-    return values_list(&list->values);
+    return (struct rule_values){
+        .present = true, .list = true, .items = list->items, .count = list->count};
 }
 
 struct rule_values dockerfile_known(struct dockerfile_value value, struct arena *scratch)

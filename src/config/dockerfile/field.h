@@ -15,9 +15,11 @@
 #include "config/dockerfile/field-table.h"
 #undef F
 
-/* A list whose elements are items (event.h). */
+/* A list whose elements are items (event.h): a value's node is its item. */
 struct dockerfile_list {
-    struct values_list values;
+    struct rule_value *items;
+    size_t count;
+    struct arena *scratch;
 };
 
 void dockerfile_list_add(struct dockerfile_list *list, struct view text, bool known,

@@ -68,7 +68,7 @@ static struct rule_values item_values(const struct dockerfile_item *item,
     struct view value;
 
     if (use->step_count == 0)
-        return values_text(item->text, (const void *)item, scratch);
+        return values_text(item->text, NULL, scratch);
     if (use->step_count > 1 || use->steps[0].kind != RULE_STEP_KEY)
         return values_none();
     if (view_eq(use->steps[0].key, VIEW("known")))
