@@ -1,13 +1,13 @@
 #include "secret/content.h"
-#include "secret/ruleset.h"
+#include "secret/rules.h"
 
-struct view secret_ruleset_builtin(void)
+struct view secret_rules_builtin(void)
 {
     return view_from(secret_content_compiled,
                      (size_t)(secret_content_compiled_end - secret_content_compiled));
 }
 
-int secret_ruleset_read_builtin(struct secret_rule_files *files, struct error *err)
+int secret_rules_read_builtin(struct secret_rule_files *files, struct error *err)
 {
     int r = 0;
 

@@ -2,7 +2,7 @@
 
 enum { ARENA_LIMIT = 16 << 20 };
 
-int candidates_init(struct candidates *c, const struct secret_ruleset *set, struct error *err)
+int candidates_init(struct candidates *c, const struct secret_rules *set, struct error *err)
 {
     int r = digester_new(&c->digester, err);
 
@@ -10,7 +10,7 @@ int candidates_init(struct candidates *c, const struct secret_ruleset *set, stru
         return r;
     c->set = set;
     c->arena = arena_new(ARENA_LIMIT);
-    c->by_rule = calloc(secret_ruleset_count(set) + 1, sizeof(*c->by_rule));
+    c->by_rule = calloc(secret_rules_count(set) + 1, sizeof(*c->by_rule));
     return c->arena && c->by_rule ? 0 : error_memory(err);
 }
 
@@ -76,8 +76,8 @@ static bool overlap(const struct candidate *a, const struct candidate *b)
 static bool goes_before(const struct candidates *c, const struct candidate *a,
                         const struct candidate *b)
 {
-    const struct secret_rule *x = secret_ruleset_rule(c->set, a->rule);
-    const struct secret_rule *y = secret_ruleset_rule(c->set, b->rule);
+    const struct secret_rule *x = secret_rules_rule(c->set, a->rule);
+    const struct secret_rule *y = secret_rules_rule(c->set, b->rule);
 
     if (x->confidence != y->confidence)
         return x->confidence > y->confidence;
@@ -112,7 +112,7 @@ static void make_fingerprint(const struct candidates *c, const struct candidate 
     static const char digits[] = "0123456789abcdef";
     struct digest digest;
 
-    digester_add(c->digester, secret_ruleset_rule(c->set, a->rule)->id);
+    digester_add(c->digester, secret_rules_rule(c->set, a->rule)->id);
     digester_add(c->digester, view_from("", 1));
     digester_add(c->digester, a->path);
     digester_add(c->digester, a->hashed ? view_from("\0h", 2) : view_from("\0n", 2));
@@ -137,7 +137,7 @@ static void number(struct candidates *c, size_t i)
 static void hand_out(const struct candidates *c, const struct candidate *a,
                      const struct secret_options *options)
 {
-    enum severity severity = secret_ruleset_rule(c->set, a->rule)->severity;
+    enum severity severity = secret_rules_rule(c->set, a->rule)->severity;
     struct secret_match match = {
         .rule = a->rule,
         .path = a->path,

@@ -23,7 +23,7 @@ struct candidate {
 };
 
 struct candidates {
-    const struct secret_ruleset *set;
+    const struct secret_rules *set;
     struct arena *arena;
     struct digester *digester;
     struct candidate *list;
@@ -32,7 +32,7 @@ struct candidates {
     unsigned *by_rule; /* how many of each */
 };
 
-int candidates_init(struct candidates *c, const struct secret_ruleset *set, struct error *err);
+int candidates_init(struct candidates *c, const struct secret_rules *set, struct error *err);
 void candidates_done(struct candidates *c);
 void candidates_reset(struct candidates *c);
 

@@ -9,7 +9,7 @@ struct expressions {
 };
 
 struct confirm {
-    const struct secret_ruleset *set;
+    const struct secret_rules *set;
     struct expressions *expressions; /* of each rule; compiled as needed */
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -30,14 +30,14 @@ static pcre2_code *compile(struct view pattern, struct error *err)
     return NULL;
 }
 
-int confirm_new(const struct secret_ruleset *set, struct confirm **ret, struct error *err)
+int confirm_new(const struct secret_rules *set, struct confirm **ret, struct error *err)
 {
     struct confirm *confirm = calloc(1, sizeof(*confirm));
 
     if (!confirm)
         return error_memory(err);
     confirm->set = set;
-    confirm->expressions = calloc(secret_ruleset_count(set) + 1, sizeof(*confirm->expressions));
+    confirm->expressions = calloc(secret_rules_count(set) + 1, sizeof(*confirm->expressions));
     confirm->data = pcre2_match_data_create(16, NULL);
     confirm->context = pcre2_match_context_create(NULL);
     if (!confirm->expressions || !confirm->data || !confirm->context) {
@@ -54,8 +54,8 @@ void confirm_free(struct confirm *confirm)
 {
     if (!confirm)
         return;
-    for (size_t i = 0; confirm->expressions && i < secret_ruleset_count(confirm->set); i++) {
-        const struct secret_list *allow = &secret_ruleset_rule(confirm->set, i)->allow;
+    for (size_t i = 0; confirm->expressions && i < secret_rules_count(confirm->set); i++) {
+        const struct secret_list *allow = &secret_rules_rule(confirm->set, i)->allow;
 
         pcre2_code_free(confirm->expressions[i].regex);
         for (size_t j = 0; confirm->expressions[i].allow && j < allow->count; j++)
@@ -78,7 +78,7 @@ static bool match(const struct confirm *confirm, const pcre2_code *code, struct 
 bool confirm_match(struct confirm *confirm, size_t rule, struct view bytes, size_t from,
                    struct view *ret_match, struct view *ret_secret)
 {
-    const struct secret_rule *r = secret_ruleset_rule(confirm->set, rule);
+    const struct secret_rule *r = secret_rules_rule(confirm->set, rule);
     pcre2_code **code = &confirm->expressions[rule].regex;
     const PCRE2_SIZE *ends;
     size_t group = r->group;
@@ -97,7 +97,7 @@ bool confirm_match(struct confirm *confirm, size_t rule, struct view bytes, size
 
 bool confirm_is_allowed(struct confirm *confirm, size_t rule, struct view secret)
 {
-    const struct secret_list *allow = &secret_ruleset_rule(confirm->set, rule)->allow;
+    const struct secret_list *allow = &secret_rules_rule(confirm->set, rule)->allow;
     pcre2_code ***codes = &confirm->expressions[rule].allow;
 
     if (allow->count == 0)
@@ -123,10 +123,10 @@ static int check(struct view pattern, const struct secret_rule *rule, struct err
     return 0;
 }
 
-int confirm_check(const struct secret_ruleset *set, struct error *err)
+int confirm_check(const struct secret_rules *set, struct error *err)
 {
-    for (size_t i = 0; i < secret_ruleset_count(set); i++) {
-        const struct secret_rule *rule = secret_ruleset_rule(set, i);
+    for (size_t i = 0; i < secret_rules_count(set); i++) {
+        const struct secret_rule *rule = secret_rules_rule(set, i);
         int r = rule->regex.len ? check(rule->regex, rule, err) : 0;
 
         for (size_t j = 0; r == 0 && j < rule->allow.count; j++)

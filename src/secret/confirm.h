@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "secret/ruleset.h"
+#include "secret/rules.h"
 
 enum {
     CONFIRM_STEPS_LIMIT = 200000, /* of PCRE2's matching function, a try */
@@ -17,7 +17,7 @@ enum {
 
 struct confirm;
 
-int confirm_new(const struct secret_ruleset *set, struct confirm **ret, struct error *err);
+int confirm_new(const struct secret_rules *set, struct confirm **ret, struct error *err);
 void confirm_free(struct confirm *confirm);
 DEFINE_CLEANUP(struct confirm, confirm_free)
 
@@ -29,4 +29,4 @@ bool confirm_match(struct confirm *confirm, size_t rule, struct view bytes, size
 bool confirm_is_allowed(struct confirm *confirm, size_t rule, struct view secret);
 /* All of the set's expressions compile; the error names the rule. For sets that
  * a person wrote. */
-int confirm_check(const struct secret_ruleset *set, struct error *err);
+int confirm_check(const struct secret_rules *set, struct error *err);

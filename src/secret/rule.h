@@ -39,6 +39,7 @@ struct secret_rule {
     struct view remediation[SECRET_LANGUAGE_COUNT];
     enum severity severity;
     enum secret_confidence confidence;
+    bool off;          /* switched off by the user */
     bool guessable;    /* chosen by a person: its hash would give it away */
     struct view regex; /* empty: `words` */
     struct view scan;  /* what Vectorscan is given; of words, their alternatives */

@@ -2,7 +2,7 @@
  *
  *     secret-rules-compiler OUTPUT FILE...
  *
- * Writes what secret_ruleset_open() reads. Mistakes in the files, and regular
+ * Writes what secret_rules_open() reads. Mistakes in the files, and regular
  * expressions that do not compile, are told and end the build.
  */
 #include <stdio.h>
@@ -22,8 +22,8 @@ static int read_file(const char *path, struct secret_rule_files *files, struct e
 
 static int check(struct view compiled, struct error *err)
 {
-    _cleanup_(secret_ruleset_free_p) struct secret_ruleset *set = NULL;
-    int r = secret_ruleset_open(compiled, &set, err);
+    _cleanup_(secret_rules_free_p) struct secret_rules *set = NULL;
+    int r = secret_rules_open(compiled, &set, err);
 
     return r < 0 ? r : confirm_check(set, err);
 }
@@ -42,14 +42,14 @@ static int write_file(const char *path, struct view bytes, struct error *err)
 static int run(const char *output, char **inputs, struct error *err)
 {
     _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
-    _cleanup_(buf_done) struct buf compiled = BUF_INIT(SECRET_RULESET_LIMIT);
+    _cleanup_(buf_done) struct buf compiled = BUF_INIT(SECRET_RULES_BYTES);
     struct secret_rule_files files = {.arena = arena};
     int r = arena ? 0 : error_memory(err);
 
     for (; r == 0 && *inputs; inputs++)
         r = read_file(*inputs, &files, err);
     if (r == 0)
-        r = secret_ruleset_compile(&files, SECRET_PLATFORM_ALL, &compiled, err);
+        r = secret_rules_compile(&files, SECRET_PLATFORM_ALL, &compiled, err);
     if (r == 0)
         r = check(buf_view(&compiled), err);
     return r < 0 ? r : write_file(output, buf_view(&compiled), err);

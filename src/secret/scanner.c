@@ -25,38 +25,24 @@ static void state_done(struct file_state *state)
     buf_done(&state->pending);
 }
 
-static int switch_off(struct secret_scanner *s, struct error *err)
-{
-    for (size_t i = 0; i < s->options.disabled.count; i++) {
-        struct view id = s->options.disabled.items[i];
-        ptrdiff_t rule = secret_ruleset_find(s->set, id);
-
-        if (rule < 0)
-            return error_set(err, ERROR_USAGE, "there is no rule %.*s", VIEW_ARG(id));
-        s->off[rule] = true;
-    }
-    return 0;
-}
-
 static int prepare(struct secret_scanner *s, struct error *err)
 {
-    size_t count = secret_ruleset_count(s->set) + 1;
+    size_t count = secret_rules_count(s->set) + 1;
     int r;
 
-    s->off = calloc(count, sizeof(*s->off));
     s->states = calloc(count, sizeof(*s->states));
     s->path_copy = malloc(SCANNER_PATH_LIMIT);
-    if (!s->off || !s->states || !s->path_copy)
+    if (!s->states || !s->path_copy)
         return error_memory(err);
-    if (hs_alloc_scratch(secret_ruleset_database(s->set), &s->scratch) != HS_SUCCESS)
+    if (hs_alloc_scratch(secret_rules_database(s->set), &s->scratch) != HS_SUCCESS)
         return error_memory(err);
     r = candidates_init(&s->found, s->set, err);
     if (r == 0)
         r = confirm_new(s->set, &s->confirm, err);
-    return r < 0 ? r : switch_off(s, err);
+    return r;
 }
 
-int secret_scanner_new(const struct secret_ruleset *set, const struct secret_options *options,
+int secret_scanner_new(const struct secret_rules *set, const struct secret_options *options,
                        struct secret_scanner **ret, struct error *err)
 {
     struct secret_scanner *s = calloc(1, sizeof(*s));
@@ -94,7 +80,6 @@ void secret_scanner_free(struct secret_scanner *s)
     confirm_free(s->confirm);
     candidates_done(&s->found);
     hs_free_scratch(s->scratch);
-    free(s->off);
     free(s->states);
     free(s->path_copy);
     free(s);

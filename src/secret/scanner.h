@@ -40,12 +40,11 @@ struct rule_state {
 };
 
 struct secret_scanner {
-    const struct secret_ruleset *set;
+    const struct secret_rules *set;
     struct secret_options options;
     hs_scratch_t *scratch;
     struct confirm *confirm;
     struct candidates found;
-    bool *off; /* for each rule */
     struct rule_state *states;
     uint32_t windows, spaces;
     uint64_t bytes, decoded, unpacked;

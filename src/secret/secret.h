@@ -1,14 +1,14 @@
 /* Finding secrets: the one interface for scans of trees, images, git objects,
  * environments and history lines.
  *
- *     secret_ruleset_open(secret_ruleset_builtin(), &set, err);    once
- *     secret_scanner_new(set, &options, &scanner, err);            each worker
- *     secret_scanner_file(scanner, path, bytes);                   a whole file, or
+ *     secret_rules_open(secret_rules_builtin(), &rules, err);   once
+ *     secret_scanner_new(rules, &options, &scanner, err);       each worker
+ *     secret_scanner_file(scanner, path, bytes);                a whole file, or
  *     secret_scanner_begin() / _add() / _end()                     one in pieces
  *
  * A scanner calls `found` for each secret of a file when the file has ended,
  * in the order of their places; what it hands over holds no byte of the secret
- * but those that its mask shows. A ruleset is shared by any number of scanners;
+ * but those that its mask shows. Rules are shared by any number of scanners;
  * a scanner is used by one thread at a time.
  *
  * What it does with a file: UTF-16 is read as such; one Vectorscan pass over
@@ -27,7 +27,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "secret/ruleset.h"
+#include "secret/rules.h"
 
 enum {
     SECRET_CONTEXT = 32 << 10,      /* bytes on each side of a seam between pieces */
@@ -58,9 +58,8 @@ struct secret_match {
 };
 
 struct secret_options {
-    unsigned decode_depth;       /* 0: nothing is decoded */
-    unsigned archive_depth;      /* 0: archives are bytes like others */
-    struct secret_list disabled; /* ids of rules that do not count */
+    unsigned decode_depth;  /* 0: nothing is decoded */
+    unsigned archive_depth; /* 0: archives are bytes like others */
     void *ctx;
     /* A secret. */
     void (*found)(void *ctx, const struct secret_match *match);
@@ -73,9 +72,8 @@ struct secret_options {
 
 struct secret_scanner;
 
-/* The set must outlive the scanner. ERROR_USAGE for a disabled rule that there
- * is not. */
-int secret_scanner_new(const struct secret_ruleset *set, const struct secret_options *options,
+/* The rules must outlive the scanner. */
+int secret_scanner_new(const struct secret_rules *set, const struct secret_options *options,
                        struct secret_scanner **ret, struct error *err);
 void secret_scanner_free(struct secret_scanner *scanner);
 DEFINE_CLEANUP(struct secret_scanner, secret_scanner_free)

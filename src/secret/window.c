@@ -144,7 +144,7 @@ static bool is_noise(const struct window *w, const struct secret_rule *rule, str
 
 static bool is_secret(const struct window *w, size_t number, struct view match, struct view secret)
 {
-    const struct secret_rule *rule = secret_ruleset_rule(w->scanner->set, number);
+    const struct secret_rule *rule = secret_rules_rule(w->scanner->set, number);
     size_t start = (size_t)(match.ptr - w->bytes.ptr), end = start + match.len;
     size_t near = start < SECRET_NEAR ? start : SECRET_NEAR;
     struct secret_candidate c = {secret, match, view_sub(w->bytes, start - near, near),
@@ -164,7 +164,7 @@ static bool is_secret(const struct window *w, size_t number, struct view match, 
 static void keep(struct window *w, size_t number, struct view secret, struct view name)
 {
     struct secret_scanner *s = w->scanner;
-    const struct secret_rule *rule = secret_ruleset_rule(s->set, number);
+    const struct secret_rule *rule = secret_rules_rule(s->set, number);
     struct candidate *kept = candidates_add(&s->found, number);
     size_t start = (size_t)(secret.ptr - w->bytes.ptr);
 
@@ -201,7 +201,7 @@ static void judge(struct window *w, size_t number, struct view match, struct vie
 
 static void look_at_assignment(struct window *w, size_t number, struct rule_state *state, size_t to)
 {
-    const struct secret_rule *rule = secret_ruleset_rule(w->scanner->set, number);
+    const struct secret_rule *rule = secret_rules_rule(w->scanner->set, number);
     struct assignment a;
 
     if (!assignment_parse(w->bytes, to, kind_of(w), &a) ||
@@ -213,7 +213,7 @@ static void look_at_assignment(struct window *w, size_t number, struct rule_stat
 
 static void look_at_match(struct window *w, size_t number, struct rule_state *state, size_t to)
 {
-    const struct secret_rule *rule = secret_ruleset_rule(w->scanner->set, number);
+    const struct secret_rule *rule = secret_rules_rule(w->scanner->set, number);
     size_t from = to > rule->span ? to - rule->span : 0;
     struct view bytes = view_sub(w->bytes, 0, to + SECRET_CONTEXT), match, secret;
 
@@ -236,12 +236,12 @@ static int on_hit(unsigned number, unsigned long long from, unsigned long long t
 {
     struct window *w = context;
     struct secret_scanner *s = w->scanner;
-    const struct secret_rule *rule = secret_ruleset_rule(s->set, number);
+    const struct secret_rule *rule = secret_rules_rule(s->set, number);
     struct rule_state *state = &s->states[number];
 
     (void)from;
     (void)flags;
-    if (s->off[number] || rule->confidence < secret_file_confidence(kind_of(w)))
+    if (rule->off || rule->confidence < secret_file_confidence(kind_of(w)))
         return 0;
     if (state->window != s->windows)
         *state = (struct rule_state){.window = s->windows};
@@ -331,7 +331,7 @@ void window_scan(struct window *w)
     s->bytes += w->bytes.len;
     w->counted = 0;
     w->counted_place = w->start;
-    hs_scan(secret_ruleset_database(s->set), w->bytes.ptr, (unsigned)w->bytes.len, 0, s->scratch,
+    hs_scan(secret_rules_database(s->set), w->bytes.ptr, (unsigned)w->bytes.len, 0, s->scratch,
             on_hit, w);
     if (w->depth < s->options.decode_depth)
         decode_tokens(w);

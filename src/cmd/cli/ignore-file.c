@@ -18,21 +18,28 @@ static const char *path_of(const struct invocation *invocation)
                                                                               : NULL;
 }
 
-int ignore_file_apply(const struct invocation *invocation, struct report *report,
-                      struct arena *arena, struct error *err)
+static int read_file(const char *path, struct arena *arena, struct suppressions *ret,
+                     struct error *err)
 {
     /* One byte more, so that the reader of it says what is too long. */
     _cleanup_(buf_done) struct buf text = BUF_INIT(SUPPRESSION_FILE_LIMIT + 1);
-    const char *path = path_of(invocation);
-    struct suppressions suppressions = {0};
-    int r;
+    int r = fd_read_file(path, &text, err);
 
-    if (!path)
-        return 0;
-    r = fd_read_file(path, &text, err);
-    if (r == 0)
-        r = suppressions_parse(view_of(path), buf_view(&text), arena, &suppressions, err);
-    if (r == 0)
-        r = suppressions_apply(&suppressions, 1, clock_unix_seconds(), report, arena, err);
+    return r < 0 ? r : suppressions_parse(view_of(path), buf_view(&text), arena, ret, err);
+}
+
+int ignore_file_apply(const struct invocation *invocation, struct report *report,
+                      struct arena *arena, struct error *err)
+{
+    const char *const paths[] = {path_of(invocation), invocation->settings.baseline};
+    struct suppressions lists[2] = {{0}};
+    size_t count = 0;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < 2; i++)
+        if (paths[i])
+            r = read_file(paths[i], arena, &lists[count++], err);
+    if (r == 0 && count)
+        r = suppressions_apply(lists, count, clock_unix_seconds(), report, arena, err);
     return r < 0 ? error_wrap(err, "suppressions") : 0;
 }

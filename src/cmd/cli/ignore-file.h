@@ -1,5 +1,6 @@
-/* The file of suppressions that a scan applies: --ignorefile, else
- * .plimsollignore.yaml of the working directory, where there is one.
+/* The files of suppressions that a scan applies: --ignorefile, else
+ * .plimsollignore.yaml of the working directory, where there is one; and
+ * --baseline.
  */
 #pragma once
 
@@ -8,6 +9,6 @@
 
 #define IGNORE_FILE_DEFAULT ".plimsollignore.yaml"
 
-/* Takes what it suppresses out of the report. Errors name the file. */
+/* Takes what they suppress out of the report. Errors name the file. */
 int ignore_file_apply(const struct invocation *invocation, struct report *report,
                       struct arena *arena, struct error *err);

@@ -38,6 +38,11 @@ struct settings {
     struct option_texts skipped_paths, helm_values;
     bool no_render;
 
+    struct option_texts disabled_rules;
+    const char *baseline, *write_baseline, *git_since, *git_branch;
+    bool git, no_decode, no_archives;
+    uint64_t file_limit;
+
     const char *rule_source;
 
     const char *sources, *mirror;
@@ -56,6 +61,7 @@ extern const struct option_group options_checks;     /* which rules take part */
 extern const struct option_group options_files;      /* which files are looked at */
 extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
 extern const struct option_group options_rule_choice;
+extern const struct option_group options_secrets;    /* rules and limits of secrets */
 extern const struct option_group options_limits; /* --timeout, of scans without layers */
 extern const struct option_group options_scan;
 extern const struct option_group options_registry;

@@ -1,4 +1,4 @@
-#include "secret/ruleset-wire.h"
+#include "secret/rule-wire.h"
 
 enum { LIST_LIMIT = 4096 };
 

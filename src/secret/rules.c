@@ -1,13 +1,13 @@
-#include "secret/ruleset.h"
+#include "secret/rules.h"
 
 #include "base/cursor.h"
-#include "secret/ruleset-wire.h"
+#include "secret/rule-wire.h"
 
 enum { ARENA_LIMIT = 64 << 20 };
 
 static const struct view magic = VIEW("PLIMSEC1");
 
-struct secret_ruleset {
+struct secret_rules {
     struct arena *arena;
     struct secret_rule *rules;
     size_t count;
@@ -75,8 +75,8 @@ static int encode_database(const struct secret_rule_files *files,
     return r;
 }
 
-int secret_ruleset_compile(const struct secret_rule_files *files, enum secret_platform platform,
-                           struct buf *to, struct error *err)
+int secret_rules_compile(const struct secret_rule_files *files, enum secret_platform platform,
+                         struct buf *to, struct error *err)
 {
     static const hs_platform_info_t all[] = {
         {.tune = HS_TUNE_FAMILY_GENERIC},
@@ -102,7 +102,7 @@ int secret_ruleset_compile(const struct secret_rule_files *files, enum secret_pl
 /* ---- Opening ---- */
 
 /* The last database whose features this processor has. */
-static int open_database(struct secret_ruleset *set, struct cursor *from, struct error *err)
+static int open_database(struct secret_rules *set, struct cursor *from, struct error *err)
 {
     size_t count = (size_t)cursor_count(from, 16);
     hs_platform_info_t here = {0};
@@ -122,7 +122,7 @@ static int open_database(struct secret_ruleset *set, struct cursor *from, struct
     return 0;
 }
 
-static int open_rules(struct secret_ruleset *set, struct cursor *from, struct error *err)
+static int open_rules(struct secret_rules *set, struct cursor *from, struct error *err)
 {
     size_t count = (size_t)cursor_count(from, SECRET_RULES_LIMIT);
     int r = 0;
@@ -136,9 +136,9 @@ static int open_rules(struct secret_ruleset *set, struct cursor *from, struct er
     return r;
 }
 
-int secret_ruleset_open(struct view compiled, struct secret_ruleset **ret, struct error *err)
+int secret_rules_open(struct view compiled, struct secret_rules **ret, struct error *err)
 {
-    struct secret_ruleset *set;
+    struct secret_rules *set;
     struct cursor from = cursor_of(compiled);
     int r;
 
@@ -153,14 +153,14 @@ int secret_ruleset_open(struct view compiled, struct secret_ruleset **ret, struc
     if (r == 0)
         r = open_database(set, &from, err);
     if (r < 0) {
-        secret_ruleset_free(set);
+        secret_rules_free(set);
         return r;
     }
     *ret = set;
     return 0;
 }
 
-void secret_ruleset_free(struct secret_ruleset *set)
+void secret_rules_free(struct secret_rules *set)
 {
     if (!set)
         return;
@@ -169,17 +169,17 @@ void secret_ruleset_free(struct secret_ruleset *set)
     free(set);
 }
 
-size_t secret_ruleset_count(const struct secret_ruleset *set)
+size_t secret_rules_count(const struct secret_rules *set)
 {
     return set->count;
 }
 
-const struct secret_rule *secret_ruleset_rule(const struct secret_ruleset *set, size_t i)
+const struct secret_rule *secret_rules_rule(const struct secret_rules *set, size_t i)
 {
     return &set->rules[i];
 }
 
-ptrdiff_t secret_ruleset_find(const struct secret_ruleset *set, struct view id)
+ptrdiff_t secret_rules_find(const struct secret_rules *set, struct view id)
 {
     for (size_t i = 0; i < set->count; i++)
         if (view_eq(set->rules[i].id, id))
@@ -187,7 +187,17 @@ ptrdiff_t secret_ruleset_find(const struct secret_ruleset *set, struct view id)
     return -1;
 }
 
-const hs_database_t *secret_ruleset_database(const struct secret_ruleset *set)
+int secret_rules_switch_off(struct secret_rules *set, struct view id, struct error *err)
+{
+    ptrdiff_t rule = secret_rules_find(set, id);
+
+    if (rule < 0)
+        return error_set(err, ERROR_USAGE, "there is no secret rule %.*s", VIEW_ARG(id));
+    set->rules[rule].off = true;
+    return 0;
+}
+
+const hs_database_t *secret_rules_database(const struct secret_rules *set)
 {
     return set->database;
 }

@@ -1,0 +1,68 @@
+#include "base/text.h"
+#include "scan/secret-scan.h"
+
+static struct view in_language(const struct view texts[SECRET_LANGUAGE_COUNT])
+{
+    return texts[text_language() == TEXT_CHINESE ? SECRET_CHINESE : SECRET_ENGLISH];
+}
+
+static struct view make_message(const struct secret_match *match, struct arena *arena)
+{
+    struct view masked = match->masked, name = match->name, encoding = match->encoding;
+
+    if (name.len && encoding.len)
+        return arena_printf(arena, tr("%.*s in %.*s, encoded in %.*s"), VIEW_ARG(masked),
+                            VIEW_ARG(name), VIEW_ARG(encoding));
+    if (name.len)
+        return arena_printf(arena, tr("%.*s in %.*s"), VIEW_ARG(masked), VIEW_ARG(name));
+    if (encoding.len)
+        return arena_printf(arena, tr("%.*s, encoded in %.*s"), VIEW_ARG(masked),
+                            VIEW_ARG(encoding));
+    return arena_copy(arena, masked);
+}
+
+/* Control characters of names from outside must not drive a terminal. */
+static struct view printable(struct view text, struct arena *arena)
+{
+    char *copy = arena_cstr(arena, text);
+
+    if (!copy)
+        return VIEW_EMPTY;
+    error_make_printable(copy);
+    return view_of(copy);
+}
+
+bool secret_finding_make(const struct secret_rules *rules, const struct secret_match *match,
+                         struct arena *arena, struct finding *ret)
+{
+    const struct secret_rule *rule;
+    struct secret_match safe = *match;
+
+    if (match->rule >= secret_rules_count(rules))
+        return false;
+    rule = secret_rules_rule(rules, match->rule);
+    safe.masked = printable(match->masked, arena);
+    safe.name = printable(match->name, arena);
+    safe.encoding = printable(match->encoding, arena);
+    *ret = (struct finding){
+        .kind = view_of(finding_kind_name(FINDING_SECRET)),
+        .id = rule->id,
+        .severity = match->severity,
+        .severity_source = VIEW("plimsoll"),
+        .title = in_language(rule->title),
+        .description = in_language(rule->description),
+        .remediation = in_language(rule->remediation),
+        .message = make_message(&safe, arena),
+        .tags = rule->tags.items,
+        .tag_count = rule->tags.count,
+        .references = rule->references.items,
+        .reference_count = rule->references.count,
+        .fingerprint = arena_copy(arena, view_from(match->fingerprint, SECRET_FINGERPRINT_SIZE)),
+        .location = {.path = arena_copy(arena, match->path),
+                     .line = match->line,
+                     .column = match->column,
+                     .end_line = match->end_line,
+                     .end_column = match->end_column},
+    };
+    return true;
+}
