@@ -95,6 +95,16 @@ static void write_inline(const struct document_editor *e, const struct document_
         document_write_flow(w, tree);
 }
 
+/* The end of a block collection, with a comment behind it when that belongs to
+ * a line below the first. */
+static size_t block_end(const struct document_editor *e, const struct document_node *node,
+                        size_t first_line_end)
+{
+    size_t end = node->end.offset;
+
+    return end > first_line_end ? document_layout_line_end(e->text, end) : end;
+}
+
 /* A block collection whose first entry is on a line below its key's. */
 static int replace_lines(struct document_editor *e, const struct document_spot *spot,
                          const struct document_node *tree, struct error *err)
@@ -102,6 +112,7 @@ static int replace_lines(struct document_editor *e, const struct document_spot *
     _cleanup_(buf_done) struct buf out = BUF_INIT(DOCUMENT_TEXT_LIMIT);
     struct document_writer w = document_editor_writer(e, spot, &out);
     size_t head = head_end(e, spot), line = document_layout_line_end(e->text, head);
+    size_t end = block_end(e, spot->node, line);
     int r;
 
     if (document_write_is_block(tree)) {
@@ -109,14 +120,12 @@ static int replace_lines(struct document_editor *e, const struct document_spot *
 
         document_write_newline(&w, column);
         document_write_block(&w, tree, column);
-        return document_editor_patch(e, line, spot->node->end.offset, &out, err);
+        return document_editor_patch(e, line, end, &out, err);
     }
     buf_add_char(&out, ' ');
     write_inline(e, spot, &w, tree);
     r = document_editor_patch(e, head, head, &out, err);
-    return r < 0 ? r
-                 : document_patch_add(&e->patches, line, spot->node->end.offset, VIEW_EMPTY,
-                                      e->arena, err);
+    return r < 0 ? r : document_patch_add(&e->patches, line, end, VIEW_EMPTY, e->arena, err);
 }
 
 static int replace_block(struct document_editor *e, const struct document_spot *spot,
@@ -132,7 +141,9 @@ static int replace_block(struct document_editor *e, const struct document_spot *
         document_write_block(&w, tree, document_layout_column(e->text, content));
     else
         write_inline(e, spot, &w, tree);
-    return document_editor_patch(e, content, spot->node->end.offset, &out, err);
+    return document_editor_patch(
+        e, content, block_end(e, spot->node, document_layout_line_end(e->text, content)), &out,
+        err);
 }
 
 /* From one line to a block under the key, behind a comment on the key's line. */
