@@ -70,11 +70,11 @@ struct rule {
     bool used, ended;  /* matched; would have matched */
 };
 
-/* Those of a file of suppressions by id when that is no glob, the inline ones
- * by the file that they are in. */
+/* Those of a file of suppressions by fingerprint or by id when that is no glob,
+ * the inline ones by the file that they are in. */
 struct index {
     struct arena *arena;
-    struct hash_map *by_id, *by_file;
+    struct hash_map *by_fingerprint, *by_id, *by_file;
     struct rule *list, *globs;
     size_t count;
     int64_t now;
@@ -94,6 +94,8 @@ static struct rule **list_of(struct index *index, const struct suppression *s)
     if (s->origin != SUPPRESSION_FILE)
         return (struct rule **)hash_map_slot(index->by_file,
                                              view_strip_prefix(s->file, VIEW("./")));
+    if (s->fingerprint_count == 1 && is_plain(s->fingerprints[0]))
+        return (struct rule **)hash_map_slot(index->by_fingerprint, s->fingerprints[0]);
     if (s->id_count == 1 && is_plain(s->ids[0]))
         return (struct rule **)hash_map_slot(index->by_id, s->ids[0]);
     return &index->globs;
@@ -145,6 +147,8 @@ static struct rule *find(const struct index *index, const struct finding *f)
     struct view path = view_strip_prefix(f->location.path, VIEW("./"));
     struct rule *hit = ask(index, hash_map_get(index->by_file, path), f);
 
+    if (!hit)
+        hit = ask(index, hash_map_get(index->by_fingerprint, f->fingerprint), f);
     if (!hit)
         hit = ask(index, hash_map_get(index->by_id, f->id), f);
     for (size_t i = 0; !hit && i < f->alias_count; i++)
@@ -316,14 +320,19 @@ static int divide(struct index *index, struct report *report, struct error *err)
 int suppressions_apply(const struct suppressions *lists, size_t list_count, int64_t now,
                        struct report *report, struct arena *arena, struct error *err)
 {
+    _cleanup_(hash_map_free_p) struct hash_map *by_fingerprint = hash_map_new();
     _cleanup_(hash_map_free_p) struct hash_map *by_id = hash_map_new();
     _cleanup_(hash_map_free_p) struct hash_map *by_file = hash_map_new();
-    struct index index = {.arena = arena, .by_id = by_id, .by_file = by_file, .now = now};
+    struct index index = {.arena = arena,
+                          .by_fingerprint = by_fingerprint,
+                          .by_id = by_id,
+                          .by_file = by_file,
+                          .now = now};
     struct report result = *report;
     struct telling telling = {.index = &index};
     int r;
 
-    if (!by_id || !by_file)
+    if (!by_fingerprint || !by_id || !by_file)
         return error_memory(err);
     r = index_all(&index, lists, list_count, err);
     if (r == 0)

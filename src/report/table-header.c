@@ -22,10 +22,7 @@ static void add_label(struct page *page, const char *label)
 static struct view source_name(struct view source)
 {
     static const char *const names[] = {
-        TR_KEY("archive"),
-        TR_KEY("oci"),
-        TR_KEY("registry"),
-        TR_KEY("directory"),
+        TR_KEY("archive"), TR_KEY("oci"), TR_KEY("registry"), TR_KEY("directory"), TR_KEY("files"),
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -121,11 +121,15 @@ static void write_subject(struct page *page, const struct block *block, const st
     write_text(page, block->indent, block->indent, STYLE_DIM, text);
 }
 
-static void write_excerpt(struct page *page, const struct block *block, const struct finding *f)
+/* Not again below a finding of the same place. */
+static void write_excerpt(struct page *page, const struct block *block, const struct finding *f,
+                          const struct finding *above)
 {
     size_t number = f->excerpt_line, lines = 0, digits;
     struct view rest = view_strip_suffix(f->excerpt, VIEW("\n")), all = rest;
 
+    if (above && above->excerpt_line == f->excerpt_line && view_eq(above->excerpt, f->excerpt))
+        return;
     while (all.ptr && lines < FINDING_EXCERPT_LINES) {
         view_line(&all);
         lines++;
@@ -159,8 +163,9 @@ static void write_remediation(struct page *page, const struct block *block, cons
                arena_printf(page->arena, tr("Fix: %.*s"), VIEW_ARG(text)));
 }
 
-static void write_finding(struct page *page, const struct block *block, const struct finding *f)
+static void write_finding(struct page *page, const struct block *block, size_t i)
 {
+    const struct finding *f = block->list[i], *above = i ? block->list[i - 1] : NULL;
     struct view label = view_of(style_severity_label(f->severity));
     size_t used = GAP + (block->line_width ? block->line_width + GAP : 0) + text_width(label);
 
@@ -175,7 +180,7 @@ static void write_finding(struct page *page, const struct block *block, const st
     write_text(page, block->indent, block->indent, STYLE_PLAIN,
                page_clean(page, f->message.len ? f->message : f->title));
     write_subject(page, block, f);
-    write_excerpt(page, block, f);
+    write_excerpt(page, block, f, above);
     write_remediation(page, block, f);
 }
 
@@ -190,7 +195,7 @@ static int write_blocks(struct page *page, const struct places *places, struct e
         block.said = said;
         write_path(page, block.list[0]);
         for (size_t i = 0; i < block.count; i++)
-            write_finding(page, &block, block.list[i]);
+            write_finding(page, &block, i);
         buf_add_char(page->to, '\n');
         at += block.count;
     }
