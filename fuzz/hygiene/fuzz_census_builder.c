@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     while (rest.ptr && count < LAYERS)
         layers[count++] = build(&rest, arena, &total);
-    if (image_files_merge(layers, count, arena, &files, NULL) < 0 || files.unknown_layers)
+    if (image_files_merge(layers, count, NULL, 0, arena, &files, NULL) < 0 || files.unknown_layers)
         abort();
     counted = files.size;
     for (size_t i = 0; i < count; i++)

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         layers[count++] = arena_copy(arena, buf_view(&bytes));
         buf_done(&bytes);
     }
-    image_files_merge(layers, count, arena, &files, NULL);
+    image_files_merge(layers, count, NULL, 0, arena, &files, NULL);
     arena_free(arena);
     return 0;
 }

@@ -50,6 +50,7 @@ const char *file_tag_name(enum file_tag tag)
         [TAG_PRELOAD] = "preload",
         [TAG_CORE_DUMP] = "core-dump",
         [TAG_BUILD_FILE] = "build-file",
+        [TAG_WATCHED] = "watched",
     };
 
     return tag < FILE_TAG_COUNT ? names[tag] : "unknown";

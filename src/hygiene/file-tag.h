@@ -53,6 +53,7 @@ enum file_tag {
     TAG_PRELOAD,
     TAG_CORE_DUMP,
     TAG_BUILD_FILE, /* Dockerfile, compose file, CI configuration */
+    TAG_WATCHED,    /* somebody asked what became of the path: image-files.h */
     FILE_TAG_COUNT,
 };
 

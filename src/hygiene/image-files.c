@@ -1,17 +1,20 @@
 #include "hygiene/image-files.h"
 
+#include "base/hash.h"
 #include "hygiene/overlay.h"
 
 enum { OWNERS_LIMIT = 256 /* owners that are told apart; the others count as the last */ };
 
 /* Only these are worth telling of when they are gone. */
 static const uint64_t buried_tags = FILE_TAG_BIT(TAG_CREDENTIALS) | FILE_TAG_BIT(TAG_PRIVATE_KEY) |
-                                    FILE_TAG_BIT(TAG_SSH_HOST_KEY) | FILE_TAG_BIT(TAG_HISTORY);
+                                    FILE_TAG_BIT(TAG_SSH_HOST_KEY) | FILE_TAG_BIT(TAG_HISTORY) |
+                                    FILE_TAG_BIT(TAG_WATCHED);
 
 struct merge {
     struct arena *arena;
     struct overlay *overlay;
     struct file_tagger *tagger;
+    struct hash_map *watched; /* by path; NULL: none */
     struct image_file *files; /* all that were ever of interest */
     size_t file_count;
     struct image_file *buried;
@@ -75,6 +78,11 @@ static bool has_key(struct view notes)
     return false;
 }
 
+static bool is_watched(const struct merge *m, struct view path)
+{
+    return m->watched && hash_map_get(m->watched, path);
+}
+
 /* The number of the file in m->files; OVERLAY_NOTHING without memory. */
 static uint32_t keep(struct merge *m, const struct census_entry *entry, uint32_t layer)
 {
@@ -100,6 +108,8 @@ static uint32_t keep(struct merge *m, const struct census_entry *entry, uint32_t
     };
     if (has_key(entry->notes))
         file->tags |= FILE_TAG_BIT(TAG_PRIVATE_KEY);
+    if (is_watched(m, entry->path))
+        file->tags |= FILE_TAG_BIT(TAG_WATCHED);
     return (uint32_t)(m->file_count - 1);
 }
 
@@ -124,7 +134,8 @@ static int apply_entry(struct merge *m, const struct census_entry *entry, uint32
         n->link = entry->link.ptr;
         n->link_len = (uint16_t)entry->link.len;
     }
-    n->file = entry->interesting ? keep(m, entry, layer) : OVERLAY_NOTHING;
+    n->file =
+        entry->interesting || is_watched(m, entry->path) ? keep(m, entry, layer) : OVERLAY_NOTHING;
     return 0;
 }
 
@@ -355,9 +366,23 @@ static bool find_accounts(struct merge *m)
     return ok;
 }
 
-int image_files_merge(const struct view *layers, size_t layer_count, struct arena *arena,
-                      struct image_files *ret, struct error *err)
+static int make_watch(const struct view *paths, size_t count, struct hash_map **ret,
+                      struct error *err)
 {
+    *ret = count ? hash_map_new() : NULL;
+    if (count && !*ret)
+        return error_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (!hash_map_put(*ret, paths[i], *ret))
+            return error_memory(err);
+    return 0;
+}
+
+int image_files_merge(const struct view *layers, size_t layer_count, const struct view *watched,
+                      size_t watched_count, struct arena *arena, struct image_files *ret,
+                      struct error *err)
+{
+    _cleanup_(hash_map_free_p) struct hash_map *watch = NULL;
     _cleanup_(overlay_free_p) struct overlay *overlay = NULL;
     _cleanup_(file_tagger_free_p) struct file_tagger *tagger = file_tagger_new();
     struct merge m = {.arena = arena, .tagger = tagger, .layer_count = layer_count};
@@ -366,6 +391,10 @@ int image_files_merge(const struct view *layers, size_t layer_count, struct aren
 
     if (r < 0)
         return r;
+    r = make_watch(watched, watched_count, &watch, err);
+    if (r < 0)
+        return r;
+    m.watched = watch;
     m.overlay = overlay;
     m.hidden = arena_array(arena, layer_count, sizeof(*m.hidden));
     m.result.hidden = m.hidden;

@@ -70,6 +70,9 @@ struct image_files {
     uint64_t left_out;     /* entries past CENSUS_ENTRY_LIMIT */
 };
 
-/* `layers[i]` is the encoded census of a layer, empty for one nobody could read. */
-int image_files_merge(const struct view *layers, size_t layer_count, struct arena *arena,
-                      struct image_files *ret, struct error *err);
+/* `layers[i]` is the encoded census of a layer, empty for one nobody could read.
+ * `watched` paths are among files and buried whatever they are, with the tag
+ * TAG_WATCHED: so others learn what became of a file in a layer. */
+int image_files_merge(const struct view *layers, size_t layer_count, const struct view *watched,
+                      size_t watched_count, struct arena *arena, struct image_files *ret,
+                      struct error *err);

@@ -9,6 +9,7 @@
 #include "scan/config-find.h"
 #include "scan/config-op.h"
 #include "scan/config-render.h"
+#include "scan/rule-finding.h"
 
 struct scan {
     const struct config_scan_options *options;
@@ -191,28 +192,6 @@ static struct view fingerprint(struct scan *s, const struct finding *f, size_t t
     return arena_copy(s->arena, view_from(digits, sizeof(digits)));
 }
 
-static struct view in_language(const struct rule_text *text)
-{
-    return text->in[text_language()].len ? text->in[text_language()] : text->in[TEXT_ENGLISH];
-}
-
-static void describe_rule(struct finding *f, const struct rule *rule)
-{
-    f->kind = view_of(finding_kind_name(FINDING_MISCONFIGURATION));
-    f->id = rule->id;
-    f->severity = rule_priority_severity(rule->priority);
-    f->severity_source = VIEW("plimsoll");
-    f->title = in_language(&rule->title);
-    if (f->title.len == 0)
-        f->title = rule->name;
-    f->description = in_language(&rule->desc);
-    f->remediation = in_language(&rule->remediation);
-    f->tags = rule->tags;
-    f->tag_count = rule->tag_count;
-    f->references = rule->references;
-    f->reference_count = rule->reference_count;
-}
-
 static int add_finding(struct scan *s, const struct config_record_finding *record,
                        struct error *err)
 {
@@ -225,7 +204,7 @@ static int add_finding(struct scan *s, const struct config_record_finding *recor
     f = arena_push(s->arena, &s->findings, &s->report.finding_count, sizeof(*f));
     if (!f)
         return error_memory(err);
-    describe_rule(f, rule_program_rule(program, record->rule));
+    rule_finding_describe(f, rule_program_rule(program, record->rule));
     f->message = record->message;
     f->resource = record->resource;
     f->part = record->part;

@@ -1,4 +1,4 @@
 #include "scan/file-inspector.h"
 
-const struct file_inspector *const file_inspectors[] = {NULL};
-const size_t file_inspector_count = 0;
+const struct file_inspector *const file_inspectors[] = {&malware_inspector};
+const size_t file_inspector_count = sizeof(file_inspectors) / sizeof(file_inspectors[0]);

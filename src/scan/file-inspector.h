@@ -41,6 +41,10 @@ struct file_inspector {
     int (*finish)(void *inspection, struct view *ret, struct error *err);
 };
 
+/* malware-inspector.c */
+extern const struct file_inspector malware_inspector;
+
+/* All of them: file-inspector.c. */
 extern const struct file_inspector *const file_inspectors[];
 extern const size_t file_inspector_count;
 enum { FILE_INSPECTORS_LIMIT = 4 };

@@ -11,8 +11,11 @@ unsigned layer_sections_of(unsigned scanners)
     unsigned sections = scanners & (LAYER_SECTION_BIT(LAYER_SECTION_COUNT) - 1);
 
     /* Checks of an image ask for its packages and its system, too. */
-    if (sections & LAYER_SECTION_BIT(LAYER_SECTION_CENSUS))
+    if (scanners & SCAN_CONFIG)
         sections |= LAYER_SECTION_BIT(LAYER_SECTION_FACTS);
+    /* A finding in a file says whether a later layer hides the file. */
+    if (scanners & (SCAN_SECRETS | SCAN_MALWARE))
+        sections |= LAYER_SECTION_BIT(LAYER_SECTION_CENSUS);
     return sections;
 }
 

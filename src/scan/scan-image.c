@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "scan/image-check.h"
 #include "scan/layer-scan.h"
 #include "scan/session.h"
 
@@ -113,7 +114,7 @@ static int read_image(struct session *s, struct image *image, struct layer_cache
     struct layer_scan_options options = {
         .sandbox = s->sandbox,
         .cache = cache,
-        .sections = layer_sections_of(o->scanners ? o->scanners : SCAN_PACKAGES),
+        .sections = layer_sections_of(session_scanners(s)),
         .rules = o->rules,
         .layer_limit = o->layer_limit ? o->layer_limit : (uint64_t)SCAN_DEFAULT_LAYER_GIB << 30,
         .layer_seconds = o->layer_seconds,
@@ -135,7 +136,7 @@ static int read_image(struct session *s, struct image *image, struct layer_cache
         return r;
     describe_image(s, image, outcomes);
     tell_layer_errors(s, outcomes, count);
-    return 0;
+    return image_check(s, image, outcomes, count, err);
 }
 
 static void forward_bytes(void *ctx, uint64_t done, uint64_t total)

@@ -1,5 +1,7 @@
 #include "scan/session.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "inventory/eol.h"
@@ -86,23 +88,57 @@ static void tell_age(struct session *s, int64_t built_at)
     d->hint = view_of(tr("run: plimsoll db update"));
 }
 
-int session_begin(struct session *s, const struct scan_options *options, struct sandbox *sandbox,
-                  struct arena *arena, struct error *err)
+unsigned session_scanners(const struct session *s)
+{
+    return s->options->scanners ? s->options->scanners : SCAN_PACKAGES;
+}
+
+static unsigned kinds_looked_for(unsigned scanners)
+{
+    static const struct {
+        unsigned scanner;
+        enum finding_kind kind;
+    } kinds[] = {
+        {SCAN_PACKAGES, FINDING_VULNERABILITY},
+        {SCAN_CONFIG, FINDING_MISCONFIGURATION},
+        {SCAN_SECRETS, FINDING_SECRET},
+        {SCAN_MALWARE, FINDING_MALWARE},
+    };
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (scanners & kinds[i].scanner)
+            bits |= 1u << kinds[i].kind;
+    return bits;
+}
+
+static int open_database(struct session *s, struct error *err)
 {
     const struct vulndb_info *info;
-    int r;
+    int r = vulndb_open(s->options->db_path, &s->db, err);
 
-    *s = (struct session){.options = options, .sandbox = sandbox, .arena = arena};
-    s->span_start = clock_now_ns();
-    r = vulndb_open(options->db_path, &s->db, err);
     if (r < 0)
         return r;
     info = vulndb_info(s->db);
     s->report.database = (struct report_database){true, info->built_at, info->vulnerabilities};
     tell_age(s, info->built_at);
     session_end_span(s, "database");
-    progress(s, SCAN_RESOLVING);
     return 0;
+}
+
+int session_begin(struct session *s, const struct scan_options *options, struct sandbox *sandbox,
+                  struct arena *arena, struct error *err)
+{
+    int r = 0;
+
+    *s = (struct session){.options = options, .sandbox = sandbox, .arena = arena};
+    s->span_start = clock_now_ns();
+    s->report.looked_for = kinds_looked_for(session_scanners(s));
+    if (session_scanners(s) & SCAN_PACKAGES)
+        r = open_database(s, err);
+    if (r == 0)
+        progress(s, SCAN_RESOLVING);
+    return r;
 }
 
 /* ---- From packages to findings ---- */
@@ -166,14 +202,6 @@ static void tell_end_of_life(struct session *s)
     d->hint = view_of(tr("move to a supported release"));
 }
 
-static void count_findings(struct report *report)
-{
-    for (size_t i = 0; i < report->finding_count; i++) {
-        report->by_severity[report->findings[i].severity]++;
-        report->fixable_count += report->findings[i].status == FINDING_FIXED;
-    }
-}
-
 static int match(struct session *s, struct error *err)
 {
     _cleanup_vulndb_reader_ struct vulndb_reader *reader = NULL;
@@ -196,6 +224,31 @@ static int match(struct session *s, struct error *err)
     return 0;
 }
 
+static int compare_findings(const void *a, const void *b)
+{
+    return finding_compare(a, b);
+}
+
+/* Vulnerabilities come first in the order of reports, and are in order. */
+static int join_findings(struct session *s, struct error *err)
+{
+    size_t count = s->report.finding_count + s->extra_count;
+    struct finding *all;
+
+    if (s->extra_count == 0)
+        return 0;
+    all = arena_array(s->arena, count, sizeof(*all));
+    if (!all)
+        return arena_failed(s->arena, "the scan", err);
+    if (s->report.finding_count)
+        memcpy(all, s->report.findings, s->report.finding_count * sizeof(*all));
+    memcpy(all + s->report.finding_count, s->extra, s->extra_count * sizeof(*all));
+    qsort(all + s->report.finding_count, s->extra_count, sizeof(*all), compare_findings);
+    s->report.findings = all;
+    s->report.finding_count = count;
+    return 0;
+}
+
 int session_finish(struct session *s, struct report *ret, struct error *err)
 {
     int r;
@@ -204,14 +257,18 @@ int session_finish(struct session *s, struct report *ret, struct error *err)
     s->report.packages = s->inventory.packages;
     s->report.package_count = s->inventory.package_count;
     tell_all(s, s->inventory.diagnostics, s->inventory.diagnostic_count);
-    tell_unknown_system(s);
-    tell_end_of_life(s);
+    if (s->db) {
+        tell_unknown_system(s);
+        tell_end_of_life(s);
+    }
     session_end_span(s, "inventory");
     progress(s, SCAN_MATCHING);
-    r = match(s, err);
+    r = s->db ? match(s, err) : 0;
+    if (r == 0)
+        r = join_findings(s, err);
     if (r < 0)
         return r;
-    count_findings(&s->report);
+    report_recount(&s->report);
     session_end_span(s, "match");
     s->report.diagnostics = s->diagnostics;
     s->report.timing = s->spans;

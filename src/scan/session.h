@@ -1,9 +1,9 @@
 /* One scan while it runs: what the scans of images and of trees share, from the
  * opening of the database to the finished report.
  *
- *     session_begin()    opens the database
- *     ...                fills in report.artifact and `inventory`
- *     session_finish()   matches, judges, counts
+ *     session_begin()    opens the database, when packages are to be matched
+ *     ...                fills in report.artifact, `inventory` and `extra`
+ *     session_finish()   matches, puts all findings in order, counts
  *     session_done()
  *
  * Everything lies in the caller's arena. One thread.
@@ -22,10 +22,14 @@ struct session {
     struct diagnostic *diagnostics;
     struct report_span *spans;
     uint64_t span_start;
-    struct vulndb *db;
+    struct vulndb *db; /* NULL: packages are not matched */
     struct inventory inventory;
+    struct finding *extra; /* findings that are no vulnerabilities; add with arena_push() */
+    size_t extra_count;
 };
 
+/* What the scan looks for: of enum scan_scanner, never 0. */
+unsigned session_scanners(const struct session *s);
 int session_begin(struct session *s, const struct scan_options *options, struct sandbox *sandbox,
                   struct arena *arena, struct error *err);
 /* Leaves `ret` alone on failure. */

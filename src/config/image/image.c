@@ -80,6 +80,28 @@ static struct view resource_of(const struct visit *v, const struct image_event *
         return arena_printf(
             v->arena, "layer %llu",
             (unsigned long long)((const struct image_subject_layer *)event->at)->index);
+    case IMAGE_PART_ENV:
+        return arena_printf(v->arena, "env %.*s",
+                            VIEW_ARG(((const struct image_subject_env *)event->at)->name));
+    case IMAGE_PART_PORT: {
+        const struct image_subject_port *port = event->at;
+
+        return arena_printf(v->arena, "port %llu/%.*s", (unsigned long long)port->number,
+                            VIEW_ARG(port->protocol));
+    }
+    case IMAGE_PART_VOLUME:
+        return arena_printf(v->arena, "volume %.*s",
+                            VIEW_ARG(((const struct image_subject_volume *)event->at)->path));
+    case IMAGE_PART_ACCOUNT:
+        return arena_printf(v->arena, "account %.*s",
+                            VIEW_ARG(((const struct image_subject_account *)event->at)->name));
+    case IMAGE_PART_OWNER:
+        return arena_printf(
+            v->arena, "owner %llu",
+            (unsigned long long)((const struct image_subject_owner *)event->at)->uid);
+    case IMAGE_PART_PACKAGE:
+        return arena_printf(v->arena, "package %.*s",
+                            VIEW_ARG(((const struct image_subject_package *)event->at)->name));
     default:
         return VIEW_EMPTY;
     }

@@ -142,7 +142,7 @@ static void merge(const struct test_layer *layers, struct arena *arena, struct i
 
     for (size_t i = 0; i < TEST_LAYERS; i++)
         censuses[i] = test_census(&layers[i], arena);
-    assert_int_equal(image_files_merge(censuses, TEST_LAYERS, arena, ret, NULL), 0);
+    assert_int_equal(image_files_merge(censuses, TEST_LAYERS, NULL, 0, arena, ret, NULL), 0);
 }
 
 static void test_merge(void **state)
@@ -219,6 +219,27 @@ static void test_accounts(void **state)
     assert_view(files.accounts[0].shell, "/bin/bash");
 }
 
+/* What became of a file that is of no interest by itself. */
+static void test_watched(void **state)
+{
+    static const struct test_layer layers[TEST_LAYERS] = {
+        {{{'f', "opt/tool", "123"}, {'f', "opt/stays", "1"}, {'f', "opt/other", "1"}}},
+        {{{'f', "opt/.wh.tool", ""}}},
+    };
+    static const struct view watched[] = {VIEW("opt/tool"), VIEW("opt/stays")};
+    _cleanup_arena_ struct arena *arena = arena_new(TEST_MEMORY);
+    struct view censuses[2] = {test_census(&layers[0], arena), test_census(&layers[1], arena)};
+    struct image_files files;
+
+    (void)state;
+    assert_int_equal(image_files_merge(censuses, 2, watched, 2, arena, &files, NULL), 0);
+    assert_int_equal(files.file_count, 1);
+    assert_view(files.files[0].path, "opt/stays");
+    assert_int_equal(files.buried_count, 1);
+    assert_view(files.buried[0].path, "opt/tool");
+    assert_int_equal(files.buried[0].gone_in, 1);
+}
+
 /* Whatever is cut off or changed costs the layer, and nothing else. */
 static void test_damaged(void **state)
 {
@@ -231,11 +252,12 @@ static void test_damaged(void **state)
         struct image_files files;
 
         layers[1] = view_sub(layers[0], 0, len);
-        assert_int_equal(image_files_merge(layers, 2, arena, &files, NULL), 0);
+        assert_int_equal(image_files_merge(layers, 2, NULL, 0, arena, &files, NULL), 0);
         assert_int_equal(files.unknown_layers, 1);
         assert_true(files.file_count >= 1);
     }
 }
 
 RUN_TESTS(cmocka_unit_test(test_merge), cmocka_unit_test(test_numbers),
-          cmocka_unit_test(test_accounts), cmocka_unit_test(test_damaged))
+          cmocka_unit_test(test_accounts), cmocka_unit_test(test_watched),
+          cmocka_unit_test(test_damaged))
