@@ -159,7 +159,7 @@ static void put_list(struct substitution *substitution, struct list_definition *
     for (size_t i = 0; i < list->resolved.count; i++) {
         const struct item_value *item = &list->resolved.list[i];
 
-        if (substitution->too_deep || substitution->broken || substitution->to.overflow)
+        if (substitution->too_deep || substitution->to.overflow)
             break;
         if (i && !substitution->drop_comma)
             written_add_ours(&substitution->to, item->item, item->node, VIEW(", "));
@@ -198,6 +198,15 @@ static void substitute(struct substitution *substitution, const struct written_t
     }
 }
 
+static struct written_text *keep(struct ruleset *set, const struct substitution *substitution)
+{
+    struct written_text *text = text_register(set, &substitution->to);
+
+    if (text)
+        text->broken = substitution->broken;
+    return text;
+}
+
 struct written_text *lists_substitute(struct ruleset *set, const struct text_writer *from,
                                       const struct item_value *blame)
 {
@@ -207,7 +216,7 @@ struct written_text *lists_substitute(struct ruleset *set, const struct text_wri
 
     written_finish(from, set->scratch, 0, &text);
     substitute(&substitution, &text, 0);
-    if (substitution.broken)
+    if (substitution.broken && (substitution.too_deep || substitution.to.overflow))
         return NULL;
     if (substitution.too_deep)
         problem_add(set, RULE_PROBLEM_ERROR, blame->item, blame->node,
@@ -217,6 +226,6 @@ struct written_text *lists_substitute(struct ruleset *set, const struct text_wri
                     "the condition is longer than %d bytes, its lists in place",
                     EXPRESSION_TEXT_LIMIT);
     else
-        return text_register(set, &substitution.to);
+        return keep(set, &substitution);
     return NULL;
 }

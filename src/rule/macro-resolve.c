@@ -147,7 +147,7 @@ const struct expression *condition_resolve(struct ruleset *set, const struct wri
         return NULL;
     }
     tree = resolve_node(&resolution, tree, &size);
-    if (!check_size(&resolution, tree, &size))
+    if (!check_size(&resolution, tree, &size) || text->broken)
         return NULL;
     *ret = size;
     return tree;

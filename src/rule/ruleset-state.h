@@ -165,7 +165,7 @@ void plugin_requirement_read(struct ruleset *set, struct rule_item *item);
 /* Resolves the lists in lists; before any substitution. */
 void lists_resolve(struct ruleset *set);
 /* The text with every name of a list replaced by its items, registered. NULL:
- * a list in it is broken, or it has a problem, which is put on `blame`. */
+ * it has a problem, which is put on `blame`, or a list in it has. */
 struct written_text *lists_substitute(struct ruleset *set, const struct text_writer *from,
                                       const struct item_value *blame);
 

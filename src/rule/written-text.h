@@ -25,6 +25,7 @@ struct written_piece {
 struct written_text {
     struct view text;
     size_t base; /* what `text` begins at among all texts of a set */
+    bool broken; /* a list in it has an error: mistakes count, the condition does not */
     struct written_piece *pieces;
     size_t count;
 };

@@ -132,7 +132,7 @@ static float match_chance(const struct rule_graph *graph, const struct rule_node
 static void estimate(struct rule_graph *graph, struct rule_node *node, uint32_t users)
 {
     struct estimate e = node_estimates[node->kind];
-    uint32_t *links = graph->links + node->first;
+    uint32_t *links = node->count ? graph->links + node->first : NULL;
 
     if (node->kind == RULE_NODE_AND) {
         qsort_r(links, node->count, sizeof(*links), compare_ranks, graph);

@@ -277,7 +277,8 @@ static void join_matches(struct rule_graph *graph, struct terms *terms)
 {
     size_t kept = 0;
 
-    qsort_r(terms->list, terms->count, sizeof(*terms->list), by_matcher, graph);
+    if (terms->count)
+        qsort_r(terms->list, terms->count, sizeof(*terms->list), by_matcher, graph);
     for (size_t from = 0, to; from < terms->count; from = to) {
         const struct rule_node *node = joinable(graph, terms->list[from]);
         uint32_t joined = terms->list[from];

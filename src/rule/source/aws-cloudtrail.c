@@ -210,6 +210,5 @@ const struct rule_source rule_source_aws_cloudtrail = {
     .doc = TR_KEY("events of AWS CloudTrail"),
     .fields = fields,
     .field_count = sizeof(fields) / sizeof(fields[0]),
-    .class_field = "ct.name",
     .extract = json_event_extract,
 };

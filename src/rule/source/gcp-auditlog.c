@@ -60,7 +60,6 @@ const struct rule_source rule_source_gcp_auditlog = {
     .doc = TR_KEY("audit log entries of Google Cloud"),
     .fields = fields,
     .field_count = sizeof(fields) / sizeof(fields[0]),
-    .class_field = "gcp.methodName",
     .extract = json_event_extract,
 };
 

@@ -303,6 +303,5 @@ const struct rule_source rule_source_k8s_audit = {
     .doc = TR_KEY("audit events of a Kubernetes API server (audit.k8s.io/v1)"),
     .fields = fields,
     .field_count = sizeof(fields) / sizeof(fields[0]),
-    .class_field = "ka.verb",
     .extract = json_event_extract,
 };
