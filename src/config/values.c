@@ -119,8 +119,17 @@ struct rule_values values_node(const struct document_node *node, struct arena *s
 static const struct document_node *take_step(const struct document_node *node,
                                              const struct rule_step *step)
 {
-    return step->kind == RULE_STEP_KEY ? document_get(node, step->key)
-                                       : document_item(node, step->index);
+    size_t index = step->kind == RULE_STEP_EACH ? 0 : step->index;
+
+    return step->kind == RULE_STEP_KEY ? document_get(node, step->key) : document_item(node, index);
+}
+
+const struct document_node *values_find(const struct document_node *node,
+                                        const struct rule_step *steps, size_t step_count)
+{
+    for (size_t i = 0; i < step_count && node; i++)
+        node = take_step(node, &steps[i]);
+    return document_is_absent(node) ? NULL : node;
 }
 
 /* The i-th element of a sequence, or value of a mapping. */

@@ -29,6 +29,10 @@ struct rule_values values_node(const struct document_node *node, struct arena *s
 struct rule_values values_walk(const struct document_node *node, const struct rule_step *steps,
                                size_t step_count, struct arena *scratch);
 
+/* The node a path leads to; [*] takes the first element. NULL: not there. */
+const struct document_node *values_find(const struct document_node *node,
+                                        const struct rule_step *steps, size_t step_count);
+
 /* Lists that are put together value by value. */
 struct values_list {
     struct rule_value *items;

@@ -8,17 +8,23 @@ struct linking {
     struct object_set *to; /* of the pod */
 };
 
-static void link_pod(void *ctx, void *owner)
+static bool link_pod(void *ctx, void *owner)
 {
     struct linking *linking = ctx;
     struct kubernetes_object *object = owner;
-    const struct kubernetes_pod **slot =
-        arena_push(linking->cluster->arena, &object->links->pods, &object->links->pod_count,
-                   sizeof(*object->links->pods));
+    struct object_links *links = object->links;
 
-    if (slot)
-        *slot = linking->pod;
+    if (linking->to->count == POD_LINK_LIMIT)
+        return false;
     object_set_add(linking->to, object, linking->cluster->arena);
+    if (links->pod_count++ < OBJECT_LINK_LIMIT) {
+        const struct kubernetes_pod **slot =
+            arena_push(linking->cluster->arena, &links->pods, &links->kept_count, sizeof(*slot));
+
+        if (slot)
+            *slot = linking->pod;
+    }
+    return true;
 }
 
 static struct selector selector_for(const struct kubernetes_object *object, const char *key)
@@ -45,7 +51,7 @@ static void fill(struct selector_index *index, const struct object_set *set, con
 
 /* Links all pods of a namespace with the selectors of one kind; `offset` is
  * where struct pod_links keeps them. */
-static void link_selectors(struct cluster *cluster, const struct cluster_namespace *namespace,
+static void link_selectors(struct cluster *cluster, struct cluster_namespace *namespace,
                            const struct object_set *set, const char *key, size_t offset,
                            size_t *budget)
 {
@@ -62,8 +68,9 @@ static void link_selectors(struct cluster *cluster, const struct cluster_namespa
             struct linking linking = {cluster, pod,
                                       (struct object_set *)((char *)pod->links + offset)};
 
-            selector_index_find(&index, document_get(pod->metadata, VIEW("labels")), budget,
-                                link_pod, &linking);
+            if (!selector_index_find(&index, document_get(pod->metadata, VIEW("labels")), budget,
+                                     link_pod, &linking))
+            namespace->truncated = true;
         }
     }
 }
@@ -73,7 +80,7 @@ void cluster_link_pods(struct cluster *cluster)
     size_t budget = CLUSTER_LINK_LIMIT;
 
     for (size_t i = 0; i < hash_map_count(cluster->namespaces); i++) {
-        const struct cluster_namespace *namespace = hash_map_at(cluster->namespaces, i, NULL);
+        struct cluster_namespace *namespace = hash_map_at(cluster->namespaces, i, NULL);
 
         link_selectors(cluster, namespace, &namespace->services, "selector",
                        offsetof(struct pod_links, services), &budget);
@@ -81,15 +88,15 @@ void cluster_link_pods(struct cluster *cluster)
                        offsetof(struct pod_links, policies), &budget);
         link_selectors(cluster, namespace, &namespace->budgets, "selector",
                        offsetof(struct pod_links, budgets), &budget);
+        cluster->truncated = cluster->truncated || namespace->truncated;
     }
-    cluster->truncated = budget == 0;
 }
 
 bool cluster_knows_policies(const struct cluster *cluster, struct view name)
 {
     const struct cluster_namespace *namespace = cluster_namespace(cluster, name);
 
-    return namespace && !cluster->foreign_policies && !cluster->truncated &&
+    return namespace && !cluster->foreign_policies && !namespace->truncated &&
            (namespace->object || namespace->policies.count);
 }
 

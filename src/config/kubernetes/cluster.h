@@ -8,9 +8,9 @@
  * NetworkPolicy of it or the Namespace itself, and so on; each function says
  * its rule. Objects without a namespace share "default".
  *
- * Matching of selectors is bounded by CLUSTER_LINK_LIMIT; past it links are
- * not known. Everything lives in the arena; the cluster does not change once
- * cluster_link() has returned.
+ * Matching of selectors is bounded by CLUSTER_LINK_LIMIT and POD_LINK_LIMIT;
+ * past them the links of a namespace are not known. Everything lives in the arena; the cluster does
+ * not change once cluster_link() has returned.
  */
 #pragma once
 
@@ -18,7 +18,10 @@
 #include "config/kubernetes/object.h"
 
 enum {
-    CLUSTER_LINK_LIMIT = 50000000, /* selectors looked at */
+    CLUSTER_LINK_LIMIT = 10000000, /* labels and values compared */
+    POD_LINK_LIMIT = 100,          /* Services, policies or budgets that select one pod */
+    OBJECT_LINK_LIMIT = 1000,      /* pods that an object remembers */
+    ACCOUNT_RULE_LIMIT = 1000,     /* rules of one account */
 };
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
@@ -36,10 +39,11 @@ struct pod_links {
 /* What an object selects, and what points to it. */
 struct object_links {
     const struct kubernetes_pod **pods; /* of Services, policies and budgets */
-    size_t pod_count;
-    struct object_set bindings;    /* of ServiceAccounts and roles */
-    struct object_set autoscalers; /* of workloads */
-    struct object_set ingresses;   /* of Services */
+    size_t kept_count;                  /* of `pods` */
+    size_t pod_count;                   /* all that were selected */
+    struct object_set bindings;         /* of ServiceAccounts and roles */
+    struct object_set autoscalers;      /* of workloads */
+    struct object_set ingresses;        /* of Services */
 };
 
 struct cluster_namespace {
@@ -49,6 +53,7 @@ struct cluster_namespace {
     struct object_set services, policies, budgets, ranges, quotas, accounts, roles;
     /* Bindings of the namespace's accounts as a whole: system:serviceaccounts:NAME. */
     struct object_set group_bindings;
+    bool truncated; /* a limit was reached */
 };
 
 struct cluster {
@@ -61,7 +66,7 @@ struct cluster {
     struct object_set all_account_bindings;
     struct hash_map *account_bindings; /* "namespace/name" to struct object_set */
     bool foreign_policies;             /* Cilium's, Calico's, ...: policies we don't read */
-    bool truncated;                    /* CLUSTER_LINK_LIMIT was reached */
+    bool truncated;                    /* some namespace is */
 };
 
 /* Resolves links between the objects read so far. Call cluster_done() for the

@@ -18,6 +18,8 @@ struct rule_values field_subject(const struct kubernetes_event *event, const str
     return values_walk(field_root(event, "subject"), use->steps, use->step_count, scratch);
 }
 
+enum { ROLE_SUBJECT_LIMIT = 1000 /* about; the rest says nothing new */ };
+
 struct rule_values field_role_subjects(const struct kubernetes_event *event,
                                        const struct rule_use *use, struct arena *scratch)
 {
@@ -28,7 +30,7 @@ struct rule_values field_role_subjects(const struct kubernetes_event *event,
     if (!object_is(object, "rbac.authorization.k8s.io", "Role") &&
         !object_is(object, "rbac.authorization.k8s.io", "ClusterRole"))
         return values_none();
-    for (size_t i = 0; i < object->links->bindings.count; i++)
+    for (size_t i = 0; i < object->links->bindings.count && list.count < ROLE_SUBJECT_LIMIT; i++)
         values_add(&list, document_get(object->links->bindings.list[i]->root, VIEW("subjects")));
     return values_list(&list);
 }

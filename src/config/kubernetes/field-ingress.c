@@ -1,5 +1,8 @@
 #include "config/kubernetes/field.h"
 
+/* Looked at; a cluster stores at most 1.5 MB of one object. */
+enum { RULE_LIMIT = 5000, TLS_HOST_LIMIT = 5000, SERVICE_PORT_LIMIT = 256 };
+
 static bool is_ingress(const struct kubernetes_event *event)
 {
     return object_is(event->object, "networking.k8s.io", "Ingress") ||
@@ -48,7 +51,7 @@ static struct values_list backends_of(const struct kubernetes_event *event, stru
 
     add_backend(&list, document_get(spec_of(event), VIEW("defaultBackend")), NULL, NULL);
     add_backend(&list, document_get(spec_of(event), VIEW("backend")), NULL, NULL);
-    for (size_t i = 0; i < document_count(rules); i++) {
+    for (size_t i = 0; i < document_count(rules) && i < RULE_LIMIT; i++) {
         const struct document_node *rule = document_item(rules, i);
         const struct document_node *paths = document_path(rule, "http", "paths", NULL);
 
@@ -100,7 +103,7 @@ static bool has_port(const struct kubernetes_object *service, struct view port)
 {
     const struct document_node *ports = document_path(service->root, "spec", "ports", NULL);
 
-    for (size_t i = 0; i < document_count(ports); i++) {
+    for (size_t i = 0; i < document_count(ports) && i < SERVICE_PORT_LIMIT; i++) {
         const struct document_node *entry = document_item(ports, i);
 
         if (view_eq(document_get_text(entry, VIEW("port")), port) ||
@@ -149,12 +152,12 @@ static bool covers(struct view pattern, struct view host)
 /* A tls entry without hosts is for all. */
 static bool has_tls(const struct document_node *tls, struct view host)
 {
-    for (size_t i = 0; i < document_count(tls); i++) {
+    for (size_t i = 0, seen = 0; i < document_count(tls) && seen < TLS_HOST_LIMIT; i++, seen++) {
         const struct document_node *hosts = document_get(document_item(tls, i), VIEW("hosts"));
 
         if (document_count(hosts) == 0)
             return true;
-        for (size_t j = 0; j < document_count(hosts); j++)
+        for (size_t j = 0; j < document_count(hosts) && seen < TLS_HOST_LIMIT; j++, seen++)
             if (covers(document_text(document_item(hosts, j)), host))
                 return true;
     }
@@ -170,7 +173,7 @@ static struct rule_values hosts_of(const struct kubernetes_event *event, bool pl
 
     if (!is_ingress(event))
         return values_none();
-    for (size_t i = 0; i < document_count(rules); i++) {
+    for (size_t i = 0; i < document_count(rules) && i < RULE_LIMIT; i++) {
         const struct document_node *rule = document_item(rules, i);
         const struct document_node *node = document_get(rule, VIEW("host"));
         struct view host = document_text(node).len ? document_text(node) : VIEW("*");

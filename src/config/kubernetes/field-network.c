@@ -1,6 +1,8 @@
 #include "config/kubernetes/field.h"
 #include "config/kubernetes/selector.h"
 
+enum { SERVICE_PORT_LIMIT = 256 /* looked at */ };
+
 static const struct document_node *spec_of(const struct kubernetes_event *event)
 {
     return document_get(event->object->root, VIEW("spec"));
@@ -23,7 +25,7 @@ static bool knows_pods(const struct kubernetes_event *event)
     const struct cluster_namespace *namespace =
         cluster_namespace(event->cluster, event->object->namespace);
 
-    if (!namespace || !namespace->workloads.count || event->cluster->truncated)
+    if (!namespace || !namespace->workloads.count || namespace->truncated)
         return false;
     for (size_t i = 0; i < namespace->workloads.count; i++)
         for (size_t j = 0; j < namespace->workloads.list[i]->pod_count; j++)
@@ -69,10 +71,10 @@ static bool declares_port(const struct kubernetes_pod *pod, struct view name)
 
 static bool is_dangling(const struct object_links *links, struct view name)
 {
-    for (size_t i = 0; i < links->pod_count; i++)
+    for (size_t i = 0; i < links->kept_count; i++)
         if (links->pods[i]->partial || declares_port(links->pods[i], name))
             return false;
-    return true;
+    return links->kept_count == links->pod_count;
 }
 
 struct rule_values field_service_dangling_ports(const struct kubernetes_event *event,
@@ -84,7 +86,7 @@ struct rule_values field_service_dangling_ports(const struct kubernetes_event *e
     (void)use;
     if (!is_service(event) || !event->object->links->pod_count)
         return values_none();
-    for (size_t i = 0; i < document_count(ports); i++) {
+    for (size_t i = 0; i < document_count(ports) && i < SERVICE_PORT_LIMIT; i++) {
         const struct document_node *target =
             document_get(document_item(ports, i), VIEW("targetPort"));
 

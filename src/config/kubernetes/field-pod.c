@@ -101,6 +101,8 @@ static void add_binding(void *ctx, const struct kubernetes_object *binding)
     struct granted *granted = ctx;
     const struct document_node *rules = NULL;
 
+    if (granted->list.count >= ACCOUNT_RULE_LIMIT)
+        return;
     if (granted->wide && !view_eq(binding->kind, VIEW("ClusterRoleBinding")))
         return;
     if (binding_rules(granted->cluster, binding, &rules))
@@ -116,7 +118,7 @@ static struct rule_values rules_of(const struct kubernetes_event *event, bool wi
         return values_none();
     account_bindings(event->cluster, event->object->namespace, pod_service_account(event->pod),
                      add_binding, &granted);
-    return values_list(&granted.list);
+    return granted.list.count < ACCOUNT_RULE_LIMIT ? values_list(&granted.list) : values_none();
 }
 
 struct rule_values field_pod_rules(const struct kubernetes_event *event, const struct rule_use *use,
@@ -251,7 +253,7 @@ struct rule_values field_pod_disruption_budgets(const struct kubernetes_event *e
 
     (void)use;
     if (!event->pod || event->pod->partial || !namespace || !namespace->budgets.count ||
-        event->cluster->truncated)
+        namespace->truncated)
         return values_none();
     return values_number((int64_t)event->pod->links->budgets.count, NULL, scratch);
 }

@@ -125,13 +125,15 @@ struct rule_values field_container_mounts(const struct kubernetes_event *event,
     return values_list(&list);
 }
 
+enum { CLAIM_LIMIT = 1000 /* looked at */ };
+
 /* Claim templates of a StatefulSet are volumes too. */
 static bool has_claim(const struct kubernetes_object *object, struct view name)
 {
     const struct document_node *claims =
         document_path(object->root, "spec", "volumeClaimTemplates", NULL);
 
-    for (size_t i = 0; i < document_count(claims); i++)
+    for (size_t i = 0; i < document_count(claims) && i < CLAIM_LIMIT; i++)
         if (view_eq(
                 document_text(document_path(document_item(claims, i), "metadata", "name", NULL)),
                 name))
@@ -166,21 +168,15 @@ struct rule_values field_volume_mounts(const struct kubernetes_event *event,
                                        const struct rule_use *use, struct arena *scratch)
 {
     struct values_list list = {.scratch = scratch};
-    struct view name;
+    const struct kubernetes_mount *mounts;
+    size_t count;
 
     (void)use;
     if (!volume_of(event))
         return values_none();
-    name = document_get_text(event->node, VIEW("name"));
-    for (size_t i = 0; i < event->pod->container_count; i++) {
-        const struct document_node *container = event->pod->containers[i].node;
-        const struct document_node *mounts = document_get(container, VIEW("volumeMounts"));
-
-        for (size_t j = 0; j < document_count(mounts); j++)
-            if (view_eq(document_get_text(document_item(mounts, j), VIEW("name")), name))
-                values_add(&list,
-                           field_mount(event->pod, container, document_item(mounts, j), scratch));
-    }
+    mounts = pod_mounts(event->pod, document_get_text(event->node, VIEW("name")), &count);
+    for (size_t i = 0; i < count; i++)
+        values_add(&list, field_mount(event->pod, mounts[i].container, mounts[i].node, scratch));
     return values_list(&list);
 }
 

@@ -28,8 +28,10 @@ enum {
     OBJECT_SEARCH_DEPTH = 24,     /* where pod templates are looked for */
     OBJECT_SEARCH_LIMIT = 100000, /* nodes looked at for that */
     OBJECT_POD_LIMIT = 1000,      /* pod templates of one object */
-    /* of one pod; more than fits into 1.5 MB, all that a cluster stores */
-    OBJECT_CONTAINER_LIMIT = 20000,
+    /* Of one pod; a cluster stores at most 1.5 MB of one. */
+    OBJECT_CONTAINER_LIMIT = 500,
+    OBJECT_VOLUME_LIMIT = 5000,
+    OBJECT_MOUNT_LIMIT = 20000,
 };
 
 enum container_kind {
@@ -49,6 +51,13 @@ struct kubernetes_volume {
     const struct document_node *node;
 };
 
+/* A mount of a container. */
+struct kubernetes_mount {
+    struct view name; /* of the volume */
+    const struct document_node *container, *node;
+    size_t order;
+};
+
 struct kubernetes_object;
 
 struct kubernetes_pod {
@@ -60,6 +69,8 @@ struct kubernetes_pod {
     size_t container_count;
     const struct kubernetes_volume *volumes; /* by name */
     size_t volume_count;
+    const struct kubernetes_mount *mounts; /* by name, then as written */
+    size_t mount_count;
     struct pod_links *links; /* of cluster.h */
 };
 
@@ -94,6 +105,9 @@ enum object_scope object_scope(const struct kubernetes_object *object);
 bool object_has(const struct kubernetes_object *object, enum object_flag flag);
 /* The volume of a pod; NULL: none of that name. */
 const struct document_node *pod_volume(const struct kubernetes_pod *pod, struct view name);
+/* The mounts of a volume: the first of them, and how many. */
+const struct kubernetes_mount *pod_mounts(const struct kubernetes_pod *pod, struct view name,
+                                          size_t *ret_count);
 /* The key that says what a volume is ("hostPath"), with its value. Empty: an
  * emptyDir, as Kubernetes has it, or not known. */
 struct view volume_type(const struct document_node *volume, const struct document_node **ret_value);

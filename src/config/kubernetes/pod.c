@@ -50,7 +50,8 @@ static int order_volumes(const void *a, const void *b)
 static void add_volumes(struct kubernetes_pod *pod, struct arena *arena)
 {
     const struct document_node *list = document_get(pod->spec, VIEW("volumes"));
-    size_t length = list && list->kind == DOCUMENT_SEQUENCE ? list->sequence.count : 0;
+    size_t written = list && list->kind == DOCUMENT_SEQUENCE ? list->sequence.count : 0;
+    size_t length = written < OBJECT_VOLUME_LIMIT ? written : OBJECT_VOLUME_LIMIT;
     struct kubernetes_volume *volumes = arena_array(arena, length, sizeof(*volumes));
 
     if (!length || !volumes)
@@ -64,6 +65,40 @@ static void add_volumes(struct kubernetes_pod *pod, struct arena *arena)
     }
     qsort(volumes, pod->volume_count, sizeof(*volumes), order_volumes);
     pod->volumes = volumes;
+}
+
+static int order_mounts(const void *a, const void *b)
+{
+    const struct kubernetes_mount *one = a, *other = b;
+    int by_name = view_cmp(one->name, other->name);
+
+    return by_name ? by_name : (one->order > other->order) - (one->order < other->order);
+}
+
+static void add_mounts(struct kubernetes_pod *pod, struct arena *arena)
+{
+    struct kubernetes_mount *mounts = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < pod->container_count; i++) {
+        const struct document_node *container = pod->containers[i].node;
+        const struct document_node *list = document_get(container, VIEW("volumeMounts"));
+
+        for (size_t j = 0; j < document_count(list) && count < OBJECT_MOUNT_LIMIT; j++) {
+            const struct document_node *node = document_item(list, j);
+            struct kubernetes_mount *mount = NULL;
+
+            if (node && node->kind == DOCUMENT_MAPPING)
+                mount = arena_push(arena, &mounts, &count, sizeof(*mount));
+            if (mount)
+                *mount = (struct kubernetes_mount){document_get_text(node, VIEW("name")), container,
+                                                   node, count};
+        }
+    }
+    if (count)
+        qsort(mounts, count, sizeof(*mounts), order_mounts);
+    pod->mounts = mounts;
+    pod->mount_count = count;
 }
 
 static void add_pod(struct search *search, const struct document_node *template)
@@ -93,6 +128,7 @@ static void add_pod(struct search *search, const struct document_node *template)
     add_containers(pod, &count, "ephemeralContainers", CONTAINER_EPHEMERAL, search->arena);
     pod->container_count = count;
     add_volumes(pod, search->arena);
+    add_mounts(pod, search->arena);
 }
 
 static void look_below(struct search *search, const struct document_node *node, unsigned depth);
@@ -150,6 +186,25 @@ const struct document_node *pod_volume(const struct kubernetes_pod *pod, struct 
             : NULL;
 
     return found ? found->node : NULL;
+}
+
+const struct kubernetes_mount *pod_mounts(const struct kubernetes_pod *pod, struct view name,
+                                          size_t *ret_count)
+{
+    size_t low = 0, high = pod->mount_count, end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (view_cmp(pod->mounts[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < pod->mount_count && view_eq(pod->mounts[end].name, name); end++)
+        continue;
+    *ret_count = end - low;
+    return *ret_count ? pod->mounts + low : NULL;
 }
 
 struct view volume_type(const struct document_node *volume, const struct document_node **ret_value)

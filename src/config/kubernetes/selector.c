@@ -48,6 +48,9 @@ static bool expression_matches(const struct document_node *expression,
 
 bool selector_matches(const struct selector *selector, const struct document_node *labels)
 {
+    if (document_count(selector->labels) > SELECTOR_LABEL_LIMIT ||
+        document_count(labels) > SELECTOR_LABEL_LIMIT)
+        return false;
     for (size_t i = 0; i < document_count(selector->labels); i++) {
         const struct document_pair *pair = &selector->labels->mapping.pairs[i];
         const struct document_node *label =
@@ -80,6 +83,16 @@ static const struct document_pair *telling_pair(const struct selector *selector)
     return NULL;
 }
 
+static size_t cost_of(const struct selector *selector)
+{
+    size_t cost = 1 + document_count(selector->labels);
+
+    for (size_t i = 0; i < document_count(selector->expressions); i++)
+        cost += 1 + document_count(
+                        document_get(document_item(selector->expressions, i), VIEW("values")));
+    return cost;
+}
+
 void selector_index_add(struct selector_index *index, struct selector selector, void *owner)
 {
     const struct document_pair *pair = telling_pair(&selector);
@@ -90,6 +103,7 @@ void selector_index_add(struct selector_index *index, struct selector selector, 
         return;
     entry->selector = selector;
     entry->owner = owner;
+    entry->cost = cost_of(&selector);
     if (!index->by_label)
         index->by_label = hash_map_new();
     if (pair && index->by_label)
@@ -108,27 +122,37 @@ void selector_index_done(struct selector_index *index)
     hash_map_free_p(&index->by_label);
 }
 
-static void find_in(const struct selector_entry *entry, const struct document_node *labels,
-                    size_t *budget, void (*found)(void *ctx, void *owner), void *ctx)
+static bool find_in(const struct selector_entry *entry, const struct document_node *labels,
+                    size_t *budget, bool (*found)(void *ctx, void *owner), void *ctx)
 {
-    for (; entry && *budget; entry = entry->next) {
-        --*budget;
-        if (selector_matches(&entry->selector, labels))
-            found(ctx, entry->owner);
+    for (; entry; entry = entry->next) {
+        if (*budget < entry->cost) {
+            *budget = 0;
+            return false;
+        }
+        *budget -= entry->cost;
+        if (selector_matches(&entry->selector, labels) && !found(ctx, entry->owner))
+            return false;
     }
+    return true;
 }
 
-void selector_index_find(const struct selector_index *index, const struct document_node *labels,
-                         size_t *budget, void (*found)(void *ctx, void *owner), void *ctx)
+bool selector_index_find(const struct selector_index *index, const struct document_node *labels,
+                         size_t *budget, bool (*found)(void *ctx, void *owner), void *ctx)
 {
     size_t count = labels && labels->kind == DOCUMENT_MAPPING ? labels->mapping.count : 0;
 
-    find_in(index->rest, labels, budget, found, ctx);
-    for (size_t i = 0; i < count && index->by_label && *budget; i++) {
+    if (!find_in(index->rest, labels, budget, found, ctx))
+        return false;
+    if (count > SELECTOR_LABEL_LIMIT || !index->by_label)
+        return true;
+    for (size_t i = 0; i < count; i++) {
         const struct document_pair *pair = &labels->mapping.pairs[i];
 
-        if (!pair->replaced)
-            find_in(hash_map_get(index->by_label, label_key(index->arena, pair)), labels, budget,
-                    found, ctx);
+        if (!pair->replaced &&
+            !find_in(hash_map_get(index->by_label, label_key(index->arena, pair)), labels, budget,
+                     found, ctx))
+            return false;
     }
+    return true;
 }

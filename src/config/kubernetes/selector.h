@@ -10,6 +10,10 @@
 #include "base/hash.h"
 #include "codec/document.h"
 
+enum {
+    SELECTOR_LABEL_LIMIT = 1000, /* labels of an object that are looked at */
+};
+
 struct selector {
     const struct document_node *labels;      /* a mapping, or NULL */
     const struct document_node *expressions; /* a sequence, or NULL */
@@ -24,6 +28,7 @@ bool selector_matches(const struct selector *selector, const struct document_nod
 struct selector_entry {
     struct selector selector;
     void *owner;
+    size_t cost; /* of one match, in labels and values compared */
     const struct selector_entry *next;
 };
 
@@ -38,7 +43,8 @@ struct selector_index {
 void selector_index_add(struct selector_index *index, struct selector selector, void *owner);
 void selector_index_done(struct selector_index *index);
 
-/* Calls `found` for each selector that matches. `budget` is counted down by
- * one for each selector looked at; at 0 the search ends and is incomplete. */
-void selector_index_find(const struct selector_index *index, const struct document_node *labels,
-                         size_t *budget, void (*found)(void *ctx, void *owner), void *ctx);
+/* Calls `found` for each selector that matches, until it answers false.
+ * `budget` is counted down by the cost of each selector looked at; at 0 the
+ * search ends. False: it ended early. */
+bool selector_index_find(const struct selector_index *index, const struct document_node *labels,
+                         size_t *budget, bool (*found)(void *ctx, void *owner), void *ctx);

@@ -163,11 +163,23 @@ static bool locate_value(const struct kubernetes_event *event, const struct rule
     return false;
 }
 
+/* What the pod or the object does not set is missed where the container or
+ * volume stands, and not at the nearest key of theirs. */
+static bool is_missed_here(const struct kubernetes_event *event, const struct rule_use *use,
+                           const struct document_node *root)
+{
+    return event->node && event->node != root && !values_find(root, use->steps, use->step_count);
+}
+
 bool kubernetes_locate(const void *event, const struct rule_use *use, struct config_place *ret)
 {
+    const struct document_node *root;
+
     if (use->of_item || is_elsewhere(use->field->name))
         return false;
-    if (use->field->flags & RULE_FIELD_TREE && field_root(event, use->field->name))
-        return values_locate(field_root(event, use->field->name), use->steps, use->step_count, ret);
+    root = use->field->flags & RULE_FIELD_TREE ? field_root(event, use->field->name) : NULL;
+    if (root)
+        return !is_missed_here(event, use, root) &&
+               values_locate(root, use->steps, use->step_count, ret);
     return locate_value(event, use, ret) || locate_origin(event, view_of(use->field->name), ret);
 }

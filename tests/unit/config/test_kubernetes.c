@@ -446,7 +446,7 @@ static const struct {
     {"container.secrets", "b", 16, 18},
     {"container.image.tag", "a", 11, 16},
     {"pod.spec.hostNetwork", "a", 8, 20},
-    {"pod.spec.hostPID", "a", 7, 5},
+    {"pod.spec.hostPID", "a", 0, 0},
     {"object.kind", "a", 2, 7},
     {"pod.os", "a", 0, 0},
     {"pod.rules", "a", 0, 0},
