@@ -268,6 +268,7 @@ static uint32_t compile_hex(struct check *check, const struct rule_term *term,
     return wrong_at(check, term, &err);
 }
 
+/* A glob that is no simpler operator is guarded by literals that every match has. */
 static uint32_t compile_glob(struct check *check, const struct rule_term *term)
 {
     static const enum rule_match_kind kinds[] = {
@@ -277,8 +278,10 @@ static uint32_t compile_glob(struct check *check, const struct rule_term *term)
         [RULE_GLOB_CONTAINS] = RULE_MATCH_CONTAINS,
     };
     struct rule_glob glob = rule_glob_shape(term->text, check->c->arena);
+    struct view longest = rule_glob_longest(term->text, check->c->arena);
     struct error err = ERROR_INIT;
-    uint32_t number, references[2];
+    uint32_t number, references[3];
+    size_t count = 0;
 
     if (glob.kind == RULE_GLOB_CONTAINS && !glob.literal.len) /* "*" */
         return test_text(check, RULE_MATCH_PREFIX, VIEW_EMPTY);
@@ -288,12 +291,13 @@ static uint32_t compile_glob(struct check *check, const struct rule_term *term)
         return test_text(check, kinds[glob.kind], glob.literal);
     if (rule_graph_literal(check->c->graph, term->text, RULE_TEXT, &number, &err))
         return wrong_at(check, term, &err);
-    references[0] = test(check, RULE_NODE_GLOB, 0, &number, 1);
-    if (!glob.literal.len)
-        return references[0];
-    references[1] =
-        test_text(check, glob.literal_ends ? RULE_MATCH_SUFFIX : RULE_MATCH_PREFIX, glob.literal);
-    return rule_graph_and(check->c->graph, references, 2);
+    references[count++] = test(check, RULE_NODE_GLOB, 0, &number, 1);
+    if (glob.literal.len)
+        references[count++] = test_text(
+            check, glob.literal_ends ? RULE_MATCH_SUFFIX : RULE_MATCH_PREFIX, glob.literal);
+    if (longest.len > glob.literal.len + 1)
+        references[count++] = test_text(check, RULE_MATCH_CONTAINS, longest);
+    return rule_graph_and(check->c->graph, references, count);
 }
 
 static uint32_t compile_iglob(struct check *check, const struct rule_term *term)

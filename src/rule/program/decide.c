@@ -71,7 +71,7 @@ size_t rule_run_matcher(struct rule_evaluation *e, uint32_t number)
     if (e->matched[number] / 2 == stamp)
         return 0;
     values = rule_read_slot(e, group->slot);
-    done = !values->count || rule_matcher_run(group->matcher, values, e->regex_scratch, &hits);
+    done = !values->count || rule_matcher_run(group->matcher, values, &hits);
     e->matched[number] = stamp * 2 + !done;
     return hits.count;
 }

@@ -43,9 +43,6 @@ int rule_evaluation_new(const struct rule_program *program, struct rule_evaluati
     e->program = program;
     if (!allocate(e))
         return error_memory(err);
-    for (size_t i = 0; i < program->graph.group_count; i++)
-        if (!rule_matcher_scratch(program->graph.groups[i].matcher, &e->regex_scratch))
-            return error_memory(err);
     *ret = take_ptr(&e);
     return 0;
 }
@@ -54,7 +51,6 @@ void rule_evaluation_free(struct rule_evaluation *e)
 {
     if (!e)
         return;
-    rule_regex_scratch_free(e->regex_scratch);
     arena_free(e->scratch);
     free(e->state);
     free(e->matched);

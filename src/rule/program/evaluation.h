@@ -25,7 +25,6 @@ struct rule_evaluation {
     uint32_t *matched; /* by matcher: stamp * 2 + given up */
     struct rule_slot_state *slots;
     uint32_t *hits;
-    struct hs_scratch *regex_scratch;
     uint64_t *candidates, *candidate_words; /* as rule_bucket.always */
     uint32_t *results;
     uint64_t steps; /* left for this event */

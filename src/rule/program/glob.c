@@ -228,3 +228,21 @@ struct rule_glob rule_glob_shape(struct view pattern, struct arena *arena)
     glob.literal = glob.literal_ends ? take_literal(pattern, &end, arena) : VIEW_EMPTY;
     return glob;
 }
+
+struct view rule_glob_longest(struct view pattern, struct arena *arena)
+{
+    struct view longest = VIEW_EMPTY;
+    size_t at = 0;
+
+    while (at < pattern.len && pattern.ptr[at] != '[') {
+        size_t from = at;
+        struct view literal = take_literal(pattern, &at, arena);
+
+        if (literal.len > longest.len)
+            longest = literal;
+        if (at == from && pattern.ptr[at] != '*' && pattern.ptr[at] != '?')
+            break;
+        at += at < pattern.len && (pattern.ptr[at] == '*' || pattern.ptr[at] == '?');
+    }
+    return longest;
+}

@@ -34,3 +34,5 @@ struct rule_glob {
 };
 
 struct rule_glob rule_glob_shape(struct view pattern, struct arena *arena);
+/* The longest literal that every match contains, unescaped; empty: none is known. */
+struct view rule_glob_longest(struct view pattern, struct arena *arena);

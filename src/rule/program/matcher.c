@@ -150,11 +150,6 @@ size_t rule_matcher_patterns(const struct rule_matcher *matcher)
     return matcher->count;
 }
 
-bool rule_matcher_scratch(const struct rule_matcher *matcher, struct hs_scratch **scratch)
-{
-    return !matcher->regexes || rule_regex_set_scratch(matcher->regexes, scratch);
-}
-
 struct run {
     const struct rule_matcher *matcher;
     struct rule_hits *hits;
@@ -224,7 +219,7 @@ static void run_equal(struct run *run, const struct rule_value *value)
         hit(run, pattern);
 }
 
-static bool run_value(struct run *run, const struct rule_value *value, struct hs_scratch *scratch)
+static bool run_value(struct run *run, const struct rule_value *value)
 {
     const struct rule_matcher *matcher = run->matcher;
     char buffer[RULE_VALUE_TEXT_ROOM];
@@ -241,13 +236,14 @@ static bool run_value(struct run *run, const struct rule_value *value, struct hs
         matcher->kind != RULE_MATCH_SUFFIX && matcher->kind != RULE_MATCH_PATH)
         return false;
     if (matcher->kind == RULE_MATCH_REGEX)
-        return rule_regex_set_find(matcher->regexes, text, scratch, hit, run);
-    rule_trie_find(matcher->trie, text, hit, run);
+        rule_regex_set_find(matcher->regexes, text, hit, run);
+    else
+        rule_trie_find(matcher->trie, text, hit, run);
     return true;
 }
 
 bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_values *values,
-                      struct hs_scratch *scratch, struct rule_hits *hits)
+                      struct rule_hits *hits)
 {
     struct run run = {matcher, hits};
     bool all = true;
@@ -256,7 +252,7 @@ bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_valu
         if (matcher->kind == RULE_MATCH_EQUAL)
             run_equal(&run, &values->items[i]);
         else
-            all &= run_value(&run, &values->items[i], scratch);
+            all &= run_value(&run, &values->items[i]);
     }
     return all;
 }

@@ -31,7 +31,6 @@ enum rule_match_kind {
 const char *rule_match_kind_name(enum rule_match_kind kind); /* "equal", "prefix", ... */
 
 struct rule_matcher;
-struct hs_scratch;
 
 /* Pattern i is literals[i]; the nodes it decides are nodes[first[i]] to
  * nodes[first[i + 1]], of which the matcher keeps no copy. */
@@ -42,7 +41,6 @@ int rule_matcher_new(enum rule_match_kind kind, const struct rule_literal *const
 void rule_matcher_done(struct rule_matcher *matcher);
 enum rule_match_kind rule_matcher_kind(const struct rule_matcher *matcher);
 size_t rule_matcher_patterns(const struct rule_matcher *matcher);
-bool rule_matcher_scratch(const struct rule_matcher *matcher, struct hs_scratch **scratch);
 
 /* Where a run writes: state[node] = mark for each node that holds, and the
  * node into `list` unless it is there. */
@@ -54,4 +52,4 @@ struct rule_hits {
 
 /* False: given up, a value is too long. */
 bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_values *values,
-                      struct hs_scratch *scratch, struct rule_hits *hits);
+                      struct rule_hits *hits);

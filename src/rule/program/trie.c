@@ -203,7 +203,15 @@ static void find_anywhere(const struct rule_trie *trie, struct view value,
     for (size_t i = 0; i < value.len; i++) {
         uint8_t byte = (uint8_t)value.ptr[i];
 
-        at = step(trie, at, nocase ? lower(byte) : byte);
+        if (nocase)
+            byte = lower(byte);
+        if (at == ROOT) { /* most bytes begin no text */
+            at = trie->root[byte];
+            if (at == ROOT)
+                continue;
+        } else {
+            at = step(trie, at, byte);
+        }
         for (uint32_t end = trie->states[at].output; end;
              end = trie->states[trie->states[end].fail].output)
             report(trie, end, found, context);
