@@ -283,8 +283,17 @@ static bool take_heredoc(struct dockerfile_reader *reader, struct dockerfile_her
     return false;
 }
 
+/* "${" without a name, or never closed, which ends the builder's search. */
+static bool is_bad_variable(struct view text, size_t at)
+{
+    struct view rest = view_sub(text, at, text.len);
+
+    return view_starts(rest, VIEW("${")) &&
+           (rest.len == 2 || strchr("{}:", rest.ptr[2]) || view_find(rest, '}') < 0);
+}
+
 /* The next word as the shell has it, quotes kept: where here-documents are
- * looked for. False when a quote never ends: then no word counts. */
+ * looked for. False when a quote or "${" never ends: then no word counts. */
 static bool shell_word(struct view text, size_t *at, struct view *ret)
 {
     char quote = 0;
@@ -300,8 +309,12 @@ static bool shell_word(struct view text, size_t *at, struct view *ret)
             (*at)++;
         } else if (quote) {
             quote = c == quote ? 0 : quote;
+            if (c == '$' && quote == '"' && is_bad_variable(text, *at))
+                return false;
         } else if (c == '\'' || c == '"') {
             quote = c;
+        } else if (c == '$' && is_bad_variable(text, *at)) {
+            return false;
         } else if (isspace((unsigned char)c)) {
             break;
         } else if (c == '<' && *at + 1 < text.len && text.ptr[*at + 1] == '<') {
@@ -432,8 +445,13 @@ static int read_instruction(struct dockerfile_reader *reader, struct view line, 
     int r = join_lines(reader, line, offset, &joined, err);
 
     text = joined.text;
-    if (r < 0 || view_trim(buf_view(&text)).len == 0)
+    if (r < 0)
         return r;
+    if (leading_space(buf_view(&text)) == text.len) {
+        dockerfile_report(reader, (struct dockerfile_span){offset, joined.end},
+                          TR_KEY("remove the line"), "only a continued line stands here");
+        return 0;
+    }
     if (reader->file->instruction_count >= DOCKERFILE_INSTRUCTION_LIMIT)
         return error_set(err, ERROR_LIMIT, "it has more than %d instructions",
                          DOCKERFILE_INSTRUCTION_LIMIT);
@@ -456,6 +474,26 @@ static int read_instruction(struct dockerfile_reader *reader, struct view line, 
     return r;
 }
 
+/* Only ARG may stand before the first FROM. */
+static void check_order(struct dockerfile_reader *reader)
+{
+    size_t i = 0;
+
+    if (reader->file->instruction_count == 0) {
+        dockerfile_report(reader, (struct dockerfile_span){0, 0}, TR_KEY("begin it with FROM"),
+                          "there are no instructions");
+        return;
+    }
+    while (i < reader->file->instruction_count &&
+           (reader->instructions[i].command == DOCKERFILE_ARG ||
+            reader->instructions[i].command == DOCKERFILE_UNKNOWN))
+        i++;
+    if (i < reader->file->instruction_count && reader->instructions[i].command != DOCKERFILE_FROM)
+        dockerfile_report(reader, reader->instructions[i].keyword_span,
+                          TR_KEY("begin it with FROM"), "%.*s stands before the first FROM",
+                          VIEW_ARG(reader->instructions[i].keyword));
+}
+
 static int read_file(struct dockerfile_reader *reader, struct error *err)
 {
     int r = 0;
@@ -471,9 +509,8 @@ static int read_file(struct dockerfile_reader *reader, struct error *err)
         if (line.len && line.ptr[0] != '#')
             r = read_instruction(reader, line, offset, err);
     }
-    if (r == 0 && reader->file->instruction_count == 0)
-        dockerfile_report(reader, (struct dockerfile_span){0, 0}, TR_KEY("begin it with FROM"),
-                          "there are no instructions");
+    if (r == 0)
+        check_order(reader);
     return r;
 }
 

@@ -94,11 +94,19 @@ static size_t skip_blanks(struct view text, size_t at)
 
 static size_t trimmed_end(struct view text)
 {
-    size_t end = text.len;
+    for (;;) {
+        size_t i = 0;
 
-    while (end && isspace((unsigned char)text.ptr[end - 1]))
-        end--;
-    return end;
+        if (text.len && isspace((unsigned char)text.ptr[text.len - 1])) {
+            text.len--;
+            continue;
+        }
+        while (i < sizeof(wide_spaces) / sizeof(*wide_spaces) && !view_ends(text, wide_spaces[i]))
+            i++;
+        if (i == sizeof(wide_spaces) / sizeof(*wide_spaces))
+            return text.len;
+        text.len -= wide_spaces[i].len;
+    }
 }
 
 /* ---- verbs ---- */
@@ -193,6 +201,14 @@ static size_t skip_space(struct view text, size_t at)
 
 /* ---- flags ---- */
 
+/* Here the builder looks at bytes: wide spaces are none. */
+static size_t skip_bytes(struct view text, size_t at)
+{
+    while (at < text.len && isspace((unsigned char)text.ptr[at]))
+        at++;
+    return at;
+}
+
 /* The word of a flag without its quotes and escapes. */
 static size_t take_flag(struct splitter *s, size_t at, char *to, size_t *ret_len)
 {
@@ -240,7 +256,7 @@ static int add_flag(struct splitter *s, struct view flag, struct dockerfile_span
 static int split_flags(struct splitter *s, size_t *at, struct error *err)
 {
     for (;;) {
-        size_t start = *at = skip_space(s->text, *at), len;
+        size_t start = *at = skip_bytes(s->text, *at), len;
         char *flag;
         int r;
 
@@ -251,7 +267,7 @@ static int split_flags(struct splitter *s, size_t *at, struct error *err)
             return error_memory(err);
         *at = take_flag(s, start, flag, &len);
         if (len == 2) {
-            *at = skip_space(s->text, *at);
+            *at = skip_bytes(s->text, *at);
             return 0;
         }
         r = add_flag(s, view_from(flag, len), dockerfile_part(s->instruction, start, *at), err);

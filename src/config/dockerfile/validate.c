@@ -235,8 +235,10 @@ void dockerfile_validate(struct dockerfile_reader *reader,
         validate_unknown(reader, instruction);
         return;
     }
+    /* The builder does not look at those of ARG and STOPSIGNAL. */
     for (size_t i = 0; i < instruction->flag_count; i++)
-        validate_flag(reader, instruction, i);
+        if (instruction->command != DOCKERFILE_ARG && instruction->command != DOCKERFILE_STOPSIGNAL)
+            validate_flag(reader, instruction, i);
     validate_arguments(reader, instruction);
     if (instruction->trigger)
         dockerfile_validate(reader, instruction->trigger);
