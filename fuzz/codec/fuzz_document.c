@@ -106,6 +106,7 @@ static void check(struct view text, enum document_format format)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check(view_from(data, size), DOCUMENT_YAML);
+    check(view_from(data, size), DOCUMENT_MANIFEST);
     check(view_from(data, size), DOCUMENT_JSON);
     return 0;
 }

@@ -179,6 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cursor c = cursor_of(view_sub(bytes, 0, end < 0 ? 0 : (size_t)end));
 
     run(text, DOCUMENT_YAML, c);
+    run(text, DOCUMENT_MANIFEST, c);
     run(text, DOCUMENT_JSON, c);
     return 0;
 }

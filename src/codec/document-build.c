@@ -156,6 +156,7 @@ int document_builder_alias(struct document_builder *b, struct view name, struct 
 struct keys {
     struct document_pair *pairs;
     size_t count;
+    bool merges_win;
     struct hash_map *map;
 };
 
@@ -251,12 +252,17 @@ static int add_own(struct keys *keys, const struct document_node *const *childre
     return 0;
 }
 
-static int merge_mapping(struct keys *keys, const struct document_node *from, struct error *err)
+/* `at` is the place of the merge key among the pairs. */
+static int merge_mapping(struct keys *keys, size_t at, const struct document_node *from,
+                         struct error *err)
 {
     for (size_t i = 0; i < from->mapping.count; i++) {
         const struct document_pair *pair = &from->mapping.pairs[i];
+        struct document_pair *own = pair->replaced ? NULL : find_key(keys, pair->key);
 
-        if (pair->replaced || find_key(keys, pair->key))
+        if (own && keys->merges_win && !own->merged && own < keys->pairs + at)
+            own->replaced = true;
+        else if (own || pair->replaced)
             continue;
         if (add_pair(keys, (struct document_pair){pair->key, pair->value, .merged = true}, err) < 0)
             return ERROR_MEMORY;
@@ -275,7 +281,7 @@ static int add_merged(struct keys *keys, const struct document_node *const *chil
         if (!is_merge(children[i - 2]))
             continue;
         for (size_t k = 0; k < (list ? value->sequence.count : 1); k++)
-            if (merge_mapping(keys, list ? value->sequence.items[k] : value, err) < 0)
+            if (merge_mapping(keys, i / 2 - 1, list ? value->sequence.items[k] : value, err) < 0)
                 return ERROR_MEMORY;
     }
     return 0;
@@ -286,7 +292,7 @@ static int close_mapping(struct document_builder *b, struct document_node *node,
                          struct error *err)
 {
     _cleanup_(hash_map_free_p) struct hash_map *map = NULL;
-    struct keys keys = {0};
+    struct keys keys = {.merges_win = b->merges_win};
     size_t most = 0;
     int r = count_pairs(children, count, &most, err);
 

@@ -22,6 +22,7 @@ struct document_builder {
     struct arena *arena;
     struct document_frame frames[DOCUMENT_DEPTH_LIMIT];
     size_t depth;
+    bool merges_win; /* over own keys before them */
     const struct document_node **children;
     size_t count, room;
     size_t nodes, expanded; /* of this document, without and with aliases followed */

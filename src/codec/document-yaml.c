@@ -31,6 +31,7 @@ struct yaml_reader {
     struct document_mark behind;   /* the last document */
     bool ended_explicitly;         /* by "..." */
     bool fatal;                    /* reading ends, not only a document */
+    size_t broken;                 /* documents so far */
     struct document_mark last_end; /* of the last value */
 };
 
@@ -308,6 +309,7 @@ static int blame(struct yaml_reader *r, struct document_mark mark, const struct 
         return err->kind;
     document_break(r->document, mark, fault);
     r->document = NULL;
+    r->broken++;
     return 0;
 }
 
@@ -446,6 +448,20 @@ static int next_stretch(struct yaml_reader *r, size_t next, size_t *ret, struct 
     return 0;
 }
 
+/* libyaml looks far ahead for some faults, so that thousands of them take minutes. */
+static int give_up(struct yaml_reader *r, size_t start, struct error *err)
+{
+    struct error fault = ERROR_INIT;
+
+    document_place_to_offset(&r->place, start);
+    error_set(&fault, ERROR_LIMIT, "more than %d documents are broken: the rest is not read",
+              DOCUMENT_BROKEN_LIMIT);
+    if (start_document(r, r->place.mark, start, err) < 0)
+        return err->kind;
+    document_break(r->document, r->place.mark, &fault);
+    return 0;
+}
+
 int document_read_yaml(struct document_set *set, struct arena *arena, struct error *err)
 {
     struct yaml_reader r = {
@@ -454,6 +470,7 @@ int document_read_yaml(struct document_set *set, struct arena *arena, struct err
     int failed = 0;
 
     document_builder_init(&r.builder, arena);
+    r.builder.merges_win = set->format == DOCUMENT_MANIFEST;
     while (failed == 0 && start < set->text.len) {
         size_t next = SIZE_MAX;
 
@@ -461,6 +478,10 @@ int document_read_yaml(struct document_set *set, struct arena *arena, struct err
         failed = read_stretch(&r, &next, err);
         if (failed == 0)
             failed = next_stretch(&r, next, &start, err);
+        if (failed == 0 && r.broken > DOCUMENT_BROKEN_LIMIT && start < set->text.len) {
+            failed = give_up(&r, start, err);
+            break;
+        }
     }
     document_builder_done(&r.builder);
     return failed;

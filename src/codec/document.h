@@ -3,7 +3,7 @@
  *
  * YAML is read by libyaml's events, JSON by our own reader (simdjson keeps no
  * places). What a plain YAML scalar means follows YAML 1.1 as sigs.k8s.io/yaml
- * (go-yaml v2) has it: yes, no, on and off are booleans, 0777 is octal, ~ is
+ * (go-yaml v2) has it: yes, no, on, off, y and n are booleans, 0777 is octal, ~ is
  * null; a quoted scalar is always a string; tags (!!str, !!int, ...) count.
  * Merge keys ("<<") are resolved: pairs that came from one are marked, and an
  * own key wins. An alias is the anchored node itself, shared: a document is a
@@ -25,10 +25,15 @@ enum {
     DOCUMENT_NODE_LIMIT = 4 << 20,      /* nodes of one document */
     DOCUMENT_EXPANDED_LIMIT = 16 << 20, /* nodes of one document with aliases followed */
     DOCUMENT_COUNT_LIMIT = 1 << 16,     /* documents of one text */
+    DOCUMENT_BROKEN_LIMIT = 1000,       /* broken documents of one text; the rest isn't read */
     DOCUMENT_TEXT_LIMIT = 256 << 20,    /* bytes of one text */
 };
 
-enum document_format { DOCUMENT_YAML, DOCUMENT_JSON };
+enum document_format {
+    DOCUMENT_YAML,
+    DOCUMENT_JSON,
+    DOCUMENT_MANIFEST, /* YAML as kubectl reads it: a merge key wins over own keys before it */
+};
 
 enum document_kind {
     DOCUMENT_NULL,

@@ -174,6 +174,24 @@ static void test_shared(void **state)
     check(samples, COUNT(samples), DOCUMENT_YAML);
 }
 
+/* What kubectl makes of these was asked of sigs.k8s.io/yaml. */
+static void test_manifest_merges(void **state)
+{
+    static const struct sample samples[] = {
+        {VIEW("a: 1\n<<: {a: 2, b: 3}\n"), "{-|a|: 1, -|<<|: {|a|: 2, |b|: 3}, +|a|: 2, +|b|: 3}"},
+        {VIEW("<<: {a: 2, b: 3}\na: 1\n"), "{-|<<|: {|a|: 2, |b|: 3}, |a|: 1, +|b|: 3}"},
+        {VIEW("a: 1\n<<: {a: 2}\na: 3\n"), "{-|a|: 1, -|<<|: {|a|: 2}, |a|: 3}"},
+        {VIEW("<<: {a: 1}\na: 2\n<<: {a: 3}\n"),
+         "{-|<<|: {|a|: 1}, -|a|: 2, -|<<|: {|a|: 3}, +|a|: 3}"},
+        {VIEW("<<: {a: 1, b: 1}\na: 2\n<<: {b: 3}\n"),
+         "{-|<<|: {|a|: 1, |b|: 1}, |a|: 2, -|<<|: {|b|: 3}, +|b|: 3}"},
+        {VIEW("a: 0\n<<: [{a: 1}, {a: 2}]\n"), "{-|a|: 0, -|<<|: [{|a|: 1}, {|a|: 2}], +|a|: 1}"},
+    };
+
+    (void)state;
+    check(samples, COUNT(samples), DOCUMENT_MANIFEST);
+}
+
 static void test_broken(void **state)
 {
     static const struct {
@@ -392,6 +410,13 @@ static void test_whole_text_limits(void **state)
     struct error err = ERROR_INIT;
 
     (void)state;
+    repeated(&text, "", "--- ]\n", DOCUMENT_BROKEN_LIMIT + 10);
+    assert_int_equal(document_parse(buf_view(&text), DOCUMENT_YAML, arena, &set, &err), 0);
+    assert_int_equal(set.count, DOCUMENT_BROKEN_LIMIT + 2);
+    assert_string_equal(set.list[set.count - 1].error.message,
+                        "line 1002, column 1: more than 1000 documents are broken: "
+                        "the rest is not read");
+    set.count = 0;
     repeated(&text, "", "--- a\n", DOCUMENT_COUNT_LIMIT + 1);
     assert_int_equal(document_parse(buf_view(&text), DOCUMENT_YAML, arena, &set, &err),
                      ERROR_LIMIT);
@@ -406,6 +431,7 @@ static void test_whole_text_limits(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(test_scalars), cmocka_unit_test(test_structure),
-          cmocka_unit_test(test_shared), cmocka_unit_test(test_broken), cmocka_unit_test(test_json),
-          cmocka_unit_test(test_places), cmocka_unit_test(test_lookups),
-          cmocka_unit_test(test_limits), cmocka_unit_test(test_whole_text_limits))
+          cmocka_unit_test(test_shared), cmocka_unit_test(test_manifest_merges),
+          cmocka_unit_test(test_broken), cmocka_unit_test(test_json), cmocka_unit_test(test_places),
+          cmocka_unit_test(test_lookups), cmocka_unit_test(test_limits),
+          cmocka_unit_test(test_whole_text_limits))

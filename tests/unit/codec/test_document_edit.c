@@ -230,6 +230,19 @@ static void test_shared(void **state)
     check(samples, COUNT(samples), DOCUMENT_YAML);
 }
 
+static void test_manifest_merges(void **state)
+{
+    static const struct sample samples[] = {
+        {"a merge key wins over the key before it", "a: &x {b: 1}\nc:\n  b: 2\n  <<: *x\n",
+         "set c/b 3", "a: &x {b: 1}\nc:\n  b: 2\n  <<: *x\n  b: 3\n"},
+        {"both go", "a: &x {b: 1}\nc:\n  b: 2\n  <<: *x\n  d: 4\n", "remove c/b",
+         "a: &x {b: 1}\nc:\n  d: 4\n"},
+    };
+
+    (void)state;
+    check(samples, COUNT(samples), DOCUMENT_MANIFEST);
+}
+
 static void test_json(void **state)
 {
     static const struct sample samples[] = {
@@ -317,4 +330,5 @@ static void test_equal(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(test_block), cmocka_unit_test(test_flow), cmocka_unit_test(test_shared),
-          cmocka_unit_test(test_json), cmocka_unit_test(test_refused), cmocka_unit_test(test_equal))
+          cmocka_unit_test(test_manifest_merges), cmocka_unit_test(test_json),
+          cmocka_unit_test(test_refused), cmocka_unit_test(test_equal))
