@@ -11,8 +11,8 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "rule/program.h"
 #include "rule/program/evaluation.h"
 #include "rule/source/falco.h"
@@ -358,14 +358,23 @@ static const uint32_t *without_index(struct rule_evaluation *e, const struct eve
     return rule_evaluate_all(e, event, 0, ret_count);
 }
 
-/* Nanoseconds an event: the best of many short rounds, for the machine has other work. */
+/* Time of this thread, for the machine has other work. */
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* Nanoseconds an event: the best of many short rounds, for caches and clocks have other guests. */
 static double measure(struct rule_evaluation *e, const struct event *events, evaluate *run,
                       double *ret_matches)
 {
     double best = 1e18;
 
     for (int round = 0; round < ROUNDS; round++) {
-        uint64_t start = clock_now_ns(), spent = 0, done = 0, matches = 0;
+        uint64_t start = now_ns(), spent = 0, done = 0, matches = 0;
 
         while (spent < ROUND_NS) {
             for (size_t i = 0; i < EVENTS; i++) {
@@ -375,7 +384,7 @@ static double measure(struct rule_evaluation *e, const struct event *events, eva
                 matches += count;
             }
             done += EVENTS;
-            spent = clock_now_ns() - start;
+            spent = now_ns() - start;
         }
         if ((double)spent / (double)done < best)
             best = (double)spent / (double)done;
@@ -390,7 +399,7 @@ static void bench(struct view *texts, size_t count, const struct event *events)
     _cleanup_(rule_program_free_p) struct rule_program *program = NULL;
     _cleanup_(rule_evaluation_free_p) struct rule_evaluation *e = NULL;
     struct error err = ERROR_INIT;
-    uint64_t start = clock_now_ns();
+    uint64_t start = now_ns();
     double compile, indexed, plain, matches;
     size_t before;
 
@@ -398,7 +407,7 @@ static void bench(struct view *texts, size_t count, const struct event *events)
         fprintf(stderr, "%s\n", err.message);
         exit(1);
     }
-    compile = (double)(clock_now_ns() - start) / 1e6;
+    compile = (double)(now_ns() - start) / 1e6;
     before = mallinfo2().uordblks;
     if (rule_evaluation_new(program, &e, &err))
         exit(1);

@@ -170,6 +170,8 @@ static void test_random_shapes(void **state)
         glob = rule_glob_shape(view_of(pattern), arena);
         value = view_of(text);
         want = !fnmatch(pattern, text, 0);
+        if (want)
+            assert_true(view_find_view(value, rule_glob_longest(view_of(pattern), arena)) >= 0);
         if (glob.kind == RULE_GLOB_EXACT)
             assert_int_equal(want, view_eq(value, glob.literal));
         else if (glob.kind == RULE_GLOB_STARTS)
@@ -183,6 +185,26 @@ static void test_random_shapes(void **state)
         else if (want && !glob.literal_ends && !view_starts(value, glob.literal))
             fail_msg("\"%s\" starts with \"%.*s\"", pattern, VIEW_ARG(glob.literal));
     }
+}
+
+static void test_longest(void **state)
+{
+    static const struct {
+        const char *pattern, *want;
+    } longest[] = {
+        {"/home/*/.cache/*", "/.cache/"},
+        {"a?bcd*ef", "bcd"},
+        {"a\\*b*c", "a*b"},
+        {"*", ""},
+        {"ab[cde]fghi", "ab"},
+        {"abc\\", "abc"},
+        {"", ""},
+    };
+    _cleanup_arena_ struct arena *arena = arena_new(1 << 16);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(longest); i++)
+        assert_view(rule_glob_longest(view_of(longest[i].pattern), arena), longest[i].want);
 }
 
 static void test_steps(void **state)
@@ -199,4 +221,4 @@ static void test_steps(void **state)
 
 RUN_TESTS(cmocka_unit_test(test_fnmatch), cmocka_unit_test(test_random),
           cmocka_unit_test(test_shape), cmocka_unit_test(test_random_shapes),
-          cmocka_unit_test(test_steps))
+          cmocka_unit_test(test_longest), cmocka_unit_test(test_steps))
