@@ -1,5 +1,7 @@
 #include "codec/document-draft.h"
 
+#include "base/text.h"
+
 static const struct document_node empty_mapping = {.kind = DOCUMENT_MAPPING,
                                                    .style = DOCUMENT_FLOW};
 static const struct document_node empty_sequence = {.kind = DOCUMENT_SEQUENCE,
@@ -269,10 +271,12 @@ static bool is_blank(const struct document_draft *d)
 
 static const char *kind_name(enum document_kind kind)
 {
-    static const char *const names[] = {"null",     "a boolean",  "a number", "a number",
-                                        "a string", "a sequence", "a mapping"};
+    static const char *const names[] = {
+        TR_KEY("null"),     TR_KEY("a boolean"),  TR_KEY("a number"),  TR_KEY("a number"),
+        TR_KEY("a string"), TR_KEY("a sequence"), TR_KEY("a mapping"),
+    };
 
-    return names[kind];
+    return tr(names[kind]);
 }
 
 /* Makes `d` the kind of collection that the path goes on in. */
