@@ -130,24 +130,26 @@ enum answer pod_mounts_token(const struct cluster *cluster, const struct kuberne
     return pod->partial || !pod->object->namespace.len ? ANSWER_UNKNOWN : ANSWER_YES;
 }
 
-static void each(const struct object_set *set,
-                 void (*found)(void *ctx, const struct kubernetes_object *binding), void *ctx)
+static bool each(const struct object_set *set,
+                 bool (*found)(void *ctx, const struct kubernetes_object *binding), void *ctx)
 {
     for (size_t i = 0; set && i < set->count; i++)
-        found(ctx, set->list[i]);
+        if (!found(ctx, set->list[i]))
+            return false;
+    return true;
 }
 
 void account_bindings(const struct cluster *cluster, struct view namespace_name, struct view name,
-                      void (*found)(void *ctx, const struct kubernetes_object *binding), void *ctx)
+                      bool (*found)(void *ctx, const struct kubernetes_object *binding), void *ctx)
 {
     char text[ACCOUNT_LENGTH];
     struct view key = account_key(text, sizeof(text), namespace_name, name);
     const struct cluster_namespace *namespace = cluster_namespace(cluster, namespace_name);
 
-    if (key.len)
-        each(hash_map_get(cluster->account_bindings, key), found, ctx);
-    if (namespace)
-        each(&namespace->group_bindings, found, ctx);
+    if (key.len && !each(hash_map_get(cluster->account_bindings, key), found, ctx))
+        return;
+    if (namespace && !each(&namespace->group_bindings, found, ctx))
+        return;
     each(&cluster->all_account_bindings, found, ctx);
 }
 

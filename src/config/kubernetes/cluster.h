@@ -21,7 +21,7 @@ enum {
     CLUSTER_LINK_LIMIT = 10000000, /* labels and values compared */
     POD_LINK_LIMIT = 100,          /* Services, policies or budgets that select one pod */
     OBJECT_LINK_LIMIT = 1000,      /* pods that an object remembers */
-    ACCOUNT_RULE_LIMIT = 1000,     /* rules of one account */
+    ACCOUNT_RULE_LIMIT = 300,      /* rules of one account that are looked at, about */
 };
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
@@ -106,9 +106,10 @@ enum answer cluster_has_account(const struct cluster *cluster, struct view names
 /* Of the pod, else of its ServiceAccount, else yes; unknown when the account
  * is not "default" and not in the scan. */
 enum answer pod_mounts_token(const struct cluster *cluster, const struct kubernetes_pod *pod);
-/* Calls `found` with each binding that gives the account something. */
+/* Calls `found` with each binding that gives the account something, until it
+ * answers false. */
 void account_bindings(const struct cluster *cluster, struct view namespace, struct view name,
-                      void (*found)(void *ctx, const struct kubernetes_object *binding), void *ctx);
+                      bool (*found)(void *ctx, const struct kubernetes_object *binding), void *ctx);
 /* The role a binding names: in the scan (`ret_role`), or built in
  * (system:..., cluster-admin, admin, edit, view). Unknown unless the scan
  * holds another role of that kind there. */

@@ -96,17 +96,16 @@ struct granted {
     bool wide; /* only those of ClusterRoleBindings */
 };
 
-static void add_binding(void *ctx, const struct kubernetes_object *binding)
+static bool add_binding(void *ctx, const struct kubernetes_object *binding)
 {
     struct granted *granted = ctx;
     const struct document_node *rules = NULL;
 
-    if (granted->list.count >= ACCOUNT_RULE_LIMIT)
-        return;
     if (granted->wide && !view_eq(binding->kind, VIEW("ClusterRoleBinding")))
-        return;
+        return true;
     if (binding_rules(granted->cluster, binding, &rules))
         values_add(&granted->list, rules);
+    return granted->list.count < ACCOUNT_RULE_LIMIT;
 }
 
 static struct rule_values rules_of(const struct kubernetes_event *event, bool wide,
@@ -118,7 +117,7 @@ static struct rule_values rules_of(const struct kubernetes_event *event, bool wi
         return values_none();
     account_bindings(event->cluster, event->object->namespace, pod_service_account(event->pod),
                      add_binding, &granted);
-    return granted.list.count < ACCOUNT_RULE_LIMIT ? values_list(&granted.list) : values_none();
+    return values_list(&granted.list);
 }
 
 struct rule_values field_pod_rules(const struct kubernetes_event *event, const struct rule_use *use,
@@ -135,10 +134,10 @@ struct rule_values field_pod_cluster_rules(const struct kubernetes_event *event,
     return rules_of(event, true, scratch);
 }
 
-static void count_binding(void *ctx, const struct kubernetes_object *binding)
+static bool count_binding(void *ctx, const struct kubernetes_object *binding)
 {
     (void)binding;
-    ++*(int64_t *)ctx;
+    return ++*(int64_t *)ctx < ACCOUNT_RULE_LIMIT;
 }
 
 struct rule_values field_pod_role_bindings(const struct kubernetes_event *event,
