@@ -28,11 +28,8 @@
  *     ignore:
  *       - id: k8s-privileged          # glob over ids and aliases; also CVEs
  *         paths: ["deploy/gpu-*.yaml"] # globs; none: everywhere
- *         resources: ["DaemonSet kube-system/gpu-*"]   # of vulnerabilities: package, or package URL
- *         containers: [driver]
- *         fingerprints: [...]
- *         until: 2026-12-31
- *         reason: the GPU driver needs it
+ *         resources: ["DaemonSet kube-system/gpu-*"]   # of vulnerabilities: package, or package
+ * URL containers: [driver] fingerprints: [...] until: 2026-12-31 reason: the GPU driver needs it
  *
  * or the lines of a .trivyignore: "CVE-2024-1 exp:2026-12-31 # reason".
  *

@@ -523,6 +523,43 @@ static void suppresses_by_annotation(void **state)
     }
 }
 
+/* Nested and overlapping lines: as if each were tried. */
+static void finds_the_lines_among_many(void **state)
+{
+    enum { LINES = 300, COMMENTS = 120 };
+    static const struct view id = VIEW("x");
+    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
+    struct suppression list[COMMENTS] = {0};
+    const struct suppressions lists = {list, COMMENTS};
+    struct finding lines[LINES] = {0};
+    struct report report = {.findings = lines, .finding_count = LINES};
+    size_t next = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < COMMENTS; i++) {
+        uint32_t first = 1 + i * 7919 % (LINES + 20);
+
+        list[i] = (struct suppression){.ids = &id, .id_count = 1, .file = VIEW("p")};
+        list[i].first_line = first;
+        list[i].last_line = first + (i % 10 == 0 ? i % 40 : 0);
+    }
+    for (uint32_t i = 0; i < LINES; i++) {
+        lines[i] = (struct finding){.kind = VIEW("secret"), .id = id};
+        lines[i].location = (struct finding_location){.path = VIEW("./p"), .line = i};
+    }
+    assert_int_equal(suppressions_apply(&lists, 1, NOW, &report, arena, NULL), 0);
+    for (uint32_t i = 0; i < LINES; i++) {
+        bool suppressed = false;
+
+        for (size_t k = 0; k < COMMENTS; k++)
+            suppressed = suppressed || (i >= list[k].first_line && i <= list[k].last_line);
+        if (!suppressed)
+            assert_int_equal(report.findings[next++].location.line, i);
+    }
+    assert_int_equal(report.finding_count, next);
+    assert_true(next > 0 && next < LINES);
+}
+
 static void lists_what_was_suppressed(void **state)
 {
     _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
@@ -604,6 +641,7 @@ RUN_TESTS(cmocka_unit_test(globs_match_as_a_shells), cmocka_unit_test(many_stars
           cmocka_unit_test(bounds_a_file), cmocka_unit_test(reads_comments),
           cmocka_unit_test(bounds_comments), cmocka_unit_test(reads_annotations),
           cmocka_unit_test(suppresses_by_a_file), cmocka_unit_test(suppresses_by_lines),
-          cmocka_unit_test(suppresses_by_annotation), cmocka_unit_test(lists_what_was_suppressed),
+          cmocka_unit_test(suppresses_by_annotation), cmocka_unit_test(finds_the_lines_among_many),
+          cmocka_unit_test(lists_what_was_suppressed),
           cmocka_unit_test(advisories_are_not_unused_where_none_are_looked_for),
           cmocka_unit_test(tells_many_in_few_words), cmocka_unit_test(a_full_arena_is_an_error))
