@@ -52,7 +52,7 @@ static void push(struct image_texts *texts, struct view text, struct arena *aren
 /* "|2 A=1 B=2 " off the front. */
 static void cut_arguments(struct view *text, struct image_subject_history *ret, struct arena *arena)
 {
-    struct view rest = *text, before;
+    struct view rest = *text, after, before;
     uint64_t count;
 
     if (!view_starts(rest, VIEW("|")))
@@ -60,18 +60,24 @@ static void cut_arguments(struct view *text, struct image_subject_history *ret, 
     rest = view_sub(rest, 1, rest.len);
     if (!view_to_u64(view_word(&rest), &count) || count > HISTORY_ARGUMENTS_LIMIT)
         return;
-    while (before = rest, rest.len) {
+    while (ret->arguments.count < count && rest.len) {
         struct view word = view_word(&rest), value = word, name = view_cut(&value, '=');
 
-        if (value.ptr && is_name(name) && ret->arguments.count < count) {
-            push(&ret->arguments, name, arena);
-            if (secret_named(name, value))
-                push(&ret->secret_arguments, name, arena);
-        } else if (is_shell(word) || ret->arguments.count == count) {
+        if (!value.ptr || !is_name(name))
+            continue; /* of the value before */
+        push(&ret->arguments, name, arena);
+        if (secret_named(name, value))
+            push(&ret->secret_arguments, name, arena);
+    }
+    /* The last value goes on to the shell. */
+    for (after = rest; after.len;) {
+        before = view_trim(after);
+        if (is_shell(view_word(&after))) {
+            rest = before;
             break;
         }
     }
-    *text = view_trim(before);
+    *text = view_trim(rest);
 }
 
 static struct view cut_shell(struct view text)
