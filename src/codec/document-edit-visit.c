@@ -86,42 +86,36 @@ static int add(struct document_editor *e, struct document_change *c,
     return 0;
 }
 
-/* What merge keys would give in the new text, the strongest first. */
+/* What merge keys would give in the new text: values by the text of their keys. */
 struct gifts {
-    struct document_pair *pairs;
-    size_t count;
+    struct hash_map *values;
     bool lost; /* a shared mapping is not there any more */
 };
 
-static const struct document_pair *find_gift(const struct gifts *gifts,
-                                             const struct document_node *key)
+static int put(struct hash_map *map, const struct document_node *key,
+               const struct document_node *value, struct error *err)
 {
-    for (size_t i = 0; i < gifts->count; i++)
-        if (gifts->pairs[i].key->kind < DOCUMENT_SEQUENCE &&
-            view_eq(gifts->pairs[i].key->text, key->text))
-            return &gifts->pairs[i];
-    return NULL;
+    void **slot = hash_map_slot(map, key->text);
+
+    if (slot && !*slot)
+        *slot = (void *)value;
+    return slot ? 0 : error_memory(err);
 }
 
 static int gather_mapping(struct document_editor *e, const struct document_node *from,
                           struct gifts *gifts, struct error *err)
 {
     const struct document_node *now = from->aliased ? defined(e, from) : from;
+    int r = 0;
 
     gifts->lost = gifts->lost || !now || now->kind != DOCUMENT_MAPPING;
-    for (size_t i = 0; now && now->kind == DOCUMENT_MAPPING && i < now->mapping.count; i++) {
-        struct document_pair *gift;
-
-        if (now->mapping.pairs[i].replaced || find_gift(gifts, now->mapping.pairs[i].key))
-            continue;
-        gift = arena_push(e->arena, &gifts->pairs, &gifts->count, sizeof(*gift));
-        if (!gift)
-            return arena_failed(e->arena, "the edit", err);
-        *gift = now->mapping.pairs[i];
-    }
-    return 0;
+    for (size_t i = 0; r == 0 && !gifts->lost && i < now->mapping.count; i++)
+        if (!now->mapping.pairs[i].replaced && now->mapping.pairs[i].key->kind < DOCUMENT_SEQUENCE)
+            r = put(gifts->values, now->mapping.pairs[i].key, now->mapping.pairs[i].value, err);
+    return r;
 }
 
+/* The strongest first: put() keeps what is there. */
 static int gather(struct document_editor *e, const struct document_node *node, struct gifts *gifts,
                   struct error *err)
 {
@@ -166,43 +160,59 @@ static bool pair_at(const struct document_editor *e, const struct pairs *pairs, 
     return ret->value != NULL;
 }
 
-static bool has_pair(const struct document_editor *e, const struct pairs *pairs,
-                     const struct document_node *key)
+/* Do merge keys give what shall not be there? */
+static int give_too_much(const struct document_editor *e, const struct pairs *pairs,
+                         const struct gifts *gifts, bool *ret, struct error *err)
 {
+    _cleanup_(hash_map_free_p) struct hash_map *wanted = hash_map_new();
     struct document_pair pair;
+    int r = wanted ? 0 : error_memory(err);
 
-    for (size_t i = 0; i < pairs->count; i++)
-        if (pair_at(e, pairs, i, &pair) && pair.key->kind < DOCUMENT_SEQUENCE &&
-            view_eq(pair.key->text, key->text))
-            return true;
-    return false;
+    for (size_t i = 0; r == 0 && i < pairs->count; i++)
+        if (pair_at(e, pairs, i, &pair) && pair.key->kind < DOCUMENT_SEQUENCE)
+            r = put(wanted, pair.key, pair.value, err);
+    *ret = gifts->lost;
+    for (size_t i = 0; r == 0 && i < hash_map_count(gifts->values); i++) {
+        struct view key;
+
+        hash_map_at(gifts->values, i, &key);
+        *ret = *ret || !hash_map_get(wanted, key);
+    }
+    return r;
 }
 
-/* Own keys for what merge keys don't give as it shall be; when they give what
- * shall not be there, they go, and all becomes own keys. */
-static int visit_merged(struct document_editor *e, const struct pairs *pairs,
-                        struct document_change *c, struct error *err)
+/* Own keys for what merge keys don't give as it shall be; when they give too
+ * much they go, and all becomes own keys. */
+static int own_merged(struct document_editor *e, const struct pairs *pairs,
+                      const struct gifts *gifts, struct document_change *c, struct error *err)
 {
-    struct gifts gifts = {0};
-    bool too_much = false;
-    int r = gather(e, pairs->node, &gifts, err);
+    bool too_much;
+    int r = give_too_much(e, pairs, gifts, &too_much, err);
 
-    too_much = gifts.lost;
-    for (size_t i = 0; r == 0 && i < gifts.count; i++)
-        too_much = too_much || !has_pair(e, pairs, gifts.pairs[i].key);
-    for (size_t i = 0; too_much && i < c->count; i++)
+    for (size_t i = 0; r == 0 && too_much && i < c->count; i++)
         c->removed[i] = c->removed[i] || pairs->node->mapping.pairs[i].merge;
     for (size_t i = 0; r == 0 && i < pairs->count; i++) {
-        const struct document_pair *gift;
+        const struct document_node *gift = NULL;
         struct document_pair pair;
 
         if (!pair_at(e, pairs, i, &pair) || !pair.merged)
             continue;
-        gift = too_much ? NULL : find_gift(&gifts, pair.key);
-        if (!gift || !document_equal(gift->value, pair.value))
+        if (!too_much && pair.key->kind < DOCUMENT_SEQUENCE)
+            gift = hash_map_get(gifts->values, pair.key->text);
+        if (!gift || !document_equal(gift, pair.value))
             r = add(e, c, pair.key, pair.value, err);
     }
     return r;
+}
+
+static int visit_merged(struct document_editor *e, const struct pairs *pairs,
+                        struct document_change *c, struct error *err)
+{
+    _cleanup_(hash_map_free_p) struct hash_map *values = hash_map_new();
+    struct gifts gifts = {values, false};
+    int r = values ? gather(e, pairs->node, &gifts, err) : error_memory(err);
+
+    return r < 0 ? r : own_merged(e, pairs, &gifts, c, err);
 }
 
 static bool has_merge_key(const struct document_node *node)

@@ -50,9 +50,10 @@ static bool equal_mappings(const struct document_node *a, const struct document_
         const struct document_pair *other;
 
         guess = next_counting(b, guess);
-        other = find_pair(b, a->mapping.pairs[i].key, guess++);
+        other = find_pair(b, a->mapping.pairs[i].key, guess);
         if (!other || !document_equal(a->mapping.pairs[i].value, other->value))
             return false;
+        guess = (size_t)(other - b->mapping.pairs) + 1;
     }
     return true;
 }

@@ -8,7 +8,6 @@
 enum { NUMBER_ROOM = 512 }; /* a longer number is cut: its digits no longer count */
 
 struct json_reader {
-    struct document_set *set;
     struct document_builder builder;
     struct view text;
     size_t at;
@@ -389,7 +388,7 @@ static int read_value(struct json_reader *r, struct error *err)
 
 int document_read_json(struct document_set *set, struct arena *arena, struct error *err)
 {
-    struct json_reader r = {.set = set, .text = set->text, .line = 1};
+    struct json_reader r = {.text = set->text, .line = 1};
     struct document *document = document_set_add(set, arena, err);
     struct document_place place = document_place_at_start(set->text);
     struct error fault = ERROR_INIT;

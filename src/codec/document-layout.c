@@ -2,6 +2,9 @@
 
 enum { USUAL_STEP = 2 };
 
+/* What a text can show, as bits. */
+enum { SHOWS_STEP = 1, SHOWS_DASH = 2, SHOWS_BOTH = 3 };
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -204,14 +207,14 @@ struct document_entry *document_layout_entries(struct view text, const struct do
     return entries;
 }
 
-/* What the values of one mapping show: 1 a step, 2 the place of dashes. */
+/* Learns from the values of one mapping; returns what is still wanted. */
 static unsigned learn(struct document_layout *layout, struct view text,
                       const struct document_node *mapping, unsigned wanted)
 {
     for (size_t i = 0; wanted && i < document_count(mapping); i++) {
         const struct document_pair *pair = &mapping->mapping.pairs[i];
         const struct document_node *value = pair->value;
-        unsigned known = value->kind == DOCUMENT_MAPPING ? 1 : 2, column, own;
+        unsigned known = value->kind == DOCUMENT_MAPPING ? SHOWS_STEP : SHOWS_DASH, column, own;
 
         if (value->style != DOCUMENT_BLOCK || value->start.offset < pair->key->end.offset ||
             pair->merged)
@@ -220,7 +223,7 @@ static unsigned learn(struct document_layout *layout, struct view text,
         own = document_layout_column(text, pair->key->start.offset);
         if (!(wanted & known) || column < own)
             continue;
-        if (known == 1)
+        if (known == SHOWS_STEP)
             layout->step = column - own;
         else
             layout->dash = column - own;
@@ -250,7 +253,7 @@ void document_layout_near(struct document_layout *layout, struct view text,
                           const struct document_node *mapping)
 {
     if (mapping->kind == DOCUMENT_MAPPING && mapping->style == DOCUMENT_BLOCK)
-        learn(layout, text, mapping, 3);
+        learn(layout, text, mapping, SHOWS_BOTH);
 }
 
 static struct view newline_of(struct view text)
@@ -292,6 +295,6 @@ struct document_layout document_layout_of(const struct document_set *set,
     if (root->style == DOCUMENT_FLOW || set->format == DOCUMENT_JSON)
         learn_json(&layout, set, root);
     else
-        learn_tree(&layout, set->text, root, 3);
+        learn_tree(&layout, set->text, root, SHOWS_BOTH);
     return layout;
 }

@@ -212,32 +212,44 @@ static void resolve_text(struct document_node *node)
         is_number(node);
 }
 
-/* Base64 as RFC 4648 has it, with blanks between, as YAML's !!binary allows. */
-static int decode_binary(struct document_node *node, struct arena *arena, struct error *err)
+/* The next letter of base64, 0 for padding; false for what can't stand there:
+ * padding ends a group of four, of which two letters are there at least. */
+static bool take_letter(char c, size_t taken, size_t *pads, uint32_t *group)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *hit = c ? strchr(letters, c) : NULL;
+
+    if (c == '=')
+        ++*pads;
+    if (c == '=' ? taken % 4 < 2 : !hit || *pads > 0)
+        return false;
+    *group = *group << 6 | (hit ? (uint32_t)(hit - letters) : 0);
+    return true;
+}
+
+/* Base64 as RFC 4648 has it, with blanks between, as YAML's !!binary allows. */
+static int decode_binary(struct document_node *node, struct arena *arena, struct error *err)
+{
     char *bytes = arena_alloc(arena, node->text.len);
     size_t used = 0, taken = 0, pads = 0;
     uint32_t group = 0;
+    bool fine = true;
 
     if (!bytes)
         return arena_failed(arena, "the document", err);
-    for (size_t i = 0; i < node->text.len; i++) {
+    for (size_t i = 0; fine && i < node->text.len; i++) {
         char c = node->text.ptr[i];
-        const char *hit = c && c != '=' ? strchr(letters, c) : NULL;
 
         if (c && strchr(" \t\r\n", c))
             continue;
-        if ((c == '=' ? ++pads > 2 || taken % 4 < 2 - (pads > 1) : !hit || pads > 0))
-            return error_set(err, ERROR_INPUT, "a !!binary value that is not base64");
-        group = group << 6 | (hit ? (uint32_t)(hit - letters) : 0);
+        fine = take_letter(c, taken, &pads, &group);
         if (++taken % 4)
             continue;
-        for (size_t k = 0; k < 3 - pads; k++)
+        for (size_t k = 0; fine && k < 3 - pads; k++)
             bytes[used++] = (char)(group >> (16 - 8 * k));
     }
-    if (taken % 4)
+    if (!fine || taken % 4)
         return error_set(err, ERROR_INPUT, "a !!binary value that is not base64");
     node->text = view_from(bytes, used);
     return 0;

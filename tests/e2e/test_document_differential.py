@@ -247,7 +247,9 @@ class Writer:
         if value is None and self.rng.random() < 0.5:
             self.lines.append(head + self.comment())
         elif self.inline(value):
-            self.lines.append(f"{head} {self.flow(value) if isinstance(value, (dict, list)) else self.scalar(value)}" + self.comment())
+            collection = isinstance(value, (dict, list))
+            text = self.flow(value) if collection else self.scalar(value)
+            self.lines.append(f"{head} {text}" + self.comment())
         else:
             self.lines.append(head + self.comment())
             self.block(value, indent + (self.step if isinstance(value, dict) else self.dash))

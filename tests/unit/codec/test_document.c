@@ -114,6 +114,10 @@ static void test_scalars(void **state)
          "[7, ~3, ~1.5, false, null, |1|, |12|, |1|]"},
         {VIEW("!!binary aGVs\n  bG8="), "|hello|"},
 
+        {VIEW("[!!binary aA==, !!binary '', !!binary aGkh]"), "[|h|, ||, |hi!|]"},
+        {VIEW("!!binary aGk=aGk="), "line 1, column 1: a !!binary value that is not base64"},
+        {VIEW("!!binary aGk"), "line 1, column 1: a !!binary value that is not base64"},
+        {VIEW("!!binary aGk=="), "line 1, column 1: a !!binary value that is not base64"},
         {VIEW("!!binary a==="), "line 1, column 1: a !!binary value that is not base64"},
         {VIEW("a: !!int x"), "line 1, column 4: \"x\" is not what its tag !!int says"},
     };
