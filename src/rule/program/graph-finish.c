@@ -2,6 +2,21 @@
 
 #include <stdlib.h>
 
+void rule_graph_keep(struct rule_graph *graph, uint32_t reference)
+{
+    struct rule_node *node = &graph->nodes[reference / 2];
+
+    if (node->kept)
+        return;
+    node->kept = true;
+    if (node->kind == RULE_NODE_MEMBERS && node->other)
+        rule_graph_keep(graph, node->other * 2);
+    if (node->kind > RULE_NODE_ANY)
+        return;
+    for (uint32_t i = 0; i < node->count; i++)
+        rule_graph_keep(graph, graph->links[node->first + i]);
+}
+
 /* A literal and a node it decides. */
 struct pair {
     uint32_t literal, node;
@@ -23,7 +38,8 @@ static struct pair *collect(const struct rule_graph *graph, const struct rule_gr
     size_t count = 0;
 
     for (size_t i = 0; i < group->count; i++)
-        count += graph->nodes[group->nodes[i]].count;
+        if (graph->nodes[group->nodes[i]].kept)
+            count += graph->nodes[group->nodes[i]].count;
     pairs = calloc(count + 1, sizeof(*pairs));
     if (!pairs)
         return NULL;
@@ -31,7 +47,7 @@ static struct pair *collect(const struct rule_graph *graph, const struct rule_gr
     for (size_t i = 0; i < group->count; i++) {
         const struct rule_node *node = &graph->nodes[group->nodes[i]];
 
-        for (uint32_t k = 0; k < node->count; k++)
+        for (uint32_t k = 0; node->kept && k < node->count; k++)
             pairs[(*ret_count)++] = (struct pair){graph->links[node->first + k], group->nodes[i]};
     }
     qsort(pairs, count, sizeof(*pairs), compare_pairs);
@@ -165,12 +181,22 @@ static uint32_t *count_users(const struct rule_graph *graph)
     for (size_t i = 0; users && i < graph->node_count; i++) {
         const struct rule_node *node = &graph->nodes[i];
 
-        if (node->kind > RULE_NODE_ANY)
+        if (node->kind > RULE_NODE_ANY || !node->kept)
             continue;
         for (uint32_t k = 0; k < node->count; k++)
             users[graph->links[node->first + k] / 2]++;
     }
     return users;
+}
+
+/* The tables of shapes and texts: nothing is added any more. */
+static void forget_shapes(struct rule_graph *graph)
+{
+    hash_map_free(graph->by_shape);
+    hash_map_free(graph->by_literal);
+    hash_map_free(graph->by_group);
+    graph->by_shape = graph->by_literal = graph->by_group = NULL;
+    rule_slots_done(&graph->slots);
 }
 
 int rule_graph_finish(struct rule_graph *graph, struct error *err)
@@ -189,5 +215,6 @@ int rule_graph_finish(struct rule_graph *graph, struct error *err)
         if (status)
             return status;
     }
+    forget_shapes(graph);
     return 0;
 }

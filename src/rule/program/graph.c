@@ -282,11 +282,13 @@ static void join_matches(struct rule_graph *graph, struct terms *terms)
     for (size_t from = 0, to; from < terms->count; from = to) {
         const struct rule_node *node = joinable(graph, terms->list[from]);
         uint32_t joined = terms->list[from];
+        size_t literals = node ? node->count : 0;
 
         for (to = from + 1; node && to < terms->count; to++) {
             const struct rule_node *next = joinable(graph, terms->list[to]);
 
-            if (!next || next->matcher != node->matcher)
+            if (!next || next->matcher != node->matcher ||
+                (literals += next->count) > RULE_GRAPH_SET_LIMIT)
                 break;
         }
         if (to - from > 1)

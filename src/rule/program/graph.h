@@ -17,7 +17,7 @@
 enum {
     RULE_TRUE = 0, /* references: node 0 is the constant */
     RULE_FALSE = 1,
-    RULE_GRAPH_SET_LIMIT = 1 << 16, /* literals of a test that joining may make */
+    RULE_GRAPH_SET_LIMIT = 1 << 12, /* literals of a test that joining may make */
 };
 
 enum rule_node_kind {
@@ -45,6 +45,7 @@ struct rule_node {
     enum rule_match_kind match;
     bool item; /* depends on the element of a quantifier */
     bool want;
+    bool kept; /* something that is evaluated refers to it */
     /* `other`: the right side of COMPARE; of MEMBERS a MATCH node that says the
      * same of a single value, or 0 */
     uint32_t slot, other;
@@ -99,6 +100,8 @@ uint32_t rule_graph_test(struct rule_graph *graph, const struct rule_node *node,
 int rule_graph_literal(struct rule_graph *graph, struct view text, enum rule_type type,
                        uint32_t *ret, struct error *err);
 
+/* Marks a condition as one that is evaluated; matchers decide nodes of these only. */
+void rule_graph_keep(struct rule_graph *graph, uint32_t reference);
 /* Makes the matchers, and puts references into the order in which they are
  * cheapest to decide. The graph does not change after it. */
 int rule_graph_finish(struct rule_graph *graph, struct error *err);

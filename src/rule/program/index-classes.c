@@ -56,6 +56,8 @@ static bool fill(struct rule_index *index, struct rule_graph *graph, struct rule
         uint32_t root = reduce ? rule_reduce(reduce, rules[i].root) : rules[i].root;
         size_t bucket = rules[i].subject * (index->class_count + 2) + class;
 
+        rule_graph_keep(graph, rules[i].root);
+        rule_graph_keep(graph, root);
         if (root == RULE_FALSE)
             continue;
         if (class == index->class_count) {
