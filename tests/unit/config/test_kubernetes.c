@@ -300,6 +300,13 @@ static const struct row links[] = {
          BINDING("ClusterRoleBinding", "ClusterRole",
                  "{kind: ServiceAccount, name: a, namespace: default}"),
      "pod", "pod.cluster_rules[*].verbs", "get"},
+    {POD("{serviceAccountName: a}") ACCOUNT("")
+         BINDING("RoleBinding", "Role", "{kind: User, name: 'system:serviceaccount:default:a'}"),
+     "pod", "pod.role_bindings", "1"},
+    {POD("{serviceAccountName: a}") ACCOUNT("")
+         BINDING("RoleBinding", "Role", "{kind: ServiceAccount, name: a, namespace: b}"),
+     "pod", "pod.role_bindings", "0"},
+    {POD("{serviceAccountName: a}"), "pod", "pod.role_bindings", "-"},
     {"{}" BINDING("RoleBinding", "Role", "{kind: ServiceAccount, name: a}") ACCOUNT(""),
      "binding-subject", "subject.exists", "true"},
     {"{}" BINDING("RoleBinding", "Role", "{kind: ServiceAccount, name: z}") ACCOUNT(""),
@@ -564,7 +571,42 @@ static void check_items(void **state)
     }
 }
 
+/* ---- Limits ---- */
+
+static const struct {
+    size_t services;
+    const char *field, *subject, *want;
+} limits[] = {
+    {POD_LINK_LIMIT, "service.selects", "service", "1"},
+    {POD_LINK_LIMIT + 1, "service.selects", "service", "-"},
+};
+
+/* Past the limit it is not known which Services select a pod. */
+static void check_limits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
+        struct buf text = BUF_INIT(1 << 20);
+        struct row row = {WEB, limits[i].subject, limits[i].field, limits[i].want};
+        struct run run = {arena, &row, BUF_INIT(1 << 16), 0};
+        const struct config_visitor visitor = {&run, on_event, on_problem};
+
+        buf_add_str(&text, WEB);
+        for (size_t n = 0; n < limits[i].services; n++)
+            buf_add_str(&text, SERVICE("{app: a}", "http"));
+        assert_true(feed(buf_view(&text), &visitor, arena));
+        for (struct view rest = buf_view(&run.got), got; rest.ptr;) {
+            got = view_cut(&rest, ';');
+            assert_view(got, limits[i].want);
+        }
+        assert_int_equal(run.events, limits[i].services);
+        buf_done(&run.got);
+        buf_done(&text);
+    }
+}
+
 RUN_TESTS(cmocka_unit_test(check_objects), cmocka_unit_test(check_pods),
           cmocka_unit_test(check_containers), cmocka_unit_test(check_volumes),
           cmocka_unit_test(check_links), cmocka_unit_test(check_places),
-          cmocka_unit_test(check_items))
+          cmocka_unit_test(check_items), cmocka_unit_test(check_limits))
