@@ -137,7 +137,7 @@ static int start_program(struct program *program, const struct program_start *st
     _cleanup_close_ int input = -1, output = -1;
     int ends[2];
 
-    if (prepare_input(start->input, &input, err) < 0)
+    if (start->input_fd <= 0 && prepare_input(start->input, &input, err) < 0)
         return error_wrap(err, "%s", start->arguments[0]);
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_errno(err, "cannot make a pipe");
@@ -146,7 +146,10 @@ static int start_program(struct program *program, const struct program_start *st
     program->errors = make_error_file();
     if (program->errors < 0)
         return error_errno(err, "cannot make a memory file");
-    return spawn(start, &(struct ends){input, output, program->errors}, &program->pid, err);
+    return spawn(
+        start,
+        &(struct ends){start->input_fd > 0 ? start->input_fd : input, output, program->errors},
+        &program->pid, err);
 }
 
 int program_start(const struct program_start *start, struct program **ret, struct error *err)

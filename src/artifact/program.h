@@ -28,6 +28,7 @@ struct program_start {
     const char *const *environment; /* "NAME" (as it is here) or "NAME=value", NULL last;
                                      * NULL: all of this process's */
     struct view input;
+    int input_fd; /* > 0: its standard input instead of `input`, from its offset on */
 };
 
 /* ERROR_NOT_FOUND when it is not installed. */

@@ -8,16 +8,23 @@
 
 enum { NAMES_LIMIT = 256 << 20 /* bytes of the paths that may be read again */ };
 
+/* A file that the worker has been given. */
+struct given {
+    struct view path; /* with a NUL behind it */
+    uint32_t number;
+};
+
 struct secret_lane {
     struct secret_lane_options options;
     struct feed *feed;
     struct sandbox_job *job; /* NULL: none is running */
     struct arena *names;
-    struct view *given; /* to this worker, in order; in `names` */
+    struct given *given; /* to this worker, in order; in `names` */
     size_t given_count;
     struct arena *skip_names; /* live as long as the lane */
     struct hash_map *skips;   /* paths that ended a worker */
     unsigned deaths;
+    bool lost; /* the worker ended in the middle of a file of secret_lane_begin() */
     uint64_t bytes;
 };
 
@@ -90,9 +97,9 @@ static int start(struct secret_lane *lane, struct error *err)
 static struct view find_given(const struct secret_lane *lane, struct view note)
 {
     for (size_t i = lane->given_count; note.len && i-- > 0;)
-        if (view_eq(lane->given[i], note) ||
-            (note.len == SANDBOX_NOTE_LIMIT - 1 && view_starts(lane->given[i], note)))
-            return lane->given[i];
+        if (view_eq(lane->given[i].path, note) ||
+            (note.len == SANDBOX_NOTE_LIMIT - 1 && view_starts(lane->given[i].path, note)))
+            return lane->given[i].path;
     return VIEW_EMPTY;
 }
 
@@ -107,7 +114,7 @@ static void tell_death(struct secret_lane *lane, struct view path, const struct 
 /* What the worker had been given and has not answered for. */
 static int read_again(struct secret_lane *lane, struct error *err)
 {
-    struct view *files = lane->given;
+    struct given *files = lane->given;
     size_t count = lane->given_count;
     struct arena *names = lane->names;
     int r = 0;
@@ -123,12 +130,13 @@ static int read_again(struct secret_lane *lane, struct error *err)
         _cleanup_close_ int fd = -1;
         struct error why = ERROR_INIT;
 
-        if (hash_map_get(lane->skips, files[i]))
+        if (hash_map_get(lane->skips, files[i].path))
             continue;
-        if (lane->options.open(lane->options.ctx, files[i].ptr, &fd, &why) < 0)
-            lane->options.sink.trouble(lane->options.sink.ctx, files[i], &why);
+        if (lane->options.open(lane->options.ctx, files[i].path.ptr, files[i].number, &fd, &why) <
+            0)
+            lane->options.sink.trouble(lane->options.sink.ctx, files[i].path, &why);
         else
-            r = secret_lane_file(lane, files[i], fd, 0, err);
+            r = secret_lane_file(lane, files[i].path, files[i].number, fd, 0, err);
     }
     arena_free(names);
     return r;
@@ -187,15 +195,15 @@ int secret_lane_finish(struct secret_lane *lane, struct error *err)
 
 /* ---- Files ---- */
 
-static int remember(struct secret_lane *lane, struct view path, struct error *err)
+static int remember(struct secret_lane *lane, struct view path, uint32_t number, struct error *err)
 {
     char *copy = arena_cstr(lane->names, path);
-    struct view *slot =
+    struct given *slot =
         copy ? arena_push(lane->names, &lane->given, &lane->given_count, sizeof(*slot)) : NULL;
 
     if (!slot)
         return error_memory(err);
-    *slot = view_from(copy, path.len);
+    *slot = (struct given){view_from(copy, path.len), number};
     return 0;
 }
 
@@ -209,7 +217,8 @@ static int after_feeding(struct secret_lane *lane, int r, struct error *err)
     return r < 0 ? r : 1;
 }
 
-static int begin(struct secret_lane *lane, struct view path, uint64_t size, struct error *err)
+static int begin(struct secret_lane *lane, struct view path, uint32_t number, uint64_t size,
+                 struct error *err)
 {
     int r = 0;
 
@@ -218,30 +227,38 @@ static int begin(struct secret_lane *lane, struct view path, uint64_t size, stru
     if (r == 0)
         r = start(lane, err);
     if (r == 0)
-        r = remember(lane, path, err);
+        r = remember(lane, path, number, err);
     if (r < 0)
         return r;
-    return after_feeding(lane, feed_begin(lane->feed, path, size, SECRET_FORM_FILE, err), err);
+    return after_feeding(
+        lane, feed_begin(lane->feed, path, size, secret_tag(number, SECRET_FORM_FILE), err), err);
 }
 
-/* After a worker's end nothing of the stream can be given again. */
-int secret_lane_begin(struct secret_lane *lane, struct view path, uint64_t size, struct error *err)
+/* After a worker's end the rest of the file has nowhere to go: it was read again,
+ * or cannot be. */
+static int note_loss(struct secret_lane *lane, int r)
 {
-    int r = begin(lane, path, size, err);
-
+    lane->lost |= r == 1;
     return r < 0 ? r : 0;
+}
+
+int secret_lane_begin(struct secret_lane *lane, struct view path, uint32_t number, uint64_t size,
+                      struct error *err)
+{
+    lane->lost = false;
+    return note_loss(lane, begin(lane, path, number, size, err));
 }
 
 int secret_lane_add(struct secret_lane *lane, struct view bytes, struct error *err)
 {
     int r = 0;
 
-    while (r == 0 && lane->job && bytes.len) {
+    while (r == 0 && !lane->lost && bytes.len) {
         char *room;
         size_t len;
 
-        r = after_feeding(lane, feed_room(lane->feed, &room, &len, err), err);
-        if (r)
+        r = note_loss(lane, after_feeding(lane, feed_room(lane->feed, &room, &len, err), err));
+        if (r < 0 || lane->lost)
             break;
         len = len < bytes.len ? len : bytes.len;
         memcpy(room, bytes.ptr, len);
@@ -249,14 +266,14 @@ int secret_lane_add(struct secret_lane *lane, struct view bytes, struct error *e
         bytes = view_sub(bytes, len, bytes.len);
         lane->bytes += len;
     }
-    return r < 0 ? r : 0;
+    return r;
 }
 
 int secret_lane_end(struct secret_lane *lane, struct error *err)
 {
-    int r = lane->job ? after_feeding(lane, feed_end_file(lane->feed, err), err) : 0;
-
-    return r < 0 ? r : 0;
+    if (lane->lost)
+        return 0;
+    return note_loss(lane, after_feeding(lane, feed_end_file(lane->feed, err), err));
 }
 
 /* The bytes of the descriptor, up to the limit. */
@@ -300,12 +317,12 @@ static void check_length(struct secret_lane *lane, struct view path, int fd, uin
     lane->options.sink.trouble(lane->options.sink.ctx, path, &why);
 }
 
-int secret_lane_file(struct secret_lane *lane, struct view path, int fd, uint64_t size,
-                     struct error *err)
+int secret_lane_file(struct secret_lane *lane, struct view path, uint32_t number, int fd,
+                     uint64_t size, struct error *err)
 {
     struct error reading = ERROR_INIT;
     uint64_t total = 0;
-    int r = begin(lane, path, size, err);
+    int r = begin(lane, path, number, size, err);
 
     if (r == 0)
         r = after_feeding(lane, fill(lane, fd, size, &total, &reading, err), err);

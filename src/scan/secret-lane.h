@@ -26,7 +26,7 @@ struct secret_lane_options {
     uint64_t file_limit;
     void *ctx;
     /* Opens a file for a second time; NULL: nothing can be read again. */
-    int (*open)(void *ctx, const char *path, int *ret_fd, struct error *err);
+    int (*open)(void *ctx, const char *path, uint32_t number, int *ret_fd, struct error *err);
 };
 
 struct secret_lane;
@@ -36,12 +36,13 @@ int secret_lane_new(const struct secret_lane_options *options, struct secret_lan
 void secret_lane_free(struct secret_lane *lane);
 DEFINE_CLEANUP(struct secret_lane, secret_lane_free)
 
-/* A file; `size` as far as known, else 0. Fails only when going on makes no
- * sense. */
-int secret_lane_file(struct secret_lane *lane, struct view path, int fd, uint64_t size,
-                     struct error *err);
-/* Bytes of a file that is no file here; they can't be read again. */
-int secret_lane_begin(struct secret_lane *lane, struct view path, uint64_t size, struct error *err);
+/* A file, and a number of the caller's for it; `size` as far as known, else 0.
+ * Fails only when going on makes no sense. */
+int secret_lane_file(struct secret_lane *lane, struct view path, uint32_t number, int fd,
+                     uint64_t size, struct error *err);
+/* A file whose bytes come from elsewhere. */
+int secret_lane_begin(struct secret_lane *lane, struct view path, uint32_t number, uint64_t size,
+                      struct error *err);
 int secret_lane_add(struct secret_lane *lane, struct view bytes, struct error *err);
 int secret_lane_end(struct secret_lane *lane, struct error *err);
 /* Waits for the worker's answer. */

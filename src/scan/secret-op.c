@@ -34,6 +34,7 @@ void secret_record_add(struct buf *to, const struct secret_record *record)
     buf_add_varint(to, record->kind);
     switch (record->kind) {
     case SECRET_RECORD_MATCH:
+        buf_add_varint(to, record->number);
         add_match(to, &record->match);
         return;
     case SECRET_RECORD_LEFT_OUT:
@@ -84,6 +85,7 @@ bool secret_record_next(struct cursor *c, struct secret_record *ret)
     *ret = (struct secret_record){.kind = (enum secret_record_kind)cursor_count(c, 3)};
     switch (ret->kind) {
     case SECRET_RECORD_MATCH:
+        ret->number = (uint32_t)cursor_count(c, UINT32_MAX);
         next_match(c, &ret->match);
         break;
     case SECRET_RECORD_LEFT_OUT:
@@ -103,14 +105,16 @@ bool secret_record_next(struct cursor *c, struct secret_record *ret)
 struct run {
     struct buf reply;
     uint64_t files;
+    uint32_t number; /* of the file that is being scanned */
 };
 
 static void found(void *ctx, const struct secret_match *match)
 {
     struct run *run = ctx;
 
-    secret_record_add(&run->reply,
-                      &(struct secret_record){.kind = SECRET_RECORD_MATCH, .match = *match});
+    secret_record_add(&run->reply, &(struct secret_record){.kind = SECRET_RECORD_MATCH,
+                                                           .number = run->number,
+                                                           .match = *match});
 }
 
 static void left_out(void *ctx, struct view path, const struct error *why)
@@ -123,7 +127,7 @@ static void left_out(void *ctx, struct view path, const struct error *why)
 
 static void scan_piece(struct secret_scanner *scanner, const struct feed_piece *piece)
 {
-    if (piece->tag == SECRET_FORM_TEXT && piece->first && piece->last) {
+    if ((piece->tag & 1) == SECRET_FORM_TEXT && piece->first && piece->last) {
         secret_scanner_text(scanner, piece->path, piece->bytes);
     } else if (piece->first && piece->last) {
         secret_scanner_file(scanner, piece->path, piece->bytes);
@@ -146,6 +150,7 @@ static int scan_feed(struct worker *worker, struct secret_scanner *scanner, stru
     while (r == 0 && (r = feed_next(reader, &piece, err)) == 1) {
         if (piece.first)
             worker_note(worker, piece.path);
+        run->number = piece.tag >> 1;
         scan_piece(scanner, &piece);
         run->files += piece.last;
         r = 0;

@@ -23,11 +23,17 @@ struct secret_request {
 
 void secret_request_encode(const struct secret_request *request, struct buf *to);
 
-/* What becomes of a file; the tag of the feed. */
+/* The tag of a file in the feed: a number of the owner's, which comes back with
+ * what is found in it; the lowest bit says what the bytes are. */
 enum secret_form {
     SECRET_FORM_FILE,
     SECRET_FORM_TEXT, /* a variable, a line of history: bare values count */
 };
+
+static inline uint32_t secret_tag(uint32_t number, enum secret_form form)
+{
+    return number << 1 | (uint32_t)form;
+}
 
 enum secret_record_kind {
     SECRET_RECORD_MATCH = 1,
@@ -37,6 +43,7 @@ enum secret_record_kind {
 
 struct secret_record {
     enum secret_record_kind kind;
+    uint32_t number; /* of the file */
     struct secret_match match;
     struct view path; /* of what was left out */
     struct error why;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/thread-pool.h"
 #include "scan/file-walk.h"
+#include "scan/secret-git.h"
 #include "scan/secret-lane.h"
 
 enum { PROGRESS_STEP = 4 << 20 /* bytes between two calls of a thread */ };
@@ -24,7 +25,8 @@ struct scan {
     uint64_t untold; /* troubles beyond the limit */
     uint64_t bytes;
     struct file_walk *walk;
-    struct error error; /* the first of a thread's */
+    struct secret_git *git; /* NULL: the target is no history */
+    struct error error;     /* the first of a thread's */
 };
 
 /* ---- What lanes say; any thread ---- */
@@ -70,15 +72,19 @@ static void add_left_out(struct scan *s, const struct secret_record *record)
     s->diagnostics[before].code = VIEW("file-incomplete");
 }
 
-static int add_match(struct scan *s, const struct secret_match *match, struct error *err)
+static int add_match(struct scan *s, const struct secret_record *record, struct error *err)
 {
     struct finding *finding =
         arena_push(s->arena, &s->findings, &s->report.finding_count, sizeof(*finding));
 
     if (!finding)
         return error_memory(err);
-    if (!secret_finding_make(s->rules, match, s->arena, finding))
+    if (!secret_finding_make(s->rules, &record->match, s->arena, finding))
         return error_set(err, ERROR_INTERNAL, "a worker named a secret rule that does not exist");
+    if (s->git) {
+        secret_git_place(s->git, record->number, s->arena, finding);
+        finding->published = record->number; /* until keep_oldest() has used it */
+    }
     return 0;
 }
 
@@ -90,7 +96,7 @@ static int take_records(struct scan *s, struct view reply, struct error *err)
 
     while (r == 0 && secret_record_next(&c, &record)) {
         if (record.kind == SECRET_RECORD_MATCH)
-            r = add_match(s, &record.match, err);
+            r = add_match(s, &record, err);
         else if (record.kind == SECRET_RECORD_LEFT_OUT)
             add_left_out(s, &record);
         else
@@ -134,11 +140,12 @@ static void show_progress(struct thread *thread)
     thread->told = bytes;
 }
 
-static int open_again(void *ctx, const char *path, int *ret_fd, struct error *err)
+static int open_again(void *ctx, const char *path, uint32_t number, int *ret_fd, struct error *err)
 {
     struct scan *s = ctx;
 
-    return file_walk_open(s->walk, path, ret_fd, err);
+    return s->git ? secret_git_open(s->git, number, ret_fd, err)
+                  : file_walk_open(s->walk, path, ret_fd, err);
 }
 
 static int new_lane(struct scan *s, bool again, struct secret_lane **ret, struct error *err)
@@ -158,7 +165,7 @@ static int new_lane(struct scan *s, bool again, struct secret_lane **ret, struct
 static int on_file(void *ctx, struct view path, int fd, const struct stat *st, struct error *err)
 {
     struct thread *thread = ctx;
-    int r = secret_lane_file(thread->lane, path, fd, (uint64_t)st->st_size, err);
+    int r = secret_lane_file(thread->lane, path, 0, fd, (uint64_t)st->st_size, err);
 
     show_progress(thread);
     return r;
@@ -237,7 +244,7 @@ static int scan_descriptor(struct scan *s, struct view name, int fd, struct erro
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
         st.st_size = 0;
     if (r == 0)
-        r = secret_lane_file(lane, name, fd, (uint64_t)st.st_size, err);
+        r = secret_lane_file(lane, name, 0, fd, (uint64_t)st.st_size, err);
     if (r == 0)
         r = secret_lane_finish(lane, err);
     return r;
@@ -274,6 +281,109 @@ static int scan_stream(struct scan *s, struct error *err)
 {
     s->report.artifact.source = VIEW("stream");
     return scan_descriptor(s, VIEW("-"), s->options->stream, err);
+}
+
+/* ---- History ---- */
+
+static int on_blob(void *ctx, struct view path, uint32_t number, uint64_t size, struct error *err)
+{
+    struct thread *thread = ctx;
+
+    return secret_lane_begin(thread->lane, path, number, size, err);
+}
+
+static int on_blob_bytes(void *ctx, struct view bytes, struct error *err)
+{
+    struct thread *thread = ctx;
+    int r = secret_lane_add(thread->lane, bytes, err);
+
+    show_progress(thread);
+    return r;
+}
+
+static int on_blob_end(void *ctx, struct error *err)
+{
+    struct thread *thread = ctx;
+
+    return secret_lane_end(thread->lane, err);
+}
+
+static struct diagnostic *note(struct scan *s, enum diagnostic_level level, const char *code)
+{
+    struct diagnostic *d =
+        arena_push(s->arena, &s->diagnostics, &s->report.diagnostic_count, sizeof(*d));
+
+    if (d)
+        *d = (struct diagnostic){.level = level, .code = view_of(code)};
+    return d;
+}
+
+static void tell_facts(struct scan *s)
+{
+    struct secret_git_facts facts = secret_git_facts(s->git);
+    struct diagnostic *d;
+
+    if (facts.shallow && (d = note(s, DIAGNOSTIC_WARNING, "history-shallow"))) {
+        d->message = view_of(tr("the clone is shallow: what is older was not scanned"));
+        d->hint = view_of(tr("run: git fetch --unshallow"));
+    }
+    if (facts.submodules && (d = note(s, DIAGNOSTIC_NOTE, "submodules-skipped")))
+        d->message = view_of(tr("submodules were not scanned: they are repositories of their own"));
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    int order = view_cmp(x->fingerprint, y->fingerprint);
+
+    return order ? order : (x->published > y->published) - (x->published < y->published);
+}
+
+/* A secret that stands in many versions of a file is told once, where it came
+ * in. */
+static void keep_oldest(struct scan *s)
+{
+    size_t kept = 0;
+
+    if (s->report.finding_count)
+        qsort(s->findings, s->report.finding_count, sizeof(*s->findings), compare_findings);
+    for (size_t i = 0; i < s->report.finding_count; i++)
+        if (i == 0 || !view_eq(s->findings[i].fingerprint, s->findings[i - 1].fingerprint))
+            s->findings[kept++] = s->findings[i];
+    for (size_t i = 0; i < kept; i++)
+        s->findings[i].published = 0;
+    s->report.finding_count = kept;
+}
+
+static int scan_blobs(struct scan *s, struct error *err)
+{
+    _cleanup_(secret_lane_free_p) struct secret_lane *lane = NULL;
+    struct thread thread = {.scan = s};
+    const struct secret_git_reader reader = {&thread, on_blob, on_blob_bytes, on_blob_end};
+    int r = new_lane(s, true, &lane, err);
+
+    thread.lane = lane;
+    if (r == 0)
+        r = secret_git_read(s->git, &reader, err);
+    if (r == 0)
+        r = secret_lane_finish(lane, err);
+    return r;
+}
+
+static int scan_history(struct scan *s, struct error *err)
+{
+    int r = secret_git_new(s->options->path, s->options->git_since, s->options->git_branch, &s->git,
+                           err);
+
+    s->report.artifact.source = VIEW("git");
+    if (r < 0)
+        return r;
+    tell_facts(s);
+    r = scan_blobs(s, err);
+    keep_oldest(s);
+    secret_git_free(s->git);
+    s->git = NULL;
+    return r;
 }
 
 /* ---- The report ---- */
@@ -341,6 +451,7 @@ int scan_secrets(const struct secret_scan_options *options, const struct secret_
     static int (*const targets[])(struct scan * s, struct error * err) = {
         [SECRET_SCAN_PATH] = scan_path,
         [SECRET_SCAN_STREAM] = scan_stream,
+        [SECRET_SCAN_GIT] = scan_history,
     };
     struct scan s = {.options = options, .rules = rules, .sandbox = sandbox, .arena = arena};
     uint64_t start = clock_now_ns();

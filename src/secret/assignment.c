@@ -31,6 +31,25 @@ static bool is_neutral_ending(struct view ending)
     return ending.len <= 2 && isdigit((unsigned char)ending.ptr[0]);
 }
 
+static bool is_separator(char c)
+{
+    return c == '_' || c == '-' || c == '.';
+}
+
+/* Of the first word of "next_page" or "nextPage"; 0 before a separator. */
+static size_t word_length(struct view name)
+{
+    size_t len = 0;
+
+    while (len < name.len && !is_separator(name.ptr[len])) {
+        if (len && isupper((unsigned char)name.ptr[len]) &&
+            islower((unsigned char)name.ptr[len - 1]))
+            break;
+        len++;
+    }
+    return len;
+}
+
 /* Names that end as a secret's and hold none. */
 static bool is_harmless_name(struct view name)
 {
@@ -50,14 +69,12 @@ static bool is_harmless_name(struct view name)
     };
 
     while (name.len) {
-        size_t len = 0;
+        size_t len = word_length(name);
 
-        while (len < name.len && !strchr("_-.", name.ptr[len]))
-            len++;
         for (size_t i = 0; i < COUNT(parts); i++)
             if (view_eq_nocase(view_sub(name, 0, len), parts[i]))
                 return true;
-        name = view_sub(name, len + 1, name.len);
+        name = view_sub(name, len + (len < name.len && is_separator(name.ptr[len])), name.len);
     }
     return false;
 }
@@ -206,5 +223,5 @@ bool assignment_is_secret(const struct assignment *assignment, bool password)
         return false;
     if (password)
         return changes + 2 * symbols >= 3 && mask_entropy(v) >= 2.7;
-    return changes * 4 >= v.len && mask_entropy(v) >= 3.3;
+    return changes * 5 >= v.len && mask_entropy(v) >= 3.3;
 }

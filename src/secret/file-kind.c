@@ -167,8 +167,26 @@ static bool holds(struct view path, struct view part)
     return path.len >= part.len && memmem(path.ptr, path.len, part.ptr, part.len);
 }
 
+/* "test_x.py", "x_test.go", "x.spec.ts" */
+static bool is_test_name(struct view name)
+{
+    static const struct view ends[] = {
+        VIEW("_test.go"), VIEW("_test.py"),  VIEW("_test.rb"),  VIEW("_spec.rb"), VIEW("_test.rs"),
+        VIEW(".test.js"), VIEW(".test.ts"),  VIEW(".spec.js"),  VIEW(".spec.ts"), VIEW("test.java"),
+        VIEW("tests.cs"), VIEW("_test.cc"),  VIEW("_test.cpp"), VIEW("test.php"), VIEW(".test.tsx"),
+        VIEW("tests.py"), VIEW("_tests.rs"), VIEW(".test.mjs"),
+    };
+
+    for (size_t i = 0; i < COUNT(ends); i++)
+        if (view_ends(name, ends[i]))
+            return true;
+    return view_starts(name, VIEW("test_"));
+}
+
 static bool is_test(struct view path)
 {
+    if (is_test_name(path_name(path)))
+        return true;
     for (size_t i = 0; i < COUNT(test_parts); i++)
         if (holds(path, test_parts[i]))
             return true;
@@ -202,6 +220,16 @@ struct secret_file secret_file_of(struct view path, struct view start)
     if (is_binary(start))
         file.kind = SECRET_FILE_BINARY;
     return file;
+}
+
+bool secret_file_takes(const struct secret_file *file, const struct secret_rule *rule)
+{
+    if (rule->confidence < secret_file_confidence(file->kind))
+        return false;
+    if (file->kind == SECRET_FILE_PROSE && rule->guessable)
+        return false; /* a password in an explanation explains */
+    /* Passwords and the like of tests are made up. */
+    return !file->test || (rule->confidence > SECRET_LOW && !rule->guessable);
 }
 
 enum secret_confidence secret_file_confidence(enum secret_file_kind kind)

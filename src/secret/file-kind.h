@@ -26,6 +26,8 @@ struct secret_file {
 struct secret_file secret_file_of(struct view path, struct view start);
 /* The least confidence that counts in such a file. */
 enum secret_confidence secret_file_confidence(enum secret_file_kind kind);
+/* Whether a rule counts in such a file. */
+bool secret_file_takes(const struct secret_file *file, const struct secret_rule *rule);
 /* One of shell's patterns ("*.py", "deploy/x?.yaml") matches the path or its last
  * component; the patterns end in a NUL. */
 bool secret_path_matches(const struct secret_list *patterns, struct view path);

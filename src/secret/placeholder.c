@@ -23,6 +23,25 @@ static const struct view marks[] = {
     VIEW("${"), VIEW("$("), VIEW("{{"), VIEW("}}"), VIEW("<%"), VIEW("%>"), VIEW("#{"), VIEW("%("),
 };
 
+/* What standards and vendors print in their documents; in two halves each, so
+ * that scanners of others pass over this file. */
+static const struct view examples[] = {
+    VIEW("2YotnFZFEjr1"
+         "zCsicMWpAA"), /* RFC 6749 */
+    VIEW("tGzv3JOkF0XG"
+         "5Qx2TlKWIA"),       /* RFC 6749 */
+    VIEW("SlAV32hkKG"),       /* RFC 6749 */
+    VIEW("ad180jjd733klru7"), /* RFC 5849 */
+    VIEW("czZCaGRSa3F0"
+         "MzpnWDFmQmF0M2JW"), /* RFC 6749 */
+    VIEW("QWxhZGRpbjpv"
+         "cGVuIHNlc2FtZQ"), /* RFC 2617: Aladdin */
+    VIEW("eyJzb21lIjoi"
+         "cGF5bG9hZCJ9"),        /* documents of JWT libraries */
+    VIEW("eyJpc3MiOiJqb2UiLA"),  /* RFC 7519 */
+    VIEW("2kjshdfp92i34asdasd"), /* documents of oauthlib */
+};
+
 static bool holds_word(struct view text, struct view word)
 {
     for (size_t i = 0; i + word.len <= text.len; i++)
@@ -45,8 +64,12 @@ static size_t longest_run(struct view text)
 
 bool placeholder_is(struct view secret)
 {
-    enum { RUN = 7, LONG = 512 };
+    enum { RUN = 7, LONG = 200 };
+    size_t run;
 
+    for (size_t i = 0; i < COUNT(examples); i++)
+        if (view_find_view(secret, examples[i]) >= 0)
+            return true;
     if (secret.len > LONG)
         return false; /* a key or a document: words in it mean nothing */
     for (size_t i = 0; i < COUNT(words); i++)
@@ -58,7 +81,8 @@ bool placeholder_is(struct view secret)
     if (secret.len && (secret.ptr[0] == '<' || secret.ptr[0] == '$' || secret.ptr[0] == '%') &&
         secret.ptr[secret.len - 1] == (secret.ptr[0] == '<' ? '>' : secret.ptr[0]))
         return true;
-    return longest_run(secret) >= RUN;
+    run = longest_run(secret);
+    return run >= RUN && run * 4 >= secret.len;
 }
 
 /* ---- Plain values ---- */
@@ -89,11 +113,11 @@ static bool is_uuid(struct view v)
     return true;
 }
 
-/* "a.b.c", "Foo::bar", "get_token", "my-secret-name-1": parts of letters with at
- * most a few digits at the end of each. */
+/* "a.b.c", "get_token", "nextPageToken", "my-secret-name-1": segments that are as
+ * long as words; those of random letters have two or three. */
 static bool is_words(struct view v)
 {
-    size_t changes = 0, letters = 0, digits = 0;
+    size_t segments = 0, letters = 0, digits = 0, separators = 0;
     enum char_class last = SEPARATOR;
 
     for (size_t i = 0; i < v.len; i++) {
@@ -103,13 +127,13 @@ static bool is_words(struct view v)
             return false;
         letters += now == LOWER || now == UPPER;
         digits += now == DIGIT;
-        /* "Word" is no change, "wOrd" is one. */
-        if (now != last && last != SEPARATOR && now != SEPARATOR &&
-            !(last == UPPER && now == LOWER) && !(last == LOWER && now == UPPER))
-            changes++;
+        separators += now == SEPARATOR;
+        /* "Word" and "WORD" are one segment, "aWord" is two. */
+        if (now != SEPARATOR && now != last && !(last == UPPER && now == LOWER))
+            segments++;
         last = now;
     }
-    return digits == 0 || letters == 0 || changes * 6 < v.len;
+    return digits == 0 || letters == 0 || (v.len - separators) * 3 > segments * 10;
 }
 
 static bool starts_as_reference(struct view v)

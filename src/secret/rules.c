@@ -1,6 +1,7 @@
 #include "secret/rules.h"
 
 #include "base/cursor.h"
+#include "base/hash.h"
 #include "secret/rule-wire.h"
 
 enum { ARENA_LIMIT = 64 << 20 };
@@ -12,6 +13,7 @@ struct secret_rules {
     struct secret_rule *rules;
     size_t count;
     hs_database_t *database;
+    struct view compiled;
 };
 
 /* ---- Compiling ---- */
@@ -149,6 +151,7 @@ int secret_rules_open(struct view compiled, struct secret_rules **ret, struct er
         free(set);
         return error_memory(err);
     }
+    set->compiled = compiled;
     r = open_rules(set, &from, err);
     if (r == 0)
         r = open_database(set, &from, err);
@@ -195,6 +198,16 @@ int secret_rules_switch_off(struct secret_rules *set, struct view id, struct err
         return error_set(err, ERROR_USAGE, "there is no secret rule %.*s", VIEW_ARG(id));
     set->rules[rule].off = true;
     return 0;
+}
+
+uint64_t secret_rules_generation(const struct secret_rules *set)
+{
+    uint64_t generation = hash_stable(set->compiled);
+
+    for (size_t i = 0; i < set->count; i++)
+        if (set->rules[i].off)
+            generation = generation * 31 + i + 1;
+    return generation;
 }
 
 const hs_database_t *secret_rules_database(const struct secret_rules *set)

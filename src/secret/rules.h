@@ -48,4 +48,7 @@ const struct secret_rule *secret_rules_rule(const struct secret_rules *set, size
 ptrdiff_t secret_rules_find(const struct secret_rules *set, struct view id);
 /* Before the rules are shared. ERROR_USAGE: there is no such rule. */
 int secret_rules_switch_off(struct secret_rules *set, struct view id, struct error *err);
+/* What is cached of a file holds while this stays: of all rules, without those
+ * that are switched off. */
+uint64_t secret_rules_generation(const struct secret_rules *set);
 const hs_database_t *secret_rules_database(const struct secret_rules *set);

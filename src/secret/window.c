@@ -231,6 +231,13 @@ static void look_at_match(struct window *w, size_t number, struct rule_state *st
     }
 }
 
+static bool takes(const struct window *w, const struct secret_rule *rule)
+{
+    struct secret_file file = {kind_of(w), scanner_file(w->scanner)->test};
+
+    return secret_file_takes(&file, rule);
+}
+
 static int on_hit(unsigned number, unsigned long long from, unsigned long long to, unsigned flags,
                   void *context)
 {
@@ -241,7 +248,7 @@ static int on_hit(unsigned number, unsigned long long from, unsigned long long t
 
     (void)from;
     (void)flags;
-    if (rule->off || rule->confidence < secret_file_confidence(kind_of(w)))
+    if (rule->off || !takes(w, rule))
         return 0;
     if (state->window != s->windows)
         *state = (struct rule_state){.window = s->windows};
