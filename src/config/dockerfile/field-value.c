@@ -53,7 +53,7 @@ DOCKERFILE_FIELD(copy_from_kind)
     uint64_t number;
 
     (void)use;
-    if (!e->step->from.text.len || !e->step->from.known)
+    if (!e->stage || !e->step->from.text.len || !e->step->from.known)
         return values_none();
     if (e->step->source)
         return values_text(VIEW("stage"), NULL, scratch);

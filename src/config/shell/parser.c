@@ -357,14 +357,15 @@ static bool parse_simple(struct shell_parser *p, struct shell_draft_command **re
             add_word(p, command);
         end = p->at;
     }
-    if (!command || p->failed)
+    if (!command)
         return false;
-    if (end == start) {
+    if (end == start)
         unexpected(p, "a command");
-        return false;
-    }
-    if (shell_peek(p, 0) == '(')
+    else if (shell_peek(p, 0) == '(')
         unexpected(p, "the end of the command");
+    command->dropped = p->failed;
+    if (p->failed)
+        return false;
     command->end = p->fixed ? p->offset : p->offset + end;
     follow_set(p, command);
     follow_builtin(p, command);

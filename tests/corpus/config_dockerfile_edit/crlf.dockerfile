@@ -1,0 +1,4 @@
+from a
+env x y
+run apk add curl
+entrypoint /x y
