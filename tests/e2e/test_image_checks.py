@@ -172,6 +172,13 @@ def test_malware_that_a_later_layer_hides_is_told_with_a_word(scan):
     assert "hides" not in messages["opt/two.sh"]
 
 
+def test_a_file_that_ends_early_is_told(scan):
+    tar = tiny_images.make_tar([file("opt/run.sh", REVERSE_SHELL + "x" * 5000)])[:-9000]
+    found = scan(Image([Layer(tar)]), "m")
+    assert found.places("malware-shell-dev-tcp") == {(1, "opt/run.sh")}
+    assert ["malware-left-out", "opt/run.sh"] in [d[:2] for d in found.diagnostics]
+
+
 def test_rules_and_hashes_of_the_user(scan, tmp_path):
     rules = tmp_path / "own.yar"
     rules.write_text('rule Mine { strings: $a = "acme-marker" condition: $a }\n')
