@@ -35,7 +35,8 @@ static void write_name(struct page *page)
 {
     const struct report_artifact *a = &page->report->artifact;
     const struct view details[] = {source_name(a->source), a->platform};
-    const char *separator = " (";
+    const char *separator = tr(" (");
+    bool any = false;
 
     style_add(page->to, page->options->color, STYLE_BOLD, page_clean(page, a->name));
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
@@ -43,9 +44,10 @@ static void write_name(struct page *page)
             continue;
         buf_add_str(page->to, separator);
         buf_add(page->to, page_clean(page, details[i]));
-        separator = ", ";
+        separator = tr(", ");
+        any = true;
     }
-    buf_add_str(page->to, separator[0] == ',' ? ")\n" : "\n");
+    buf_addf(page->to, "%s\n", any ? tr(")") : "");
 }
 
 static void write_system(struct page *page)

@@ -167,6 +167,14 @@ def test_the_table_in_chinese(plimsoll, tree):
     assert re.search(r"^beta +CVE-2099-0003 +未知", result.out, re.M), result
 
 
+def test_headings_and_steps_in_chinese(plimsoll, tmp_path):
+    archive = Image([Layer.of(debian_files(ALPHA))]).write_docker_archive(tmp_path / "i.tar")
+    out = plimsoll("image", archive, "--lang", "zh", "--timing").out
+    assert out.splitlines()[0].endswith("（归档文件、linux/amd64）"), out
+    steps = [line.split()[0] for line in out.partition("步骤")[2].splitlines()[1:] if "毫秒" in line]
+    assert steps and all(re.match("[\u4e00-\u9fff]", step) for step in steps), steps
+
+
 def test_colour(plimsoll, tree):
     assert "\x1b[1;31m" in plimsoll("fs", tree, "--color", "always").out
     assert "\x1b" not in plimsoll("fs", tree, "--color", "auto").out
