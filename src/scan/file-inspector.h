@@ -41,8 +41,8 @@ struct file_inspector {
     int (*finish)(void *inspection, struct view *ret, struct error *err);
 };
 
-/* malware-inspector.c */
-extern const struct file_inspector malware_inspector;
+/* malware-inspector.c, secret-inspector.c */
+extern const struct file_inspector malware_inspector, secret_inspector;
 
 /* All of them: file-inspector.c. */
 extern const struct file_inspector *const file_inspectors[];

@@ -1,5 +1,6 @@
 #include "scan/config-op.h"
 #include "scan/image-check-op.h"
+#include "scan/image-secret.h"
 #include "scan/layer-op.h"
 #include "scan/scan.h"
 #include "scan/secret-op.h"
@@ -34,6 +35,7 @@ int scan_sandbox_start(const struct scan_rules *rules, struct sandbox **ret, str
     count = append_with(table, count, &config_op, rules);
     count = append_with(table, count, &image_check_op, rules);
     count = append_with(table, count, &secret_op, rules);
+    count = append_with(table, count, &image_secret_op, rules);
     count = append(table, count, artifact_ops, artifact_op_count);
     count = append(table, count, vulndb_import_ops, vulndb_import_op_count);
     return sandbox_start(table, count, ret, err);

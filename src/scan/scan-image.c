@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "scan/image-check.h"
+#include "scan/image-secret.h"
 #include "scan/layer-scan.h"
 #include "scan/session.h"
 
@@ -136,7 +137,8 @@ static int read_image(struct session *s, struct image *image, struct layer_cache
         return r;
     describe_image(s, image, outcomes);
     tell_layer_errors(s, outcomes, count);
-    return image_check(s, image, outcomes, count, err);
+    r = image_check(s, image, outcomes, count, err);
+    return r < 0 ? r : image_secrets(s, image, outcomes, count, err);
 }
 
 static void forward_bytes(void *ctx, uint64_t done, uint64_t total)

@@ -1,15 +1,61 @@
 #include "base/text.h"
+#include "cmd/cli/load-checks.h"
+#include "cmd/cli/load-secret-rules.h"
 #include "cmd/cli/scan-command.h"
+#include "malware/malware.h"
+
+static int load_malware_rules(const struct settings *s, struct scan_rules *ret, struct error *err)
+{
+    const struct malware_sources sources = {
+        .rules = s->yara.items,
+        .rule_count = s->yara.count,
+        .hashes = s->hashes.items,
+        .hash_count = s->hashes.count,
+    };
+    struct malware_rules *rules;
+    int r = malware_rules_new(&sources, &rules, err);
+
+    if (r == 0)
+        ret->malware = rules;
+    return r;
+}
+
+static int prepare(const struct invocation *invocation, struct scan_rules *ret, struct error *err)
+{
+    const struct settings *s = &invocation->settings;
+    struct secret_rules *secrets;
+    struct checks *checks;
+    int r = 0;
+
+    if (s->scanners & SCAN_CONFIG && (r = load_checks(invocation, CONFIG_IMAGE, &checks, err)) == 0)
+        ret->checks = checks;
+    if (r == 0 && s->scanners & SCAN_SECRETS &&
+        (r = load_secret_rules(invocation, &s->secret_rules, &secrets, err)) == 0)
+        ret->secrets = secrets;
+    if (r == 0 && s->scanners & SCAN_MALWARE)
+        r = load_malware_rules(s, ret, err);
+    return r;
+}
+
+static void release(struct scan_rules *rules)
+{
+    checks_free((struct checks *)rules->checks);
+    secret_rules_free((struct secret_rules *)rules->secrets);
+    malware_rules_free((struct malware_rules *)rules->malware);
+}
 
 static int scan(const struct invocation *invocation, const struct scan_options *options,
                 struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
 {
-    return scan_image(invocation->operands[0], options, sandbox, arena, ret, err);
+    struct scan_options chosen = *options;
+
+    chosen.scanners = invocation->settings.scanners;
+    return scan_image(invocation->operands[0], &chosen, sandbox, arena, ret, err);
 }
 
 static int run(struct invocation *invocation, struct error *err)
 {
-    static const struct scan_plan plan = {.scan = scan};
+    static const struct scan_plan plan = {scan, prepare, release};
 
     return scan_command_run(invocation, &plan, err);
 }
@@ -43,12 +89,15 @@ static const struct command_example examples[] = {
      TR_KEY("a gate in CI: exit code 1 when a finding is high or critical")},
     {"plimsoll image oci:build/app -f json -o report.json",
      TR_KEY("a report for programs, of an OCI layout")},
+    {"plimsoll image app --scanners vuln,config,secret,malware",
+     TR_KEY("everything that can be found in an image")},
     {"docker save app | plimsoll image -", TR_KEY("an archive from a pipe")},
     {NULL, NULL},
 };
 
 static const struct option_group *const options[] = {
-    &options_gate,     &options_output,  &options_scan, &options_registry,
+    &options_scanners, &options_checks,  &options_gate,
+    &options_output,   &options_scan,    &options_registry,
     &options_database, &options_general, NULL,
 };
 

@@ -13,7 +13,7 @@ enum { BASELINE_LIMIT = 64 << 20 };
 static int prepare(const struct invocation *invocation, struct scan_rules *ret, struct error *err)
 {
     struct secret_rules *rules;
-    int r = load_secret_rules(invocation, &rules, err);
+    int r = load_secret_rules(invocation, &invocation->settings.rule_files, &rules, err);
 
     if (r == 0)
         ret->secrets = rules;

@@ -55,12 +55,12 @@ static int switch_off(const struct invocation *invocation, struct secret_rules *
     return r;
 }
 
-int load_secret_rules(const struct invocation *invocation, struct secret_rules **ret,
-                      struct error *err)
+int load_secret_rules(const struct invocation *invocation, const struct option_texts *files,
+                      struct secret_rules **ret, struct error *err)
 {
     _cleanup_(secret_rules_free_p) struct secret_rules *rules = NULL;
     struct rule_files own = {0};
-    int r = rule_files_read(&invocation->settings.rule_files, invocation->arena, &own, err);
+    int r = rule_files_read(files, invocation->arena, &own, err);
 
     if (r < 0)
         return r;

@@ -7,5 +7,5 @@
 
 /* Without --rules the rules are there in a millisecond; with it, all are
  * compiled anew, which takes some half a second. */
-int load_secret_rules(const struct invocation *invocation, struct secret_rules **ret,
-                      struct error *err);
+int load_secret_rules(const struct invocation *invocation, const struct option_texts *files,
+                      struct secret_rules **ret, struct error *err);

@@ -54,8 +54,9 @@ static int set_texts(const struct option *option, const char *origin, const char
     return 0;
 }
 
-static int set_choice(const struct option *option, const char *origin, const char *text,
-                      void *values, struct error *err)
+/* The index of one of the option's words. */
+static int find_word(const struct option *option, const char *origin, const char *text, int *ret,
+                     struct error *err)
 {
     _cleanup_(buf_done) struct buf words = BUF_INIT(WORDS_LIMIT);
     struct suggestion suggestion = suggestion_for(text);
@@ -63,7 +64,7 @@ static int set_choice(const struct option *option, const char *origin, const cha
 
     for (size_t i = 0; option->word(i, &word); i++) {
         if (view_eq(view_of(text), view_of(word.name))) {
-            *(int *)place(option, values) = (int)i;
+            *ret = (int)i;
             return 0;
         }
         suggestion_offer(&suggestion, word.name);
@@ -74,6 +75,12 @@ static int set_choice(const struct option *option, const char *origin, const cha
         error_hint(err, "did you mean %s? it takes: %s", suggestion.best, buf_cstr(&words));
     error_hint(err, "it takes: %s", buf_cstr(&words));
     return ERROR_USAGE;
+}
+
+static int set_choice(const struct option *option, const char *origin, const char *text,
+                      void *values, struct error *err)
+{
+    return find_word(option, origin, text, place(option, values), err);
 }
 
 static int set_number(const struct option *option, const char *origin, const char *text,
@@ -226,6 +233,27 @@ static int set_severities(const struct option *option, const char *origin, const
     return 0;
 }
 
+static int set_words(const struct option *option, const char *origin, const char *text,
+                     void *values, struct error *err)
+{
+    struct view rest = view_of(text);
+    unsigned bits = 0;
+
+    while (rest.ptr) {
+        struct view part = view_trim(view_cut(&rest, ','));
+        char word[64];
+        int index = 0, result;
+
+        snprintf(word, sizeof(word), "%.*s", VIEW_ARG(part));
+        result = find_word(option, origin, word, &index, err);
+        if (result < 0)
+            return result;
+        bits |= 1U << index;
+    }
+    *(unsigned *)place(option, values) = bits;
+    return 0;
+}
+
 static const struct {
     int (*set)(const struct option *option, const char *origin, const char *text, void *values,
                struct error *err);
@@ -247,6 +275,7 @@ static const struct {
     [OPTION_SIZE] = {set_size, {.wide = 0}, sizeof(uint64_t)},
     [OPTION_DURATION] = {set_duration, {.wide = 0}, sizeof(uint64_t)},
     [OPTION_SEVERITY] = {set_severity, {.number = -1}, sizeof(int)},
+    [OPTION_WORDS] = {set_words, {.bits = 0}, sizeof(unsigned)},
     [OPTION_SEVERITIES] = {set_severities, {.bits = 0}, sizeof(unsigned)},
 };
 

@@ -21,6 +21,7 @@ enum option_type {
     OPTION_DURATION,   /* uint64_t seconds: 90, 90s, 5m, 1h30m */
     OPTION_SEVERITY,   /* int: enum severity, or -1 */
     OPTION_SEVERITIES, /* unsigned: bit 1 << severity; 0: none given */
+    OPTION_WORDS,      /* unsigned: bit 1 << index of each word */
     OPTION_TYPE_COUNT,
 };
 
@@ -48,7 +49,7 @@ struct option {
     const char *initial;  /* default, written as on the command line; NULL: none */
     const char *variable; /* environment variable; NULL: none */
     uint64_t min, max;    /* OPTION_NUMBER */
-    /* OPTION_CHOICE: the i-th word; false past the last. */
+    /* OPTION_CHOICE, OPTION_WORDS: the i-th word; false past the last. */
     bool (*word)(size_t i, struct option_word *ret);
     const char *doc; /* a key of tr() */
 };

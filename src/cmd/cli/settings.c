@@ -300,6 +300,51 @@ static const struct option secrets[] = {
 };
 const struct option_group options_secrets = GROUP(TR_KEY("Secrets"), secrets);
 
+static bool scanner_word(size_t i, struct option_word *ret)
+{
+    /* In the order of enum scan_scanner. */
+    static const struct option_word words[] = {
+        {"vuln", TR_KEY("packages with known vulnerabilities")},
+        {"config", TR_KEY("how the image is made: users, permissions, files that should not be "
+                          "there")},
+        {"secret", TR_KEY("keys, tokens and passwords in files, settings and history")},
+        {"malware", TR_KEY("miners, reverse shells, web shells; YARA rules and hashes of one's "
+                           "own")},
+    };
+
+    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+}
+
+static const struct option scanners[] = {
+    {.name = "scanners",
+     .type = OPTION_WORDS,
+     .argument = "LIST",
+     AT(scanners),
+     .initial = "vuln",
+     .variable = "PLIMSOLL_SCANNERS",
+     .word = scanner_word,
+     .doc = TR_KEY("what to look for, with commas between")},
+    {.name = "yara",
+     .type = OPTION_TEXTS,
+     .argument = "FILE|DIR",
+     AT(yara),
+     .variable = "PLIMSOLL_YARA",
+     .doc = TR_KEY("YARA rules for the scanner malware; may be given several times")},
+    {.name = "malware-hashes",
+     .type = OPTION_TEXTS,
+     .argument = "FILE",
+     AT(hashes),
+     .variable = "PLIMSOLL_MALWARE_HASHES",
+     .doc = TR_KEY("lists of SHA-256 or MD5 hashes for the scanner malware")},
+    {.name = "secret-rules",
+     .type = OPTION_TEXTS,
+     .argument = "FILE|DIR",
+     AT(secret_rules),
+     .variable = "PLIMSOLL_SECRET_RULES",
+     .doc = TR_KEY("rules for the scanner secret, beside the built-in ones")},
+};
+const struct option_group options_scanners = GROUP(TR_KEY("What to look for"), scanners);
+
 static const struct option limits[] = {
     {.name = "timeout",
      .type = OPTION_DURATION,

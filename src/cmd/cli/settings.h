@@ -15,6 +15,9 @@ struct settings {
     const char *cache_dir, *db;
     uint64_t jobs;
 
+    unsigned scanners; /* of enum scan_scanner */
+    struct option_texts yara, hashes, secret_rules;
+
     int format; /* index into report_formats */
     const char *output;
     bool packages, timing;
@@ -61,8 +64,9 @@ extern const struct option_group options_checks;     /* which rules take part */
 extern const struct option_group options_files;      /* which files are looked at */
 extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
 extern const struct option_group options_rule_choice;
-extern const struct option_group options_secrets;    /* rules and limits of secrets */
-extern const struct option_group options_limits; /* --timeout, of scans without layers */
+extern const struct option_group options_secrets;  /* rules and limits of secrets */
+extern const struct option_group options_limits;   /* --timeout, of scans without layers */
+extern const struct option_group options_scanners; /* what is looked for in an image */
 extern const struct option_group options_scan;
 extern const struct option_group options_registry;
 extern const struct option_group options_update;

@@ -1,0 +1,86 @@
+#include "scan/image-secret.h"
+
+#include "base/hash.h"
+#include "scan/secret-scan.h"
+
+static void tell_left_out(struct session *s, const struct secret_record *record, struct view layer)
+{
+    struct error why = record->why;
+
+    session_tell_error(s, DIAGNOSTIC_WARNING, "secrets-left-out", &why, layer, record->path);
+}
+
+/* The same secret in two layers is two findings. */
+static struct view layered(struct session *s, struct view fingerprint, struct view layer)
+{
+    struct view text = arena_printf(s->arena, "%.*s %.*s", VIEW_ARG(fingerprint), VIEW_ARG(layer));
+
+    return arena_printf(s->arena, "%016llx%.*s", (unsigned long long)hash_stable(text), 16,
+                        fingerprint.ptr);
+}
+
+static int add_match(struct session *s, const struct secret_match *match, size_t layer,
+                     struct error *err)
+{
+    struct finding *f = arena_push(s->arena, &s->extra, &s->extra_count, sizeof(*f));
+
+    if (!f)
+        return error_memory(err);
+    if (!secret_finding_make(s->options->rules->secrets, match, s->arena, f))
+        return error_set(err, ERROR_INTERNAL, "a worker named a rule that does not exist");
+    if (layer < s->report.artifact.layer_count) {
+        f->location.layer_index = layer;
+        f->location.layer = s->report.artifact.layers[layer].diff_id;
+        f->fingerprint = layered(s, f->fingerprint, f->location.layer);
+    }
+    return 0;
+}
+
+/* `layer`: SIZE_MAX for what is in none. */
+static int take_records(struct session *s, struct view bytes, size_t layer, struct error *err)
+{
+    struct view id = layer < s->report.artifact.layer_count
+                         ? s->report.artifact.layers[layer].diff_id
+                         : VIEW_EMPTY;
+    struct cursor c = cursor_of(bytes);
+    struct secret_record record;
+    int r = 0;
+
+    while (r == 0 && secret_record_next(&c, &record)) {
+        if (record.kind == SECRET_RECORD_MATCH)
+            r = add_match(s, &record.match, layer, err);
+        else if (record.kind == SECRET_RECORD_LEFT_OUT)
+            tell_left_out(s, &record, id);
+    }
+    if (r == 0 && c.failed)
+        r = error_set(err, ERROR_INTERNAL, "a worker's answer is malformed");
+    return r;
+}
+
+static int ask_worker(struct session *s, const struct image *image, struct error *err)
+{
+    _cleanup_(buf_done) struct buf reply = BUF_INIT(SECRET_OP_REPLY_LIMIT + 1);
+    int r = sandbox_call(s->sandbox, image_secret_op.name, image_manifest(image)->config_json, NULL,
+                         0, s->options->layer_seconds, &reply, err);
+
+    return r < 0 ? r : take_records(s, arena_copy(s->arena, buf_view(&reply)), SIZE_MAX, err);
+}
+
+int image_secrets(struct session *s, const struct image *image,
+                  const struct layer_outcome *outcomes, size_t count, struct error *err)
+{
+    struct error why = ERROR_INIT;
+    int r = 0;
+
+    if (!(session_scanners(s) & SCAN_SECRETS) || !s->options->rules || !s->options->rules->secrets)
+        return 0;
+    for (size_t i = 0; r == 0 && i < count; i++)
+        if (outcomes[i].sections[LAYER_SECTION_SECRETS].ptr)
+            r = take_records(s, outcomes[i].sections[LAYER_SECTION_SECRETS], i, err);
+    if (r == 0 && ask_worker(s, image, &why) < 0) {
+        error_wrap(&why, "secrets in the settings of the image");
+        session_tell_error(s, DIAGNOSTIC_ERROR, "image-unchecked", &why, VIEW_EMPTY, VIEW_EMPTY);
+    }
+    session_end_span(s, "secrets");
+    return r < 0 ? r : arena_failed(s->arena, "the scan", err);
+}
