@@ -21,7 +21,7 @@ static bool collect_classes(struct rule_index *index, const struct rule_graph *g
             uint32_t literal = graph->links[node->first + k];
             struct view *class;
 
-            if (seen[literal] || index->class_count >= RULE_CLASS_LIMIT)
+            if (seen[literal])
                 continue;
             seen[literal] = true;
             class = arena_push(graph->arena, &index->classes, &index->class_count, sizeof(*class));
@@ -107,6 +107,10 @@ int rule_index_classes(struct rule_index *index, struct rule_graph *graph,
     *index = (struct rule_index){.class_slot = class_slot, .subject_count = subjects};
     if (class_slot != RULE_NO_SLOT && !collect_classes(index, graph))
         return error_memory(err);
+    if (index->class_count > RULE_CLASS_LIMIT || index->class_count * count > RULE_BUCKET_LIMIT) {
+        index->class_slot = RULE_NO_SLOT; /* one bucket, with the conditions as they are */
+        index->class_count = 0;
+    }
     if (!rule_text_table_init(&index->by_class, index->class_count, graph->arena))
         return error_memory(err);
     for (size_t i = 0; i < index->class_count; i++)

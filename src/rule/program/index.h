@@ -17,8 +17,9 @@
 #include "rule/program/text-table.h"
 
 enum {
-    RULE_CLASS_LIMIT = 4096, /* values of the class field that are told apart */
-    RULE_COVER_LIMIT = 64,   /* nodes of a cover */
+    RULE_CLASS_LIMIT = 4096,     /* more values of the class field are not told apart, */
+    RULE_BUCKET_LIMIT = 4 << 20, /* nor when rules times values are more */
+    RULE_COVER_LIMIT = 64,       /* nodes of a cover */
 };
 
 struct rule_watch {

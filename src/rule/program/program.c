@@ -89,6 +89,7 @@ static int add_rules(struct rule_program *program, const struct ruleset *set, st
     return status;
 }
 
+/* Only a field of one plain text tells classes apart. */
 static int class_slot(struct rule_program *program, uint32_t *ret, struct error *err)
 {
     struct rule_use use;
@@ -99,9 +100,11 @@ static int class_slot(struct rule_program *program, uint32_t *ret, struct error 
         return 0;
     status = rule_use_resolve(program->source, view_of(program->source->class_field),
                               program->arena, &use, err);
-    if (!status)
+    if (status)
+        return status;
+    if (use.field && use.field->type == RULE_TEXT && !(use.field->flags & ~RULE_FIELD_OUTPUT_ONLY))
         *ret = rule_slot_of_use(&program->graph.slots, &use);
-    return status;
+    return 0;
 }
 
 /* A problem of a compiled rule as a whole, at its condition. */

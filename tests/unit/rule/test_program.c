@@ -699,6 +699,33 @@ static void test_sharing(void **state)
     assert_int_equal(program->graph.nodes[program->index_rules[0].root / 2].count, 2);
 }
 
+/* So many classes that they are not told apart: what matches stays the same. */
+static void test_many_classes(void **state)
+{
+    _cleanup_(buf_done) struct buf text = BUF_INIT(1 << 20);
+    _cleanup_(ruleset_free_p) struct ruleset *set = NULL;
+    _cleanup_(rule_program_free_p) struct rule_program *program = NULL;
+    _cleanup_(rule_evaluation_free_p) struct rule_evaluation *evaluation = NULL;
+    _cleanup_arena_ struct arena *arena = arena_new(1 << 20);
+    size_t count;
+
+    (void)state;
+    buf_add_str(&text, "- rule: it\n  desc: d\n  source: record\n  priority: INFO\n"
+                       "  output: o\n  condition: evt.type in (c");
+    for (int i = 0; i < RULE_CLASS_LIMIT + 1; i++)
+        buf_addf(&text, ", c%d", i);
+    buf_add_str(&text, ") and not evt.type = c7\n");
+    set = record_rules(buf_cstr(&text));
+    program = compile(set);
+    assert_int_equal(rule_evaluation_new(program, &evaluation, NULL), 0);
+    rule_evaluate(evaluation, record_parse("evt.type=c4096", arena), 0, false, &count);
+    assert_int_equal(count, 1);
+    rule_evaluate(evaluation, record_parse("evt.type=c7", arena), 0, false, &count);
+    assert_int_equal(count, 0);
+    rule_evaluate(evaluation, record_parse("evt.type=d", arena), 0, false, &count);
+    assert_int_equal(count, 0);
+}
+
 /* Globs and quantifiers that cost too much are given up: no match, counted. */
 static void test_given_up(void **state)
 {
@@ -727,4 +754,5 @@ static void test_given_up(void **state)
 RUN_TESTS(cmocka_unit_test(test_conditions), cmocka_unit_test(test_mistakes),
           cmocka_unit_test(test_classes), cmocka_unit_test(test_outputs),
           cmocka_unit_test(test_output_mistakes), cmocka_unit_test(test_several),
-          cmocka_unit_test(test_sharing), cmocka_unit_test(test_given_up))
+          cmocka_unit_test(test_sharing), cmocka_unit_test(test_given_up),
+          cmocka_unit_test(test_many_classes))

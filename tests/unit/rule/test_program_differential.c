@@ -5,7 +5,7 @@
 #include "test.h"
 
 enum {
-    SETS = 150,
+    SETS = 90,
     RULES = 40,
     EVENTS = 60,
     BYTES = 16384,
