@@ -86,16 +86,57 @@ static struct secret_scan_options make_options(const struct invocation *invocati
     };
 }
 
+/* The image that an operand names, or NULL for a path. */
+static const char *image_of(const char *operand)
+{
+    static const struct view sources[] = {VIEW("oci:"), VIEW("docker:"), VIEW("podman:"),
+                                          VIEW("containerd:"), VIEW("registry:")};
+    static const struct view image = VIEW("image:");
+
+    if (access(operand, F_OK) == 0)
+        return NULL;
+    if (view_starts(view_of(operand), image))
+        return operand + image.len;
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+        if (view_starts(view_of(operand), sources[i]))
+            return operand;
+    return NULL;
+}
+
+static int scan_of_image(const struct invocation *invocation, const char *reference,
+                         const struct scan_options *options, struct sandbox *sandbox,
+                         struct arena *arena, struct report *ret, struct error *err)
+{
+    const struct settings *s = &invocation->settings;
+    struct scan_options chosen = *options;
+
+    if (s->git || s->no_decode || s->no_archives || s->skipped_paths.count)
+        return error_set(err, ERROR_USAGE,
+                         "--git, --no-decode, --no-archives and --skip are not for images");
+    chosen.scanners = SCAN_SECRETS;
+    return scan_image(reference, &chosen, sandbox, arena, ret, err);
+}
+
+static int scan_of_files(const struct invocation *invocation, const struct scan_options *options,
+                         struct sandbox *sandbox, struct arena *arena, struct report *ret,
+                         struct error *err)
+{
+    const struct settings *s = &invocation->settings;
+    const struct secret_scan_options secrets = make_options(invocation, options);
+
+    if (!s->git && (s->git_since || s->git_branch))
+        return error_set(err, ERROR_USAGE, "--since and --branch are for --git");
+    return scan_secrets(&secrets, options->rules->secrets, sandbox, arena, ret, err);
+}
+
 static int scan(const struct invocation *invocation, const struct scan_options *options,
                 struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
 {
     const struct settings *s = &invocation->settings;
-    const struct secret_scan_options secrets = make_options(invocation, options);
-    int r;
+    const char *image = image_of(invocation->operands[0]);
+    int r = image ? scan_of_image(invocation, image, options, sandbox, arena, ret, err)
+                  : scan_of_files(invocation, options, sandbox, arena, ret, err);
 
-    if (!s->git && (s->git_since || s->git_branch))
-        return error_set(err, ERROR_USAGE, "--since and --branch are for --git");
-    r = scan_secrets(&secrets, options->rules->secrets, sandbox, arena, ret, err);
     if (r == 0 && s->write_baseline)
         r = write_baseline(s->write_baseline, ret, err);
     return r;
@@ -123,6 +164,8 @@ static const char *const description[] = {
 static const struct command_note notes[] = {
     {"DIR", TR_KEY("a folder, with all that is below it but .git")},
     {"FILE", TR_KEY("a file, or an archive")},
+    {"image:NAME", TR_KEY("an image: its layers, settings and history; also oci:, docker:, "
+                          "podman:, containerd: and registry:")},
     {"-", TR_KEY("standard input: git diff | plimsoll secret -")},
     {NULL, NULL},
 };
@@ -137,13 +180,14 @@ static const struct command_example examples[] = {
 };
 
 static const struct option_group *const options[] = {
-    &options_secrets, &options_gate, &options_output, &options_limits, &options_general, NULL,
+    &options_secrets,  &options_gate,  &options_output,  &options_limits,
+    &options_registry, &options_cache, &options_general, NULL,
 };
 
 const struct command command_secret = {
     .name = "secret",
     .parent = &command_program,
-    .operands = "PATH|-",
+    .operands = "PATH|IMAGE|-",
     .operand_min = 1,
     .operand_max = 1,
     .summary = TR_KEY("find passwords, tokens and private keys"),
