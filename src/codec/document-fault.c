@@ -131,6 +131,12 @@ static bool has_tab_indentation(struct view line)
     return at < line.len && line.ptr[at] == '\t';
 }
 
+void document_fault_hint_template(struct error *fault)
+{
+    error_hint(fault, "this looks like a template: render it first, for example with helm "
+                      "template, and check the result");
+}
+
 void document_fault_describe(const char *problem, const char *context, struct view text, size_t at,
                              struct error *ret)
 {
@@ -143,8 +149,7 @@ void document_fault_describe(const char *problem, const char *context, struct vi
               cause == CAUSE_TAB ? tr("a tab in the indentation")
                                  : tr(fault ? fault->words : words_of_context(context)));
     if (looks_like_template(text))
-        error_hint(ret, "this looks like a template: render it first, for example with "
-                        "helm template, and check the result");
+        document_fault_hint_template(ret);
     else if (hints[cause])
         error_hint(ret, "%s", tr(hints[cause]));
 }

@@ -195,6 +195,22 @@ static int read_scalar(struct yaml_reader *r, const yaml_event_t *event, struct 
     return document_builder_add(&r->builder, node, err);
 }
 
+/* "{{ .Values.image }}" is YAML by its letters: a mapping as the key of one. */
+static int refuse_template(const struct yaml_reader *r, const struct document_node *node,
+                           struct error *err)
+{
+    const struct document_builder *b = &r->builder;
+    const struct document_node *outer = b->depth ? b->frames[b->depth - 1].node : NULL;
+
+    if (!outer || outer->kind != DOCUMENT_MAPPING || outer->style != DOCUMENT_FLOW ||
+        node->kind != DOCUMENT_MAPPING || node->style != DOCUMENT_FLOW ||
+        node->start.offset != outer->start.offset + 1)
+        return 0;
+    error_set(err, ERROR_INPUT, "braces in braces, as templates have them");
+    document_fault_hint_template(err);
+    return ERROR_INPUT;
+}
+
 static int open_collection(struct yaml_reader *r, const yaml_event_t *event, struct error *err)
 {
     bool mapping = event->type == YAML_MAPPING_START_EVENT;
@@ -205,6 +221,8 @@ static int open_collection(struct yaml_reader *r, const yaml_event_t *event, str
     node->kind = mapping ? DOCUMENT_MAPPING : DOCUMENT_SEQUENCE;
     node->style = style_of(event);
     node->start = mark_of(r, event->start_mark);
+    if (refuse_template(r, node, err) < 0)
+        return ERROR_INPUT;
     node->tag = tag_of(r, mapping ? event->data.mapping_start.tag : event->data.sequence_start.tag);
     if (name_node(r, mapping ? event->data.mapping_start.anchor : event->data.sequence_start.anchor,
                   node, err) < 0)

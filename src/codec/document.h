@@ -9,6 +9,8 @@
  * own key wins. An alias is the anchored node itself, shared: a document is a
  * graph without cycles, and its expanded size is bounded.
  *
+ * "{{" is refused as what it is, part of a template.
+ *
  * A document with an error ends there; reading goes on behind the next line
  * that starts a document ("---"), so one broken document costs itself only.
  * All memory is the arena's. Pure. Of equal keys in a mapping the last counts,
