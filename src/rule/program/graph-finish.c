@@ -90,7 +90,7 @@ static const struct estimate node_estimates[RULE_NODE_KINDS] = {
     [RULE_NODE_TRUE] = {0, 1},           [RULE_NODE_EXISTS] = {1, 0.9F},
     [RULE_NODE_FILLED] = {1, 0.9F},      [RULE_NODE_BOOLEAN] = {1, 0.3F},
     [RULE_NODE_ORDER] = {2, 0.5F},       [RULE_NODE_MEMBERS] = {20, 0.2F},
-    [RULE_NODE_GLOB] = {60, 0.05F},      [RULE_NODE_IGLOB] = {90, 0.05F},
+    [RULE_NODE_GLOB] = {150, 0.05F},     [RULE_NODE_IGLOB] = {200, 0.05F},
     [RULE_NODE_COMPONENTS] = {80, 0.1F}, [RULE_NODE_COMPARE] = {20, 0.2F},
 };
 
