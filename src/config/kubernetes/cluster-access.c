@@ -146,7 +146,8 @@ void account_bindings(const struct cluster *cluster, struct view namespace_name,
     struct view key = account_key(text, sizeof(text), namespace_name, name);
     const struct cluster_namespace *namespace = cluster_namespace(cluster, namespace_name);
 
-    if (key.len && !each(hash_map_get(cluster->account_bindings, key), found, ctx))
+    if (key.len && cluster->account_bindings &&
+        !each(hash_map_get(cluster->account_bindings, key), found, ctx))
         return;
     if (namespace && !each(&namespace->group_bindings, found, ctx))
         return;

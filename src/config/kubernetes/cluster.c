@@ -28,7 +28,7 @@ struct cluster_namespace *cluster_namespace_at(struct cluster *cluster, struct v
 
 const struct cluster_namespace *cluster_namespace(const struct cluster *cluster, struct view name)
 {
-    return hash_map_get(cluster->namespaces, name);
+    return cluster->namespaces ? hash_map_get(cluster->namespaces, name) : NULL;
 }
 
 enum { IDENTITY_LENGTH = 1024 };
@@ -49,7 +49,7 @@ const struct kubernetes_object *cluster_find(const struct cluster *cluster, cons
     char text[IDENTITY_LENGTH];
     struct view key = identity(text, sizeof(text), view_of(kind), namespace, name);
 
-    return key.len ? hash_map_get(cluster->identities, key) : NULL;
+    return key.len && cluster->identities ? hash_map_get(cluster->identities, key) : NULL;
 }
 
 static void index_object(struct cluster *cluster, struct kubernetes_object *object)

@@ -1,7 +1,7 @@
 /* What a rule of the source `kubernetes` is asked about.
  *
- * Events live as long as the reader's arena, but may be asked only while
- * visit() runs: the links of the scan end with it.
+ * Events live as long as the reader's arena. Asked after visit() has returned
+ * they know no links any more: namespaces, accounts and Services of the scan.
  */
 #pragma once
 
