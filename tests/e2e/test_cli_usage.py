@@ -76,7 +76,7 @@ def test_mistakes(plimsoll):
     fails(plimsoll("image", "a", "b"), "unexpected argument 'b'", see)
     fails(plimsoll("image", "a", "--format"), "--format needs a value: FORMAT", see)
     fails(plimsoll("image", "a", "-f", "jsn"), "-f: unknown value 'jsn'",
-          "did you mean json? it takes: table, json")
+          "did you mean json? it takes: table, json, sarif, junit, gitlab, github")
     fails(plimsoll("image", "a", "--jobs", "0"), "--jobs: '0' is not a number from 1 to 256", see)
     fails(plimsoll("image", "a", "--fail-on", "hihg"), "--fail-on: unknown severity 'hihg'",
           "did you mean high?")
@@ -153,7 +153,8 @@ def test_completion_in_bash(plimsoll, tmp_path):
     assert set(COMMANDS) <= set(complete(script, "plimsoll", ""))
     assert complete(script, "plimsoll", "db", "up") == ["update"]
     assert complete(script, "plimsoll", "image", "--sev") == ["--severity"]
-    assert complete(script, "plimsoll", "image", "--format", "") == ["table", "json"]
+    assert complete(script, "plimsoll", "image", "--format", "") == \
+        ["table", "json", "sarif", "junit", "gitlab", "github"]
     assert complete(script, "plimsoll", "image", "-f", "j") == ["json"]
     assert complete(script, "plimsoll", "fs", "--fail-on", "cr") == ["critical"]
     (tmp_path / "a.tar").touch()
