@@ -9,7 +9,11 @@
  *
  * Semantics are Falco's (docs/formats/rules.md): a missing value makes a
  * comparison false, != too. On a list of several values, string and numeric
- * operators hold when some value does, != when there are values and none is equal.
+ * operators hold when some value does, != when there are values and none is
+ * equal; `in` when every value is a member, of an empty list, too; of the two
+ * ends of a connection (RULE_FIELD_BOTH_ENDS) one is enough. <, <=, >, >= order
+ * texts as numbers, and do not hold for texts that are none. oneof wants exactly
+ * one of its list to hold, anyof one, allof all.
  *
  * A program is immutable and may be shared by threads (and, by fork, by
  * processes); each evaluating thread has its own evaluation.

@@ -76,7 +76,8 @@ struct rule_source {
      * by it. NULL: none. */
     const char *class_field;
     /* Reads a field. Values and texts live in `scratch` or as long as the
-     * event. `item` is the element a quantifier stands at, or NULL. */
+     * event. `item` is the `node` of the element a quantifier stands at, or NULL;
+     * it is asked for paths below the element only. */
     struct rule_values (*extract)(const void *event, const struct rule_use *use, const void *item,
                                   struct arena *scratch);
 };
