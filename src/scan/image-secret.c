@@ -57,13 +57,46 @@ static int take_records(struct session *s, struct view bytes, size_t layer, stru
     return r;
 }
 
+/* The report shows what made each layer: without the secrets in it. */
+static void mask_layers(struct session *s, struct report_layer *layers, uint64_t hash,
+                        struct view shown)
+{
+    for (size_t i = 0; i < s->report.artifact.layer_count; i++)
+        if (hash_stable(layers[i].created_by) == hash)
+            layers[i].created_by = shown;
+}
+
+static int take_reply(struct session *s, struct view reply, struct error *err)
+{
+    const struct report_artifact *artifact = &s->report.artifact;
+    struct report_layer *layers = arena_array(s->arena, artifact->layer_count, sizeof(*layers));
+    struct cursor c = cursor_of(reply);
+    uint64_t count = cursor_count(&c, IMAGE_SECRET_TEXT_LIMIT);
+
+    if (artifact->layer_count && !layers)
+        return error_memory(err);
+    if (artifact->layer_count)
+        memcpy(layers, artifact->layers, artifact->layer_count * sizeof(*layers));
+    for (uint64_t i = 0; i < count && !c.failed; i++) {
+        uint64_t hash = cursor_u64(&c);
+        struct view shown = cursor_bytes(&c);
+
+        if (!c.failed)
+            mask_layers(s, layers, hash, shown);
+    }
+    if (c.failed)
+        return error_set(err, ERROR_INTERNAL, "a worker's answer is malformed");
+    s->report.artifact.layers = layers;
+    return take_records(s, cursor_take(&c, cursor_left(&c)), SIZE_MAX, err);
+}
+
 static int ask_worker(struct session *s, const struct image *image, struct error *err)
 {
     _cleanup_(buf_done) struct buf reply = BUF_INIT(SECRET_OP_REPLY_LIMIT + 1);
     int r = sandbox_call(s->sandbox, image_secret_op.name, image_manifest(image)->config_json, NULL,
                          0, s->options->layer_seconds, &reply, err);
 
-    return r < 0 ? r : take_records(s, arena_copy(s->arena, buf_view(&reply)), SIZE_MAX, err);
+    return r < 0 ? r : take_reply(s, arena_copy(s->arena, buf_view(&reply)), err);
 }
 
 int image_secrets(struct session *s, const struct image *image,

@@ -20,6 +20,8 @@ enum {
 int image_secrets(struct session *s, const struct image *image,
                   const struct layer_outcome *outcomes, size_t count, struct error *err);
 
-/* "image-secrets": the image's config as the request; answers with records as
- * secret_op does. Its context is a struct scan_rules. */
+/* "image-secrets": the image's config as the request. It answers with the lines
+ * of history that hold secrets (a number; of each line its hash, and the line
+ * as it may be shown), then with records as secret_op does. Its context is a
+ * struct scan_rules. */
 extern const struct sandbox_op image_secret_op;
