@@ -51,17 +51,14 @@ static struct config_place find_place(const struct judge *judge, size_t kind, si
     return event->place;
 }
 
-/* What a rule says. A rule whose output lacks a value still says its name: a
- * finding must not vanish for its wording. */
+/* What a rule says; its name when there is no room for it. */
 static struct view word(struct judge *judge, size_t kind, size_t rule)
 {
-    const struct rule *r = rule_program_rule(checks_program(judge->checks, kind), rule);
-
     buf_reset(&judge->message);
-    if (rule_evaluation_output(judge->evaluations[kind], rule, text_language(), &judge->message) &&
-        !judge->message.failed)
-        return buf_view(&judge->message);
-    return r->title.in[text_language()].len ? r->title.in[text_language()] : r->name;
+    rule_evaluation_output(judge->evaluations[kind], rule, text_language(), &judge->message);
+    return judge->message.failed
+               ? rule_program_rule(checks_program(judge->checks, kind), rule)->name
+               : buf_view(&judge->message);
 }
 
 int judge_event(struct judge *judge, size_t kind, const struct config_event *event,

@@ -63,11 +63,12 @@ DEFINE_CLEANUP(struct rule_evaluation, rule_evaluation_free)
  * definition order, stay valid until the next call; `first`: stop at the first.
  * Regular expressions and texts have bounded cost; what exceeds it counts as
  * no match and is counted. */
-const uint32_t *rule_evaluate(struct rule_evaluation *evaluation, const void *event,
-                              size_t subject, bool first, size_t *ret_count);
-/* The output of a rule for the event just evaluated. False: a field without
- * "*" was missing, so there is nothing to say (Falco suppresses the line). */
-bool rule_evaluation_output(struct rule_evaluation *evaluation, size_t rule,
+const uint32_t *rule_evaluate(struct rule_evaluation *evaluation, const void *event, size_t subject,
+                              bool first, size_t *ret_count);
+/* The output of a rule for the event just evaluated. A field that is not there
+ * prints as <NA>: Falco puts the "*" that asks for it before every output, so
+ * that no alert is lost for its wording. */
+void rule_evaluation_output(struct rule_evaluation *evaluation, size_t rule,
                             enum text_language language, struct buf *to);
 /* Reads a field of the event just evaluated. */
 struct rule_values rule_evaluation_value(struct rule_evaluation *evaluation,

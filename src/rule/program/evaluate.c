@@ -193,15 +193,11 @@ const uint32_t *rule_evaluate_all(struct rule_evaluation *e, const void *event, 
     return e->results;
 }
 
-bool rule_evaluation_output(struct rule_evaluation *e, size_t rule, enum text_language language,
+void rule_evaluation_output(struct rule_evaluation *e, size_t rule, enum text_language language,
                             struct buf *to)
 {
     const struct rule_output *output = &e->program->rules[rule].outputs[language];
 
-    for (size_t i = 0; i < output->count && !output->lenient; i++)
-        if (output->parts[i].slot != RULE_NO_SLOT &&
-            !rule_read_slot(e, output->parts[i].slot)->present)
-            return false;
     for (size_t i = 0; i < output->count; i++) {
         const struct rule_output_part *part = &output->parts[i];
         const struct rule_value none = {.type = RULE_TEXT, .text = VIEW("<NA>")};
@@ -215,7 +211,6 @@ bool rule_evaluation_output(struct rule_evaluation *e, size_t rule, enum text_la
         values = rule_read_slot(e, part->slot);
         rule_output_values(values->present ? values : &missing, part->width, to);
     }
-    return true;
 }
 
 struct rule_values rule_evaluation_value(struct rule_evaluation *e, const struct rule_use *use)

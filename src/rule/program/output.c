@@ -185,8 +185,8 @@ bool rule_output_compile(struct rule_compile *c, struct view text, struct rule_o
     size_t from = 0, at = 0, taken;
     bool right = true;
 
-    *ret = (struct rule_output){.lenient = text.len && text.ptr[0] == '*'};
-    text = view_sub(text, ret->lenient, text.len);
+    *ret = (struct rule_output){0};
+    text = view_strip_prefix(text, VIEW("*")); /* what it asks for is always so */
     while (at < text.len) {
         if (text.ptr[at] != '%') {
             at++;

@@ -21,7 +21,6 @@ struct rule_output_part {
 struct rule_output {
     struct rule_output_part *parts;
     size_t count;
-    bool lenient; /* begins with "*" */
 };
 
 /* False: a problem of the rule was reported. */
