@@ -155,7 +155,7 @@ def test_completion_in_bash(plimsoll, tmp_path):
     assert complete(script, "plimsoll", "image", "--sev") == ["--severity"]
     assert complete(script, "plimsoll", "image", "--format", "") == \
         ["table", "json", "sarif", "junit", "gitlab", "github"]
-    assert complete(script, "plimsoll", "image", "-f", "j") == ["json"]
+    assert complete(script, "plimsoll", "image", "-f", "j") == ["json", "junit"]
     assert complete(script, "plimsoll", "fs", "--fail-on", "cr") == ["critical"]
     (tmp_path / "a.tar").touch()
     assert complete(script, "plimsoll", "image", f"{tmp_path}/a.") == [f"{tmp_path}/a.tar"]
