@@ -97,7 +97,7 @@ static double trees(struct view text, enum document_format format)
     struct document_set set = {0};
 
     if (!arena || document_parse(text, format, arena, &set, NULL) < 0 || set.count == 0 ||
-        set.list[0].error.kind)
+        set.list[0].error)
         abort();
     return (double)text.len * 1e3 / (double)(clock_now_ns() - start);
 }

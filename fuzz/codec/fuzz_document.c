@@ -90,10 +90,10 @@ static void check(struct view text, enum document_format format)
         const struct document *document = &set.list[i];
 
         if (document->start.offset < before || document->start.offset > text.len ||
-            (document->root && document->error.kind))
+            (document->root && document->error))
             abort();
         before = document->start.offset;
-        if (document->error.kind)
+        if (document->error)
             check_mark(set.text, document->error_mark);
         if (document->root)
             check_node(&checker, document->root, NULL, false, 0);

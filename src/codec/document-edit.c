@@ -27,9 +27,9 @@ static int draft_edit(struct document_draft **drafts, const struct document_set 
 
     if (!document)
         return error_set(err, ERROR_USAGE, "there is no document %zu", edit->document);
-    if (error_is_set(&document->error))
+    if (document->error)
         return error_set(err, ERROR_INPUT, "a broken document can't be edited: %s",
-                         document->error.message);
+                         document->error->message);
     if (!document->root)
         return error_set(err, ERROR_INPUT, "line %u: an empty document can't be edited",
                          document->start.line);
@@ -100,7 +100,7 @@ static int check(const struct document_set *set, struct document_draft **drafts,
         if (drafts[i] && !wanted)
             return arena_failed(arena, "the edit", err);
         if (after.count != set->count || !document_equal(after.list[i].root, wanted) ||
-            (after.list[i].error.kind != ERROR_NONE) != (before->error.kind != ERROR_NONE))
+            (after.list[i].error != NULL) != (before->error != NULL))
             return fail_check(before, err);
     }
     return r;
@@ -138,9 +138,9 @@ int document_edit_value(struct view text, struct arena *arena, const struct docu
         return r;
     if (set.count > 1)
         return error_set(err, ERROR_INPUT, "more than one document is no value");
-    if (set.count == 1 && error_is_set(&set.list[0].error)) {
+    if (set.count == 1 && set.list[0].error) {
         if (err)
-            *err = set.list[0].error;
+            *err = *set.list[0].error;
         return ERROR_INPUT;
     }
     *ret = set.count == 1 && set.list[0].root ? set.list[0].root : &nothing;

@@ -404,8 +404,8 @@ int document_read_json(struct document_set *set, struct arena *arena, struct err
         document->root = r.builder.root;
     document_place_to_offset(&place, r.at);
     if (fault.kind)
-        document_break(document, place.mark, &fault);
-    if (document->error.kind && document_is_fatal(&fault, arena)) {
+        document_break(document, place.mark, &fault, arena);
+    if (document->error && document_is_fatal(&fault, arena)) {
         *err = fault;
         failed = fault.kind;
     }

@@ -321,11 +321,11 @@ static int blame(struct yaml_reader *r, struct document_mark mark, const struct 
                                 ? &r->set->list[r->set->count - 1]
                                 : NULL;
 
-    if (!r->document && last && !error_is_set(&last->error))
+    if (!r->document && last && !last->error)
         r->document = last;
     if (!r->document && start_document(r, r->behind, r->behind.offset, err) < 0)
         return err->kind;
-    document_break(r->document, mark, fault);
+    document_break(r->document, mark, fault, r->arena);
     r->document = NULL;
     r->broken++;
     return 0;
@@ -476,7 +476,7 @@ static int give_up(struct yaml_reader *r, size_t start, struct error *err)
               DOCUMENT_BROKEN_LIMIT);
     if (start_document(r, r->place.mark, start, err) < 0)
         return err->kind;
-    document_break(r->document, r->place.mark, &fault);
+    document_break(r->document, r->place.mark, &fault, r->arena);
     return 0;
 }
 

@@ -18,12 +18,19 @@ struct document *document_set_add(struct document_set *set, struct arena *arena,
     return document;
 }
 
-void document_break(struct document *document, struct document_mark mark, const struct error *fault)
+void document_break(struct document *document, struct document_mark mark, const struct error *fault,
+                    struct arena *arena)
 {
+    static const struct error unsaid = {ERROR_MEMORY, "out of memory", ""};
+    struct error *error = arena_alloc(arena, sizeof(*error));
+
     document->root = NULL;
-    document->error = *fault;
+    document->error = error ? error : &unsaid;
     document->error_mark = mark;
-    error_wrap(&document->error, "line %u, column %u", mark.line, mark.column);
+    if (!error)
+        return;
+    *error = *fault;
+    error_wrap(error, "line %u, column %u", mark.line, mark.column);
 }
 
 bool document_is_fatal(const struct error *err, const struct arena *arena)
@@ -52,7 +59,7 @@ static int refuse_wide(struct document_set *set, struct arena *arena, struct err
     error_set(&fault, ERROR_UNSUPPORTED, "the text is UTF-16 or UTF-32, not UTF-8");
     error_hint(&fault, "save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8");
     document->start = document_place_at_start(set->text).mark;
-    document_break(document, document->start, &fault);
+    document_break(document, document->start, &fault, arena);
     return 0;
 }
 

@@ -26,7 +26,7 @@ enum {
     DOCUMENT_DEPTH_LIMIT = 200,         /* nesting of one document */
     DOCUMENT_NODE_LIMIT = 4 << 20,      /* nodes of one document */
     DOCUMENT_EXPANDED_LIMIT = 16 << 20, /* nodes of one document with aliases followed */
-    DOCUMENT_COUNT_LIMIT = 1 << 16,     /* documents of one text */
+    DOCUMENT_COUNT_LIMIT = 1 << 20,     /* documents of one text */
     DOCUMENT_BROKEN_LIMIT = 1000,       /* broken documents of one text; the rest isn't read */
     DOCUMENT_TEXT_LIMIT = 256 << 20,    /* bytes of one text */
 };
@@ -97,7 +97,7 @@ struct document_node {
 
 struct document {
     const struct document_node *root; /* NULL: empty (only comments), or broken */
-    struct error error;               /* set: it is broken, and where */
+    const struct error *error;        /* not NULL: it is broken, and where */
     struct document_mark start;       /* of its first byte, behind "---" */
     struct document_mark error_mark;
 };

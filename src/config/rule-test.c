@@ -107,8 +107,8 @@ static int feed_kind(struct run *run, const struct config_kind *kind, struct vie
         r = parse_input(run, text, &set, err);
         file.documents = &set;
         for (size_t i = 0; r == 0 && i < set.count; i++)
-            if (error_is_set(&set.list[i].error))
-                return error_set(err, ERROR_INPUT, "%s", set.list[i].error.message);
+            if (set.list[i].error)
+                return error_set(err, ERROR_INPUT, "%s", set.list[i].error->message);
     }
     if (r == 0)
         r = kind->add(reader, &file, &claimed, err);
@@ -129,8 +129,8 @@ static int feed_event(struct run *run, const struct document_node *input, struct
     }
     r = parse_input(run, document_text(input), &set, err);
     for (size_t i = 0; r == 0 && i < set.count; i++) {
-        if (error_is_set(&set.list[i].error))
-            return error_set(err, ERROR_INPUT, "%s", set.list[i].error.message);
+        if (set.list[i].error)
+            return error_set(err, ERROR_INPUT, "%s", set.list[i].error->message);
         if (set.list[i].root)
             evaluate(run, set.list[i].root, 0);
     }

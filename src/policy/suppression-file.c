@@ -161,10 +161,10 @@ static int read_document(struct reading *reading, const struct document *documen
     const struct document_node *root = document->root;
     int r = 0;
 
-    if (error_is_set(&document->error)) {
+    if (document->error) {
         if (err)
-            *err = document->error;
-        return document->error.kind;
+            *err = *document->error;
+        return document->error->kind;
     }
     if (!root || root->kind == DOCUMENT_NULL)
         return 0;

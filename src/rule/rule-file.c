@@ -86,10 +86,10 @@ static void read_document(struct ruleset *set, const struct rule_file *file,
 
     if (!item)
         return;
-    if (error_is_set(&document->error)) {
+    if (document->error) {
         problem_hint(
-            set, problem_add(set, RULE_PROBLEM_ERROR, item, &place, "%s", document->error.message),
-            "%s", document->error.hint);
+            set, problem_add(set, RULE_PROBLEM_ERROR, item, &place, "%s", document->error->message),
+            "%s", document->error->hint);
         return;
     }
     if (document_is_absent(root))

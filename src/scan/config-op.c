@@ -96,6 +96,14 @@ static bool looks_like_json(struct view path, struct view text)
             trimmed.ptr[0] == '{');
 }
 
+/* Manifests are read as kubectl reads them. */
+static enum document_format format_of(struct view path, struct view text)
+{
+    if (looks_like_json(path, text))
+        return DOCUMENT_JSON;
+    return looks_like_manifest(text) ? DOCUMENT_MANIFEST : DOCUMENT_YAML;
+}
+
 /* The first instruction of a Dockerfile is FROM or ARG. */
 static bool looks_like_dockerfile(struct view text)
 {
@@ -147,13 +155,13 @@ static int tell_broken(struct run *run, const struct config_file *file, bool nam
         named || looks_like_manifest(file->text) ? DIAGNOSTIC_ERROR : DIAGNOSTIC_NOTE;
 
     for (size_t i = 0; i < file->documents->count; i++) {
-        struct error why = file->documents->list[i].error;
+        const struct error *why = file->documents->list[i].error;
         int r;
 
-        if (!error_is_set(&why))
+        if (!why)
             continue;
         *ret_any = true;
-        r = add_problem(run, level, "file-unreadable", file->path, &why, err);
+        r = add_problem(run, level, "file-unreadable", file->path, why, err);
         if (r < 0)
             return r;
     }
@@ -210,8 +218,7 @@ static int add_document(struct run *run, struct view path, struct view text, enu
     set = arena_alloc(run->arena, sizeof(*set));
     if (!set)
         return error_memory(err);
-    r = document_parse(text, looks_like_json(path, text) ? DOCUMENT_JSON : DOCUMENT_YAML,
-                       run->arena, set, err);
+    r = document_parse(text, format_of(path, text), run->arena, set, err);
     file = r == 0 ? new_file(run, path, set->text, form) : NULL;
     if (!file)
         return r < 0 ? r : error_memory(err);

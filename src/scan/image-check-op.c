@@ -269,7 +269,7 @@ static int describe(struct check *check, struct error *err)
 
     if (r == 0 && (documents.count == 0 || !documents.list[0].root))
         r = error_set(err, ERROR_INPUT, "the config of the image: %s",
-                      documents.count ? documents.list[0].error.message : "it is empty");
+                      documents.count ? documents.list[0].error->message : "it is empty");
     if (r == 0)
         r = image_subject_take_config(&check->subject, documents.list[0].root, check->input->name,
                                       check->input->now, check->arena, err);

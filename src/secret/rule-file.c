@@ -480,9 +480,9 @@ int secret_rule_file_read(struct secret_rule_files *files, struct view text, str
     if (r < 0)
         return error_wrap(err, "%.*s", VIEW_ARG(name));
     for (size_t i = 0; r == 0 && i < set.count; i++) {
-        if (error_is_set(&set.list[i].error)) {
+        if (set.list[i].error) {
             if (err)
-                *err = set.list[i].error;
+                *err = *set.list[i].error;
             return error_wrap(err, "%.*s:%u:%u", VIEW_ARG(name), set.list[i].error_mark.line,
                               set.list[i].error_mark.column);
         }

@@ -114,8 +114,8 @@ int main(int argc, char **argv)
 
         if (document->root)
             print_node(document->root, mode);
-        else if (document->error.kind)
-            printf("!%s (%s)", document->error.message, document->error.hint);
+        else if (document->error)
+            printf("!%s (%s)", document->error->message, document->error->hint);
         else
             printf("-");
         printf("\n");

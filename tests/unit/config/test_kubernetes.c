@@ -378,8 +378,8 @@ static bool feed(struct view text, const struct config_visitor *visitor, struct 
         config_kubernetes.add(reader, &file, &claimed, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < set.count; i++)
-        if (error_is_set(&set.list[i].error))
-            fail_msg("%s", set.list[i].error.message);
+        if (set.list[i].error)
+            fail_msg("%s", set.list[i].error->message);
     if (claimed && config_kubernetes.visit(reader, visitor, &err))
         fail_msg("%s", err.message);
     return claimed;
