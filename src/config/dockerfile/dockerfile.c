@@ -33,7 +33,7 @@ void dockerfile_report(struct dockerfile_reader *reader, struct dockerfile_span 
     if (!problem)
         return;
     problem->message = arena_copy(reader->arena, view_of(text.message));
-    problem->hint = hint ? view_of(tr(hint)) : VIEW_EMPTY;
+    problem->hint = view_of(hint);
     problem->span = span;
 }
 
@@ -178,7 +178,7 @@ static void set_escape(struct dockerfile_reader *reader, struct view value,
     if (view_eq(value, VIEW("\\")) || view_eq(value, VIEW("`")))
         reader->file->escape = value.ptr[0];
     else
-        dockerfile_report(reader, span, TR_KEY("write \"# escape=\\\" or \"# escape=`\""),
+        dockerfile_report(reader, span, tr("write \"# escape=\\\" or \"# escape=`\""),
                           "the escape character can't be \"%.*s\"", VIEW_ARG(value));
 }
 
@@ -201,7 +201,7 @@ static void read_directive(struct dockerfile_reader *reader, struct view line, s
     if (which == 3) {
         reader->directives |= DIRECTIVE_DONE;
     } else if (reader->directives & (1u << which)) {
-        dockerfile_report(reader, span, TR_KEY("remove one of them"),
+        dockerfile_report(reader, span, tr("remove one of them"),
                           "the parser directive %s is given twice", names[which]);
     } else {
         reader->directives |= 1u << which;
@@ -422,7 +422,7 @@ static int read_heredocs(struct dockerfile_reader *reader,
         count++;
         if (!take_heredoc(reader, heredoc)) {
             dockerfile_report(reader, dockerfile_part(instruction, at - word.len, at),
-                              TR_KEY("end it with a line that is only its name"),
+                              tr("end it with a line that is only its name"),
                               "the here-document %.*s never ends", VIEW_ARG(heredoc->name));
             break;
         }
@@ -449,7 +449,7 @@ static int read_instruction(struct dockerfile_reader *reader, struct view line, 
         return r;
     if (leading_space(buf_view(&text)) == text.len) {
         dockerfile_report(reader, (struct dockerfile_span){offset, joined.end},
-                          TR_KEY("remove the line"), "only a continued line stands here");
+                          tr("remove the line"), "only a continued line stands here");
         return 0;
     }
     if (reader->file->instruction_count >= DOCKERFILE_INSTRUCTION_LIMIT)
@@ -480,7 +480,7 @@ static void check_order(struct dockerfile_reader *reader)
     size_t i = 0;
 
     if (reader->file->instruction_count == 0) {
-        dockerfile_report(reader, (struct dockerfile_span){0, 0}, TR_KEY("begin it with FROM"),
+        dockerfile_report(reader, (struct dockerfile_span){0, 0}, tr("begin it with FROM"),
                           "there are no instructions");
         return;
     }
@@ -489,8 +489,8 @@ static void check_order(struct dockerfile_reader *reader)
             reader->instructions[i].command == DOCKERFILE_UNKNOWN))
         i++;
     if (i < reader->file->instruction_count && reader->instructions[i].command != DOCKERFILE_FROM)
-        dockerfile_report(reader, reader->instructions[i].keyword_span,
-                          TR_KEY("begin it with FROM"), "%.*s stands before the first FROM",
+        dockerfile_report(reader, reader->instructions[i].keyword_span, tr("begin it with FROM"),
+                          "%.*s stands before the first FROM",
                           VIEW_ARG(reader->instructions[i].keyword));
 }
 

@@ -146,7 +146,9 @@ void edit_use_pairs(struct edit_step *s)
         return;
     blanks = has_space(pair->value.text);
     special = has_any(pair->value.text, "\"'\\`");
-    if (s->instruction->logical.count > 1 || (special && blanks) || has_any(pair->name.text, "\"'"))
+    if (s->instruction->logical.count > 1 || (special && blanks) ||
+        has_any(pair->name.text, "\"'\\`") || has_space(pair->name.text) ||
+        has_control(pair->name.text) || has_control(pair->value.text))
         return;
     edit_add(s, pair->name.span.start, pair->value.span.end,
              arena_printf(s->edits->arena, blanks ? "%.*s=\"%.*s\"" : "%.*s=%.*s",

@@ -20,7 +20,7 @@ struct view edit_newline(struct view text)
 
 bool edit_is_blank(char c)
 {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
 }
 
 size_t edit_line_start(struct view text, size_t at)
@@ -54,26 +54,65 @@ struct view edit_print(struct edit_step *s, const char *before, struct view text
     return arena_printf(s->edits->arena, "%s%.*s%s", before, VIEW_ARG(text), after);
 }
 
-/* Takes a word out, with the blanks before it, or the line it has for itself. */
+/* Behind the blanks at `at`. */
+static size_t skip_blanks(struct view text, size_t at)
+{
+    while (at < text.len && edit_is_blank(text.ptr[at]))
+        at++;
+    return at;
+}
+
+static bool ends_line(struct view text, size_t at)
+{
+    while (at < text.len && text.ptr[at] == '\r')
+        at++;
+    return at == text.len || text.ptr[at] == '\n';
+}
+
+/* Whether only the escape character stands between `at` and the line's end. */
+static bool continues(const struct edit_step *s, size_t at)
+{
+    return at < s->file.len && s->file.ptr[at] == s->event->build->file->escape &&
+           ends_line(s->file, skip_blanks(s->file, at + 1)) &&
+           edit_line_next(s->file, at) < s->file.len;
+}
+
+/* Where the text of the line before ends, without its blanks and the escape
+ * character that continues it; SIZE_MAX when it is none. */
+static size_t continued_end(const struct edit_step *s, size_t line)
+{
+    size_t start, end = line;
+
+    if (line == 0)
+        return SIZE_MAX;
+    start = edit_line_start(s->file, line - 1);
+    while (end > start && isspace((unsigned char)s->file.ptr[end - 1]))
+        end--;
+    if (end == start || s->file.ptr[end - 1] != s->event->build->file->escape ||
+        s->file.ptr[skip_blanks(s->file, start)] == '#')
+        return SIZE_MAX;
+    end--;
+    while (end > start && edit_is_blank(s->file.ptr[end - 1]))
+        end--;
+    return end > start ? end : SIZE_MAX;
+}
+
 void edit_remove_span(struct edit_step *s, struct dockerfile_span span)
 {
-    size_t start = span.start, end = span.end, first, rest;
+    size_t start = span.start, first = edit_line_start(s->file, span.start), rest, before;
 
     while (start && edit_is_blank(s->file.ptr[start - 1]))
         start--;
-    first = edit_line_start(s->file, span.start);
-    if (start > first) {
-        edit_add(s, start, end, VIEW_EMPTY);
-        return;
-    }
-    rest = end;
-    while (rest < s->file.len && edit_is_blank(s->file.ptr[rest]))
-        rest++;
-    if (rest < s->file.len && s->file.ptr[rest] == s->event->build->file->escape &&
-        edit_line_next(s->file, rest) < s->file.len)
+    rest = skip_blanks(s->file, span.end);
+    before = continued_end(s, first);
+    if (start > first)
+        edit_add(s, start, span.end, VIEW_EMPTY);
+    else if (continues(s, rest))
         edit_add(s, first, edit_line_next(s->file, rest), VIEW_EMPTY);
-    else if (rest < s->file.len && s->file.ptr[rest] != '\n' && s->file.ptr[rest] != '\r')
+    else if (!ends_line(s->file, rest))
         edit_add(s, span.start, rest, VIEW_EMPTY);
+    else if (before != SIZE_MAX)
+        edit_add(s, before, span.end, VIEW_EMPTY);
 }
 
 struct view edit_quoted(struct edit_step *s, struct view text)

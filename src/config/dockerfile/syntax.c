@@ -294,7 +294,7 @@ static int split_exec(struct splitter *s, size_t at, bool *ret, struct error *er
     *ret = s->instruction->exec = true;
     if (array.kind == JSON_ARRAY_MIXED) {
         dockerfile_report(s->reader, dockerfile_part(s->instruction, at, s->text.len),
-                          TR_KEY("put every element in double quotes"),
+                          tr("put every element in double quotes"),
                           "the JSON array has elements that are no strings");
         return 0;
     }
@@ -332,7 +332,7 @@ static int add_legacy_pair(struct splitter *s, size_t at, struct error *err)
     value = skip_blanks(s->text, end);
     if (value >= s->text.len) {
         dockerfile_report(s->reader, dockerfile_part(s->instruction, at, end),
-                          TR_KEY("write NAME=VALUE"), "%.*s has no value",
+                          tr("write NAME=VALUE"), "%.*s has no value",
                           VIEW_ARG(view_sub(s->text, at, end - at)));
         return 0;
     }
@@ -377,7 +377,7 @@ static int split_pairs(struct splitter *s, size_t at, bool names_alone, struct e
             r = add_word_pair(s, word, start, err);
         else
             dockerfile_report(s->reader, word.span,
-                              TR_KEY("write NAME=VALUE, with quotes around a value with spaces"),
+                              tr("write NAME=VALUE, with quotes around a value with spaces"),
                               "%.*s has no \"=\"", VIEW_ARG(word.text));
     }
     return r;

@@ -41,7 +41,7 @@ struct dockerfile_reader {
     unsigned directives; /* bits of those seen; DONE when no more may come */
 };
 
-/* Notes a mistake; the format is a literal. */
+/* Notes a mistake. The format is a literal; the hint, which may be NULL, is translated. */
 void dockerfile_report(struct dockerfile_reader *reader, struct dockerfile_span span,
                        const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

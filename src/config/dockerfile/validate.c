@@ -33,16 +33,16 @@ static void validate_flag(struct dockerfile_reader *reader,
     }
     for (size_t i = 0; i < at && rule->type != DOCKERFILE_FLAG_TEXTS; i++) {
         if (view_eq(instruction->flags[i].name, flag->name)) {
-            dockerfile_report(reader, flag->span, TR_KEY("remove one of them"),
+            dockerfile_report(reader, flag->span, tr("remove one of them"),
                               "the flag --%s is given twice", rule->name);
             return;
         }
     }
     if (rule->type == DOCKERFILE_FLAG_BOOL && flag->has_value && !is_bool(flag->value))
-        dockerfile_report(reader, flag->span, TR_KEY("write true or false"),
+        dockerfile_report(reader, flag->span, tr("write true or false"),
                           "the flag --%s can't be \"%.*s\"", rule->name, VIEW_ARG(flag->value));
     if (rule->type != DOCKERFILE_FLAG_BOOL && !flag->has_value)
-        dockerfile_report(reader, flag->span, TR_KEY("write --FLAG=VALUE, without a space"),
+        dockerfile_report(reader, flag->span, tr("write --FLAG=VALUE, without a space"),
                           "the flag --%s has no value", rule->name);
 }
 
@@ -64,13 +64,12 @@ static void validate_from(struct dockerfile_reader *reader,
     bool named = instruction->word_count == 3 && view_eq_nocase(words[1].text, VIEW("as"));
 
     if (instruction->word_count != 1 && !named)
-        dockerfile_report(reader, instruction->span,
-                          TR_KEY("write FROM IMAGE or FROM IMAGE AS NAME"),
+        dockerfile_report(reader, instruction->span, tr("write FROM IMAGE or FROM IMAGE AS NAME"),
                           "FROM takes an image, and a name behind AS");
     else if (named && !valid_stage_name(words[2].text))
         dockerfile_report(reader, words[2].span,
-                          TR_KEY("begin it with a letter; letters, digits, \"-\", \"_\" and "
-                                 "\".\" may follow"),
+                          tr("begin it with a letter; letters, digits, \"-\", \"_\" and "
+                             "\".\" may follow"),
                           "\"%.*s\" can't be the name of a stage", VIEW_ARG(words[2].text));
 }
 
@@ -111,10 +110,10 @@ static void validate_health_flag(struct dockerfile_reader *reader,
         return;
     if (view_eq(flag->name, VIEW("retries"))) {
         if (!view_to_u64(view_strip_prefix(flag->value, VIEW("+")), &count) || count > INT32_MAX)
-            dockerfile_report(reader, flag->span, TR_KEY("write a number"),
+            dockerfile_report(reader, flag->span, tr("write a number"),
                               "\"%.*s\" is no number of retries", VIEW_ARG(flag->value));
     } else if (!is_duration(flag->value) || flag->value.ptr[0] == '-') {
-        dockerfile_report(reader, flag->span, TR_KEY("write a duration such as 30s or 1m30s"),
+        dockerfile_report(reader, flag->span, tr("write a duration such as 30s or 1m30s"),
                           "\"%.*s\" is no duration", VIEW_ARG(flag->value));
     }
 }
@@ -131,10 +130,10 @@ static void validate_health(struct dockerfile_reader *reader,
         return;
     }
     if (!view_eq_nocase(type, VIEW("cmd")))
-        dockerfile_report(reader, instruction->span, TR_KEY("write HEALTHCHECK CMD COMMAND"),
+        dockerfile_report(reader, instruction->span, tr("write HEALTHCHECK CMD COMMAND"),
                           "HEALTHCHECK takes CMD or NONE");
     else if (instruction->word_count < 2)
-        dockerfile_report(reader, instruction->span, TR_KEY("write HEALTHCHECK CMD COMMAND"),
+        dockerfile_report(reader, instruction->span, tr("write HEALTHCHECK CMD COMMAND"),
                           "HEALTHCHECK CMD has no command");
     for (size_t i = 0; i < instruction->flag_count; i++)
         validate_health_flag(reader, &instruction->flags[i]);
@@ -148,13 +147,13 @@ static void validate_files(struct dockerfile_reader *reader,
 
     if (instruction->word_count < 2) {
         dockerfile_report(reader, instruction->span,
-                          TR_KEY("name at least one source, and the destination"),
+                          tr("name at least one source, and the destination"),
                           "%s has no destination", dockerfile_syntax[instruction->command].name);
         return;
     }
     last = &instruction->words[instruction->word_count - 1];
     if (dockerfile_heredoc_word(last->text, &heredoc, reader->arena))
-        dockerfile_report(reader, last->span, TR_KEY("name the destination behind it"),
+        dockerfile_report(reader, last->span, tr("name the destination behind it"),
                           "a here-document can't be the destination");
 }
 
@@ -163,7 +162,7 @@ static void validate_pairs(struct dockerfile_reader *reader,
 {
     for (size_t i = 0; i < instruction->pair_count; i++)
         if (instruction->pairs[i].name.text.len == 0)
-            dockerfile_report(reader, instruction->pairs[i].value.span, TR_KEY("write NAME=VALUE"),
+            dockerfile_report(reader, instruction->pairs[i].value.span, tr("write NAME=VALUE"),
                               "a name is empty");
 }
 
@@ -176,7 +175,8 @@ static void validate_arguments(struct dockerfile_reader *reader,
                       instruction->command == DOCKERFILE_ENTRYPOINT ||
                       (instruction->exec && instruction->command != DOCKERFILE_SHELL &&
                        instruction->command != DOCKERFILE_VOLUME);
-    bool lacks = instruction->word_count + instruction->pair_count == 0 && !instruction->trigger;
+    bool lacks = instruction->word_count + instruction->pair_count == 0 && !instruction->trigger &&
+                 (instruction->exec || dockerfile_arguments(instruction).len == 0);
 
     if (syntax->shape == DOCKERFILE_SHAPE_HEALTH)
         validate_health(reader, instruction);
@@ -187,7 +187,7 @@ static void validate_arguments(struct dockerfile_reader *reader,
     else if (lacks && !takes_none)
         dockerfile_report(reader, instruction->span, NULL, "%s has no arguments", syntax->name);
     else if (instruction->command == DOCKERFILE_SHELL && !instruction->exec)
-        dockerfile_report(reader, instruction->span, TR_KEY("write SHELL [\"/bin/sh\", \"-c\"]"),
+        dockerfile_report(reader, instruction->span, tr("write SHELL [\"/bin/sh\", \"-c\"]"),
                           "SHELL takes a JSON array only");
     validate_pairs(reader, instruction);
 }

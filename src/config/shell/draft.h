@@ -87,6 +87,7 @@ struct shell_parser {
     struct shell_draft *draft;
     const struct shell_environment *environment;
     unsigned depth, context;
+    size_t compound_end; /* of the compound command just read, without what is skipped behind it */
     bool pipefail;
     bool fixed; /* all places are `offset`; else `offset` is added to them */
     size_t offset;

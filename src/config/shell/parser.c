@@ -225,6 +225,8 @@ static bool try_array_argument(struct shell_parser *p, struct shell_draft_word *
     shell_step(p, len + 1);
     shell_parse_array(p, &array);
     array.raw = view_sub(p->text, start, p->at - start);
+    if (array.count)
+        array.parts[0].text = array.raw;
     array.start = shell_place(p, start);
     *ret = array;
     return true;
@@ -665,8 +667,9 @@ static bool parse_command(struct shell_parser *p, struct shell_draft_command **r
             parse = compounds[i].parse;
     if (parse) {
         parse(p);
-        for (shell_skip_blanks(p); add_redirect(p, NULL);)
-            shell_skip_blanks(p);
+        for (p->compound_end = p->at, shell_skip_blanks(p); add_redirect(p, NULL);
+             shell_skip_blanks(p))
+            p->compound_end = p->at;
     } else {
         parse_simple(p, ret);
     }
@@ -739,7 +742,7 @@ static void add_member(struct shell_parser *p, struct shell_draft_pipeline *pipe
         command->position = pipeline->count - 1;
         command->context |= pipeline->negated ? SHELL_NEGATED : 0;
     }
-    pipeline->end = shell_place(p, p->at);
+    pipeline->end = command ? command->end : shell_place(p, p->compound_end);
     shell_skip_blanks(p);
 }
 
