@@ -7,6 +7,7 @@
 #include "config/judge.h"
 #include "sandbox/feed.h"
 #include "scan/scan.h"
+#include "scan/text-masker.h"
 
 enum {
     ARENA_LIMIT = 3 << 29, /* 1.5 GiB: files, their trees, and what kinds make of them */
@@ -28,6 +29,9 @@ struct run {
     uint64_t kept;  /* bytes of files that wait to be judged */
     uint64_t claimed_count, finding_count;
     size_t kind;                       /* that is being visited */
+    struct text_masker *masker;        /* NULL: there are no secret rules */
+    struct buf shown;                  /* the line shown last, masked */
+    uint32_t shown_line;               /* its number in `indexed`; 0: none */
     const struct config_file *indexed; /* whose lines these are */
     struct view *lines;
     size_t line_count;
@@ -327,16 +331,29 @@ static int index_lines(struct run *run, const struct config_file *file, struct e
     if (!run->lines)
         return error_memory(err);
     run->indexed = file;
+    run->shown_line = 0;
     for (run->line_count = 0; rest.ptr && run->line_count <= count; run->line_count++)
         run->lines[run->line_count] = view_line(&rest);
     return 0;
 }
 
-static struct view line_of(const struct run *run, uint32_t line)
+/* The line as a report may show it; several findings often stand on one. */
+static struct view line_of(struct run *run, uint32_t line)
 {
+    struct view text;
+
     if (line == 0 || line > run->line_count)
         return VIEW_EMPTY;
-    return text_prefix(run->lines[line - 1], EXCERPT_COLUMNS);
+    if (line == run->shown_line)
+        return text_prefix(buf_view(&run->shown), EXCERPT_COLUMNS);
+    text = run->lines[line - 1];
+    buf_reset(&run->shown);
+    if (run->masker)
+        text_masker_run(run->masker, view_sub(text, 0, CONFIG_OP_EXCERPT_LIMIT), &run->shown);
+    else
+        buf_add(&run->shown, text_prefix(text, EXCERPT_COLUMNS));
+    run->shown_line = line;
+    return text_prefix(buf_view(&run->shown), EXCERPT_COLUMNS);
 }
 
 static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct error *err)
@@ -476,6 +493,7 @@ static int run_config(struct worker *worker, struct view request, struct error *
         .arena = arena,
         .reply = BUF_INIT(CONFIG_OP_REPLY_LIMIT),
         .whole = BUF_INIT((size_t)CONFIG_OP_FILE_LIMIT + 1),
+        .shown = BUF_INIT(64 << 10),
     };
     int r;
 
@@ -485,7 +503,11 @@ static int run_config(struct worker *worker, struct view request, struct error *
     if (!arena)
         return error_memory(err);
     run.checks = rules->checks;
-    r = run_all(&run, err);
+    r = rules->secrets ? text_masker_new(rules->secrets, &run.masker, err) : 0;
+    if (r == 0)
+        r = run_all(&run, err);
+    text_masker_free(run.masker);
+    buf_done(&run.shown);
     judge_free(run.judge);
     free(run.lines);
     buf_done(&run.reply);

@@ -390,6 +390,51 @@ static int add_fingerprints(struct scan *s, struct error *err)
     return 0;
 }
 
+/* ---- Lines that hold secrets are not shown, whichever rule points at them ---- */
+
+enum { CONCEALED_LINES = 100 /* of one finding */ };
+
+/* What a rule about secrets in files finds is one (MITRE ATT&CK T1552,
+ * unsecured credentials). */
+static bool is_about_secrets(const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->tag_count; i++)
+        if (view_starts(finding->tags[i], VIEW("ATTACK:T1552")))
+            return true;
+    return false;
+}
+
+static struct view line_key(struct scan *s, const struct finding *finding, uint32_t line)
+{
+    return arena_printf(s->arena, "%u %.*s", line, VIEW_ARG(finding->location.path));
+}
+
+static int conceal(struct scan *s, struct error *err)
+{
+    _cleanup_(hash_map_free_p) struct hash_map *lines = hash_map_new();
+    size_t count = s->report.finding_count;
+
+    if (!lines)
+        return error_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const struct finding *f = &s->findings[i];
+        uint32_t end =
+            f->location.end_line > f->location.line ? f->location.end_line : f->location.line;
+
+        if (end - f->location.line > CONCEALED_LINES)
+            end = f->location.line + CONCEALED_LINES;
+        for (uint32_t line = f->location.line; is_about_secrets(f) && line <= end; line++)
+            if (!hash_map_put(lines, line_key(s, f, line), s))
+                return error_memory(err);
+    }
+    if (hash_map_count(lines) == 0)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        if (hash_map_get(lines, line_key(s, &s->findings[i], s->findings[i].excerpt_line)))
+            s->findings[i].excerpt = VIEW_EMPTY;
+    return 0;
+}
+
 static int finish(struct scan *s, struct report *ret, struct error *err)
 {
     const struct suppressions found = {s->suppressions, s->suppression_count};
@@ -399,6 +444,8 @@ static int finish(struct scan *s, struct report *ret, struct error *err)
     if (s->report.finding_count)
         qsort(s->findings, s->report.finding_count, sizeof(*s->findings), by_order);
     r = add_fingerprints(s, err);
+    if (r == 0)
+        r = conceal(s, err);
     if (r < 0)
         return r;
     s->report.findings = s->findings;

@@ -1,41 +1,23 @@
 #include "base/hash.h"
 #include "codec/json.h"
 #include "scan/image-secret.h"
+#include "scan/text-masker.h"
 
-enum { MASKED_LIMIT = 8 << 20, SPANS_LIMIT = 64 };
-
-/* A part of the text that is being scanned, and what stands for it. */
-struct span {
-    uint32_t line, column, end_line, end_column;
-    char masked[SECRET_NAME_LIMIT];
-};
+enum { MASKED_LIMIT = 8 << 20 };
 
 struct run {
     struct secret_scanner *scanner;
     struct buf records, masked;
     uint64_t texts, masked_count;
     bool silent; /* the secrets of this text are told of another */
-    struct span spans[SPANS_LIMIT];
-    size_t span_count;
+    struct text_masker *masker;
 };
-
-static void keep_span(struct run *run, const struct secret_match *match)
-{
-    struct span *span;
-
-    if (run->span_count == SPANS_LIMIT)
-        return;
-    span = &run->spans[run->span_count++];
-    *span = (struct span){match->line, match->column, match->end_line, match->end_column, ""};
-    snprintf(span->masked, sizeof(span->masked), "%.*s", VIEW_ARG(match->masked));
-}
 
 static void found(void *ctx, const struct secret_match *match)
 {
     struct run *run = ctx;
     struct secret_match placed = *match;
 
-    keep_span(run, match);
     /* A variable has no lines. */
     placed.line = placed.column = placed.end_line = placed.end_column = 0;
     if (!run->silent)
@@ -52,61 +34,16 @@ static void left_out(void *ctx, struct view path, const struct error *why)
         &(struct secret_record){.kind = SECRET_RECORD_LEFT_OUT, .path = path, .why = *why});
 }
 
-/* ---- Masking ---- */
-
-static bool is_before(uint32_t line, uint32_t column, uint32_t other_line, uint32_t other_column)
-{
-    return line < other_line || (line == other_line && column < other_column);
-}
-
-static const struct span *span_at(const struct run *run, uint32_t line, uint32_t column)
-{
-    for (size_t i = 0; i < run->span_count; i++)
-        if (!is_before(line, column, run->spans[i].line, run->spans[i].column) &&
-            !is_before(run->spans[i].end_line, run->spans[i].end_column, line, column))
-            return &run->spans[i];
-    return NULL;
-}
-
-/* The text as it may be shown. More secrets than spans: none of it may. */
-static void mask(const struct run *run, struct view text, struct buf *to)
-{
-    const struct span *within = NULL;
-    uint32_t line = 1, column = 0;
-
-    if (run->span_count == SPANS_LIMIT) {
-        buf_add_str(to, "********");
-        return;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        const struct span *span;
-
-        if (((unsigned char)text.ptr[i] & 0xc0) != 0x80)
-            column++;
-        span = span_at(run, line, column);
-        if (span && span != within)
-            buf_add_str(to, span->masked);
-        if (!span)
-            buf_add_char(to, text.ptr[i]);
-        within = span;
-        if (text.ptr[i] == '\n') {
-            line++;
-            column = 0;
-        }
-    }
-}
-
 /* A line that the report shows elsewhere: by its hash, the line without secrets. */
 static void add_masked(struct run *run, struct view text)
 {
     struct buf shown = BUF_INIT(MASKED_LIMIT);
 
-    if (run->span_count == 0)
-        return;
-    mask(run, text, &shown);
-    buf_add_u64(&run->masked, hash_stable(text));
-    buf_add_bytes(&run->masked, buf_view(&shown));
-    run->masked_count++;
+    if (text_masker_run(run->masker, text, &shown)) {
+        buf_add_u64(&run->masked, hash_stable(text));
+        buf_add_bytes(&run->masked, buf_view(&shown));
+        run->masked_count++;
+    }
     buf_done(&shown);
 }
 
@@ -116,7 +53,6 @@ static void scan(struct run *run, const char *where, size_t number, struct view 
 
     if (text.len == 0 || run->texts++ >= IMAGE_SECRET_TEXT_LIMIT)
         return;
-    run->span_count = 0;
     snprintf(path, sizeof(path), "%s[%zu]", where, number);
     secret_scanner_text(run->scanner, view_of(path), text);
 }
@@ -219,10 +155,13 @@ static int run_op(struct worker *worker, struct view request, struct error *err)
     options.left_out = left_out;
     r = secret_scanner_new(rules->secrets, &options, &run.scanner, err);
     if (r == 0)
+        r = text_masker_new(rules->secrets, &run.masker, err);
+    if (r == 0)
         r = scan_config(&run, request, err);
     if (r == 0)
         r = reply(worker, &run, err);
     secret_scanner_free(run.scanner);
+    text_masker_free(run.masker);
     buf_done(&run.records);
     buf_done(&run.masked);
     return r;

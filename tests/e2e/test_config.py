@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from conftest import PROGRAM
+
 BAD_POD = """\
 apiVersion: v1
 kind: Pod
@@ -187,6 +189,34 @@ def test_bad_rule_files_say_where(plimsoll, tree):
     result = plimsoll("config", root / "pod.yaml", "--rules", root / "bad.yaml")
     assert result.code == 3 and result.out == ""
     assert "bad.yaml:5:" in result.err and "^" in result.err, result
+
+
+SECRET = "wJalr" + "XUtnFEMI7MDENGbPxRfiCYzq3vT7mLk9Xw"
+
+
+@pytest.mark.parametrize("name,text", [
+    ("Dockerfile", f"FROM debian:12\nENV AWS_SECRET_ACCESS_KEY={SECRET}\n"),
+    ("Dockerfile", f"FROM debian:12\nRUN curl -k -H 'Authorization: Bearer {SECRET}' https://x\n"),
+    ("pod.yaml", BAD_POD + f"""\
+      env:
+        - name: DB_PASSWORD
+          value: {SECRET}
+        - {{name: API_TOKEN, value: {SECRET}}}
+"""),
+    ("compose.yaml", "services:\n  db:\n    image: 'db:1'\n"
+                     f"    environment: {{DB_PASSWORD: {SECRET}}}\n"),
+])
+def test_no_secret_is_shown(plimsoll, tree, name, text):
+    root = tree({name: text})
+    report = scan(plimsoll, root)
+    assert any("secret" in i for i in ids(report)), ids(report)
+    for format in ["table", "json", "sarif", "junit", "gitlab", "github"]:
+        result = plimsoll("config", root, "-f", format, env={"COLUMNS": "200"})
+        assert result.code == 0 and SECRET not in result.out + result.err, result
+    terminal = subprocess.run(["script", "-qec", f"{PROGRAM} config {root}", "/dev/null"],
+                              env=plimsoll.env(), stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, timeout=60)
+    assert "│" in terminal.stdout and SECRET not in terminal.stdout
 
 
 # ---- Findings that a person accepted ----

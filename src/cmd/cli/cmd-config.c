@@ -4,21 +4,29 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/scan-command.h"
 #include "scan/config-scan.h"
+#include "secret/rules.h"
 
 static int prepare(const struct invocation *invocation, struct scan_rules *ret, struct error *err)
 {
+    struct secret_rules *secrets;
     struct checks *checks;
     int r = load_checks(invocation, CONFIG_KUBERNETES | CONFIG_DOCKERFILE | CONFIG_COMPOSE, &checks,
                         err);
 
+    if (r < 0)
+        return r;
+    ret->checks = checks;
+    /* Not to look for secrets, but to mask those on the lines that are shown. */
+    r = secret_rules_open(secret_rules_builtin(), &secrets, err);
     if (r == 0)
-        ret->checks = checks;
+        ret->secrets = secrets;
     return r;
 }
 
 static void release(struct scan_rules *rules)
 {
     checks_free((struct checks *)rules->checks);
+    secret_rules_free((struct secret_rules *)rules->secrets);
 }
 
 static void forward_bytes(void *ctx, uint64_t done)
