@@ -1,4 +1,5 @@
 #include "scan/config-op.h"
+#include "scan/harden-op.h"
 #include "scan/image-check-op.h"
 #include "scan/image-secret.h"
 #include "scan/layer-op.h"
@@ -33,6 +34,7 @@ int scan_sandbox_start(const struct scan_rules *rules, struct sandbox **ret, str
     size_t count = append_with(table, 0, &layer_op, rules);
 
     count = append_with(table, count, &config_op, rules);
+    count = append_with(table, count, &harden_op, rules);
     count = append_with(table, count, &image_check_op, rules);
     count = append_with(table, count, &secret_op, rules);
     count = append_with(table, count, &image_secret_op, rules);

@@ -51,7 +51,8 @@ struct command {
 extern const struct command command_program;
 
 extern const struct command command_image, command_fs, command_host, command_db, command_cache,
-    command_config, command_rules, command_secret, command_version, command_help, command_completion;
+    command_config, command_harden, command_rules, command_secret, command_version, command_help,
+    command_completion;
 
 /* The verb of that name, or NULL. */
 const struct command *command_verb(const struct command *command, const char *name);

@@ -34,9 +34,9 @@ static const struct command_example examples[] = {
 static const struct option_group *const options[] = {&options_general, NULL};
 
 static const struct command *const commands[] = {
-    &command_image,  &command_fs,      &command_host,       &command_config,
-    &command_secret, &command_rules,   &command_db,         &command_cache,
-    &command_help,   &command_version, &command_completion, NULL,
+    &command_image,   &command_fs,         &command_host, &command_config, &command_harden,
+    &command_secret,  &command_rules,      &command_db,   &command_cache,  &command_help,
+    &command_version, &command_completion, NULL,
 };
 
 const struct command command_program = {

@@ -345,6 +345,140 @@ static const struct option scanners[] = {
 };
 const struct option_group options_scanners = GROUP(TR_KEY("What to look for"), scanners);
 
+static bool harden_level_word(size_t i, struct option_word *ret)
+{
+    static const struct option_word words[] = {
+        {"baseline", TR_KEY("Pod Security Standards baseline, and what is high or critical")},
+        {"restricted", TR_KEY("the restricted standard too, and what is medium")},
+        {"all", TR_KEY("every check that can be repaired")},
+    };
+
+    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+}
+
+static bool harden_format_word(size_t i, struct option_word *ret)
+{
+    static const struct option_word words[] = {
+        {"text", TR_KEY("the files, with what was changed on standard error")},
+        {"json", TR_KEY("one document with files, changes, and what was left")},
+    };
+
+    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+}
+
+static const struct option harden[] = {
+    {.name = "level",
+     .type = OPTION_CHOICE,
+     .argument = "LEVEL",
+     AT(harden_level),
+     .initial = "restricted",
+     .variable = "PLIMSOLL_HARDEN_LEVEL",
+     .word = harden_level_word,
+     .doc = TR_KEY("which checks are repaired; --check chooses them one by one instead")},
+    {.name = "in-place", .letter = 'i', AT(in_place), .doc = TR_KEY("write the files themselves")},
+    {.name = "diff", AT(diff), .doc = TR_KEY("write a unified diff instead of the files")},
+    {.name = "dry-run", AT(dry_run), .doc = TR_KEY("only tell what would be changed")},
+    {.name = "interactive",
+     AT(interactive),
+     .doc = TR_KEY("ask for each change, and for values that are missing; on a terminal")},
+    {.name = "format",
+     .letter = 'f',
+     .type = OPTION_CHOICE,
+     .argument = "FORMAT",
+     AT(harden_format),
+     .initial = "text",
+     .word = harden_format_word,
+     .doc = TR_KEY("how the result is written")},
+    {.name = "skip",
+     .type = OPTION_TEXTS,
+     .argument = "GLOB",
+     AT(skipped_paths),
+     .variable = "PLIMSOLL_SKIP",
+     .doc = TR_KEY("pass over files and folders of this name or path")},
+    {.name = "kubernetes-version",
+     .type = OPTION_TEXT,
+     .argument = "1.N",
+     AT(kubernetes_version),
+     .doc = TR_KEY("the cluster's version, where it is old: before 1.30, AppArmor is an "
+                   "annotation")},
+};
+const struct option_group options_harden = GROUP(TR_KEY("Repair"), harden);
+
+static const struct option harden_answers[] = {
+    {.name = "run-as-user",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]UID",
+     AT(run_as_user),
+     .doc = TR_KEY("the user that containers run as, where none is set or it is root")},
+    {.name = "run-as-group",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]GID",
+     AT(run_as_group),
+     .doc = TR_KEY("the group that containers run as")},
+    {.name = "fs-group",
+     .type = OPTION_TEXTS,
+     .argument = "GID",
+     AT(fs_group),
+     .doc = TR_KEY("the group that volumes belong to")},
+    {.name = "cpu-limit",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]QUANTITY",
+     AT(cpu_limit),
+     .doc = TR_KEY("how much CPU a container may use: 500m")},
+    {.name = "memory-limit",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]QUANTITY",
+     AT(memory_limit),
+     .doc = TR_KEY("how much memory a container may use: 256Mi")},
+    {.name = "cpu-request",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]QUANTITY",
+     AT(cpu_request),
+     .doc = TR_KEY("how much CPU a container needs")},
+    {.name = "memory-request",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]QUANTITY",
+     AT(memory_request),
+     .doc = TR_KEY("how much memory a container needs")},
+    {.name = "writable",
+     .type = OPTION_TEXTS,
+     .argument = "[CONTAINER=]PATH",
+     AT(writable),
+     .doc = TR_KEY("make the root file system read-only, with an emptyDir at this folder, at /tmp, "
+                   "and where well-known images write")},
+    {.name = "image-tag",
+     .type = OPTION_TEXTS,
+     .argument = "NAME=TAG",
+     AT(image_tags),
+     .doc = TR_KEY("the tag of an image without one, or with latest")},
+    {.name = "image-digest",
+     .type = OPTION_TEXTS,
+     .argument = "NAME=sha256:...",
+     AT(image_digests),
+     .doc = TR_KEY("the digest of an image")},
+    {.name = "apparmor-profile",
+     .type = OPTION_TEXT,
+     .argument = "NAME",
+     AT(apparmor_profile),
+     .doc = TR_KEY("an AppArmor profile of the nodes, or RuntimeDefault")},
+    {.name = "selinux-level",
+     .type = OPTION_TEXT,
+     .argument = "LEVEL",
+     AT(selinux_level),
+     .doc = TR_KEY("the SELinux level: s0:c123,c456")},
+    {.name = "selinux-type",
+     .type = OPTION_TEXT,
+     .argument = "TYPE",
+     AT(selinux_type),
+     .doc = TR_KEY("the SELinux type: container_t")},
+    {.name = "answer",
+     .type = OPTION_TEXTS,
+     .argument = "QUESTION=VALUE",
+     AT(answers),
+     .doc = TR_KEY("the answer to another question that a check asks")},
+};
+const struct option_group options_harden_answers = GROUP(TR_KEY("Answers"), harden_answers);
+
 static const struct option limits[] = {
     {.name = "timeout",
      .type = OPTION_DURATION,

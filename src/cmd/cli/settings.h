@@ -48,6 +48,12 @@ struct settings {
 
     const char *rule_source;
 
+    int harden_level, harden_format;
+    bool in_place, diff, interactive, dry_run;
+    struct option_texts run_as_user, run_as_group, fs_group, cpu_limit, memory_limit, cpu_request,
+        memory_request, writable, image_tags, image_digests, answers;
+    const char *apparmor_profile, *selinux_level, *selinux_type, *kubernetes_version;
+
     const char *sources, *mirror;
     bool partial;
     bool json;
@@ -65,6 +71,8 @@ extern const struct option_group options_files;      /* which files are looked a
 extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
 extern const struct option_group options_rule_choice;
 extern const struct option_group options_secrets;  /* rules and limits of secrets */
+extern const struct option_group options_harden;         /* what is done with the result */
+extern const struct option_group options_harden_answers; /* what nobody can know */
 extern const struct option_group options_limits;   /* --timeout, of scans without layers */
 extern const struct option_group options_scanners; /* what is looked for in an image */
 extern const struct option_group options_scan;

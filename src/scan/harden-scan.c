@@ -1,0 +1,271 @@
+#include "scan/harden-scan.h"
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "sandbox/feed.h"
+#include "scan/config-find.h"
+#include "scan/harden-op.h"
+
+struct scan {
+    const struct harden_scan_options *options;
+    struct sandbox *sandbox;
+    struct buf *standard_input;
+    struct arena *arena;
+    struct feed *feed;
+    struct harden_file *files;
+    struct plan_change *changes;
+    struct plan_left *left;
+    struct diagnostic *problems;
+    size_t file_count, change_count, left_count, problem_count;
+    struct view *skips; /* files that ended a worker */
+    size_t skip_count;
+};
+
+static int tell(struct scan *s, const char *code, struct view path, const struct error *why,
+                struct error *err)
+{
+    struct diagnostic *d =
+        arena_push(s->arena, &s->problems, &s->problem_count, sizeof(*s->problems));
+
+    if (!d)
+        return error_memory(err);
+    *d = (struct diagnostic){
+        .level = DIAGNOSTIC_ERROR,
+        .code = view_of(code),
+        .message = arena_copy(s->arena, view_of(why->message)),
+        .hint = arena_copy(s->arena, view_of(why->hint)),
+        .path = arena_copy(s->arena, path),
+    };
+    return 0;
+}
+
+/* ---- Files on their way to the worker ---- */
+
+static bool is_skipped(const struct scan *s, struct view path)
+{
+    for (size_t i = 0; i < s->skip_count; i++)
+        if (view_eq(s->skips[i], path))
+            return true;
+    return false;
+}
+
+static int feed_text(struct scan *s, struct view path, struct view text, uint32_t tag,
+                     struct error *err)
+{
+    int r = feed_begin(s->feed, path, text.len, tag, err);
+
+    while (r == 0 && text.len) {
+        char *room;
+        size_t len;
+
+        r = feed_room(s->feed, &room, &len, err);
+        if (r < 0)
+            return r;
+        if (len > text.len)
+            len = text.len;
+        memcpy(room, text.ptr, len);
+        feed_fill(s->feed, len);
+        text = view_sub(text, len, text.len);
+    }
+    return r < 0 ? r : feed_end_file(s->feed, err);
+}
+
+/* Standard input can be read once, and may be asked for again. */
+static int feed_standard_input(struct scan *s, int fd, enum config_form form, struct error *err)
+{
+    int r = s->standard_input->len ? 0 : fd_read_all(fd, s->standard_input, err);
+
+    if (r < 0)
+        return error_wrap(err, "standard input");
+    return feed_text(s, VIEW("-"), buf_view(s->standard_input), (uint32_t)form, err);
+}
+
+static int on_file(void *ctx, const char *path, int fd, enum config_form form, struct error *err)
+{
+    struct scan *s = ctx;
+    struct error why = ERROR_INIT;
+    uint64_t len = 0;
+    int r;
+
+    if (is_skipped(s, view_of(path)))
+        return 0;
+    if (strcmp(path, "-") == 0)
+        return feed_standard_input(s, fd, form, err);
+    r = feed_file(s->feed, view_of(path), fd, (uint64_t)HARDEN_OP_FILE_LIMIT + 1, (uint32_t)form,
+                  &len, &why);
+    if (r < 0 && r != ERROR_CRASH)
+        return tell(s, "file-unreadable", view_of(path), &why, err);
+    if (r < 0 && err)
+        *err = why;
+    return r;
+}
+
+static int on_package(void *ctx, const char *folder, enum config_package package, bool *ret_taken,
+                      struct error *err)
+{
+    struct error why = ERROR_INIT;
+
+    *ret_taken = package == CONFIG_HELM_CHART;
+    if (!*ret_taken)
+        return 0;
+    error_set(&why, ERROR_UNSUPPORTED, "a chart: what its templates become is not known");
+    error_hint(&why, "harden what it renders to: helm template CHART | plimsoll harden -; or as "
+                     "helm's post-renderer");
+    return tell(ctx, "harden-chart", view_of(folder), &why, err);
+}
+
+static int on_unreadable(void *ctx, const char *path, const struct error *why, struct error *err)
+{
+    return tell(ctx, "file-unreadable", view_of(path), why, err);
+}
+
+static int feed_all(struct scan *s, struct error *err)
+{
+    const struct config_finder finder = {
+        s, s->options->skipped, s->options->skipped_count, on_file, on_package, on_unreadable,
+    };
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < s->options->path_count; i++)
+        r = config_find(&finder, s->options->paths[i], err);
+    return r < 0 ? r : feed_finish(s->feed, err);
+}
+
+/* ---- What the worker answers ---- */
+
+static int take_record(struct scan *s, const struct harden_record *record, struct error *err)
+{
+    void *slot = s;
+
+    switch (record->kind) {
+    case HARDEN_RECORD_FILE:
+        slot = arena_push(s->arena, &s->files, &s->file_count, sizeof(*s->files));
+        if (slot)
+            s->files[s->file_count - 1] = record->file;
+        break;
+    case HARDEN_RECORD_CHANGE:
+        slot = arena_push(s->arena, &s->changes, &s->change_count, sizeof(*s->changes));
+        if (slot)
+            s->changes[s->change_count - 1] = record->change;
+        break;
+    case HARDEN_RECORD_LEFT:
+        slot = arena_push(s->arena, &s->left, &s->left_count, sizeof(*s->left));
+        if (slot)
+            s->left[s->left_count - 1] = record->left;
+        break;
+    case HARDEN_RECORD_PROBLEM:
+        slot = arena_push(s->arena, &s->problems, &s->problem_count, sizeof(*s->problems));
+        if (slot)
+            s->problems[s->problem_count - 1] = record->problem;
+        break;
+    case HARDEN_RECORD_END:
+        break;
+    }
+    return slot ? 0 : error_memory(err);
+}
+
+static int take_reply(struct scan *s, struct view reply, struct error *err)
+{
+    struct cursor c = cursor_of(arena_copy(s->arena, reply));
+    struct harden_record record = {0};
+    int r = 0;
+
+    while (r == 0 && harden_record_next(&c, &record))
+        r = take_record(s, &record, err);
+    if (r == 0 && (!cursor_at_end(&c) || record.kind != HARDEN_RECORD_END))
+        r = error_set(err, ERROR_INTERNAL, "a worker's answer is malformed");
+    return r;
+}
+
+/* ---- Runs of the worker ---- */
+
+/* True: the worker died over a file, which the next run leaves out. */
+static bool learn_from_death(struct scan *s, const char *note, const struct error *why,
+                             struct error *err)
+{
+    struct error told = *why;
+    struct view *slot;
+
+    if (!note[0] || s->skip_count == HARDEN_SCAN_SKIP_LIMIT || is_skipped(s, view_of(note)))
+        return false;
+    if (why->kind != ERROR_CRASH && why->kind != ERROR_LIMIT && why->kind != ERROR_TIMEOUT &&
+        why->kind != ERROR_MEMORY)
+        return false;
+    slot = arena_push(s->arena, &s->skips, &s->skip_count, sizeof(*slot));
+    if (!slot)
+        return false;
+    *slot = arena_copy(s->arena, view_of(note));
+    error_wrap(&told, "reading this file ended the worker; it was left out");
+    return tell(s, "file-unreadable", *slot, &told, err) == 0;
+}
+
+static int run_once(struct scan *s, bool *ret_again, struct error *err)
+{
+    _cleanup_(feed_free_p) struct feed *feed = NULL;
+    _cleanup_(buf_done) struct buf reply = BUF_INIT((size_t)HARDEN_OP_REPLY_LIMIT + 1);
+    _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
+    char note[SANDBOX_NOTE_LIMIT];
+    struct error feeding = ERROR_INIT, working = ERROR_INIT;
+    struct sandbox_job *job;
+    int fed, r = feed_new(&feed, err);
+
+    harden_request_write(&request, &s->options->harden);
+    if (r == 0)
+        r = buf_failed(&request, "the request", err);
+    if (r == 0)
+        r = sandbox_job_start(s->sandbox, harden_op.name, buf_view(&request), feed_fds(feed),
+                              FEED_FDS, 0, &job, err);
+    if (r < 0)
+        return r;
+    s->feed = feed;
+    fed = feed_all(s, &feeding);
+    if (fed < 0 && feeding.kind != ERROR_CRASH)
+        sandbox_job_cancel(job);
+    r = sandbox_job_finish_noted(job, &reply, note, &working);
+    if (r < 0 && (fed == 0 || feeding.kind == ERROR_CRASH)) {
+        *ret_again = learn_from_death(s, note, &working, err);
+        if (!*ret_again && err)
+            *err = working;
+        return *ret_again ? 0 : r;
+    }
+    if (fed < 0) {
+        if (err)
+            *err = feeding;
+        return fed;
+    }
+    return take_reply(s, buf_view(&reply), err);
+}
+
+int scan_harden(const struct harden_scan_options *options, struct sandbox *sandbox,
+                struct buf *standard_input, struct arena *arena, struct harden_report *ret,
+                struct error *err)
+{
+    struct scan s = {
+        .options = options,
+        .sandbox = sandbox,
+        .standard_input = standard_input,
+        .arena = arena,
+    };
+    bool again;
+    int r;
+
+    do {
+        /* Of a run that is started over, only the death is told. */
+        size_t told = s.problem_count;
+
+        again = false;
+        r = run_once(&s, &again, err);
+        if (again) {
+            s.problems[told] = s.problems[s.problem_count - 1];
+            s.problem_count = told + 1;
+        }
+    } while (r == 0 && again);
+    if (r < 0)
+        return r;
+    *ret = (struct harden_report){
+        s.files,
+        s.file_count,
+        {s.changes, s.change_count, s.left, s.left_count, s.problems, s.problem_count},
+    };
+    return arena_failed(arena, "the result", err);
+}
