@@ -10,8 +10,9 @@ unsigned layer_sections_of(unsigned scanners)
 {
     unsigned sections = scanners & (LAYER_SECTION_BIT(LAYER_SECTION_COUNT) - 1);
 
-    /* Checks of an image ask for its packages and its system, too. */
-    if (scanners & SCAN_CONFIG)
+    /* Checks of an image ask for its packages and its system, too; a secret in a
+     * file is told apart by who brought the file. */
+    if (scanners & (SCAN_CONFIG | SCAN_SECRETS))
         sections |= LAYER_SECTION_BIT(LAYER_SECTION_FACTS);
     /* A finding in a file says whether a later layer hides the file. */
     if (scanners & (SCAN_SECRETS | SCAN_MALWARE))

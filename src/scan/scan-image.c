@@ -72,7 +72,8 @@ static int take_inventory(struct session *s, struct layer_scan *scan,
                           const struct layer_outcome **ret_outcomes, size_t *ret_count,
                           struct error *err)
 {
-    struct inventory_options options = {.licenses = true, .files = s->options->want_files};
+    struct inventory_options options = {
+        .licenses = true, .files = s->options->want_files || session_scanners(s) & SCAN_SECRETS};
 
     for (int round = 0;; round++) {
         const struct layer_outcome *outcomes = layer_scan_outcomes(scan, ret_count);

@@ -99,3 +99,27 @@ def test_settings_and_history(plimsoll, tmp_path):
     report = scan(plimsoll, "image", f"oci:{folder}", "--scanners", "secret")
     places = {f["location"]["path"] for f in report["findings"]}
     assert places == {"config.Env[1]", "config.Labels[0]", "history[0]"}
+
+
+def package(name):
+    return (f"Package: {name}\nStatus: install ok installed\nVersion: 1.0\nArchitecture: all\n"
+            f"Maintainer: X <x@example.com>\nDescription: x\n")
+
+
+def test_example_keys_of_packages_are_left_out(plimsoll, tmp_path):
+    own = f'token = "{TOKEN}"\n'
+    files = ["usr/share/lib/example.py", "etc/lib/settings.ini", "usr/share/lib/changed.py"]
+    image = Image([
+        Layer.of([file("etc/os-release", "ID=debian\nVERSION_ID=12\n"),
+                  file("var/lib/dpkg/status", package("lib")),
+                  file("var/lib/dpkg/info/lib.list",
+                       "/.\n" + "".join(f"/{name}\n" for name in files)),
+                  file("usr/share/other.py", own)] + [file(name, own) for name in files]),
+        Layer.of([file("usr/share/lib/changed.py", own + "# changed\n")])])
+    path = tmp_path / "image.tar"
+    image.write_docker_archive(path)
+    report = scan(plimsoll, "image", path, "--scanners", "secret")
+    found = sorted(f["location"]["path"] for f in report["findings"])
+    assert found == ["etc/lib/settings.ini", "usr/share/lib/changed.py", "usr/share/other.py"]
+    [told] = [d for d in report["diagnostics"] if d["code"] == "secrets-of-packages"]
+    assert told["level"] == "note" and "2" in told["message"]
