@@ -143,8 +143,8 @@ static void refuse_template(struct harden_file *file)
 static void note_broken(struct harden_file *file, const struct document_set *set)
 {
     for (size_t i = 0; i < set->count; i++)
-        if (error_is_set(&set->list[i].error) && !error_is_set(&file->error))
-            file->error = set->list[i].error;
+        if (set->list[i].error && !error_is_set(&file->error))
+            file->error = *set->list[i].error;
 }
 
 static int parse(struct round *round, struct harden_file *from, struct config_file *file,
