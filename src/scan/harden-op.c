@@ -19,8 +19,7 @@ struct run {
 static int take_file(struct run *run, struct view path, struct view text, uint32_t tag,
                      struct error *err)
 {
-    struct harden_file *file =
-        arena_push(run->arena, &run->files, &run->count, sizeof(*file));
+    struct harden_file *file = arena_push(run->arena, &run->files, &run->count, sizeof(*file));
 
     if (!file)
         return error_memory(err);
@@ -32,12 +31,12 @@ static int take_file(struct run *run, struct view path, struct view text, uint32
     };
     run->bytes += text.len;
     if (text.len > HARDEN_OP_FILE_LIMIT || run->bytes > HARDEN_OP_TOTAL_LIMIT) {
-        error_set(&file->error, ERROR_LIMIT,
-                  text.len > HARDEN_OP_FILE_LIMIT
-                      ? "the file is larger than %d MiB"
-                      : "all files together are larger than %d MiB: this one was left out",
-                  (text.len > HARDEN_OP_FILE_LIMIT ? HARDEN_OP_FILE_LIMIT : HARDEN_OP_TOTAL_LIMIT) >>
-                      20);
+        error_set(
+            &file->error, ERROR_LIMIT,
+            text.len > HARDEN_OP_FILE_LIMIT
+                ? "the file is larger than %d MiB"
+                : "all files together are larger than %d MiB: this one was left out",
+            (text.len > HARDEN_OP_FILE_LIMIT ? HARDEN_OP_FILE_LIMIT : HARDEN_OP_TOTAL_LIMIT) >> 20);
         return 0;
     }
     file->text = arena_copy(run->arena, text);
@@ -86,8 +85,8 @@ static int answer(struct run *run, const struct harden_result *result, struct er
     for (size_t i = 0; i < result->left_count; i++)
         add_record(run, &(struct harden_record){HARDEN_RECORD_LEFT, {.left = result->left[i]}});
     for (size_t i = 0; i < result->problem_count; i++)
-        add_record(run,
-                   &(struct harden_record){HARDEN_RECORD_PROBLEM, {.problem = result->problems[i]}});
+        add_record(
+            run, &(struct harden_record){HARDEN_RECORD_PROBLEM, {.problem = result->problems[i]}});
     add_record(run, &(struct harden_record){.kind = HARDEN_RECORD_END});
     r = buf_failed(&run->reply, "what was repaired", err);
     return r < 0 ? r : worker_reply(run->worker, buf_view(&run->reply), err);

@@ -151,6 +151,7 @@ static void write_left(struct buf *to, const struct plan_left *left)
     buf_add_u8(to, (uint8_t)left->severity);
     buf_add_u8(to, (uint8_t)left->reason);
     buf_add_bytes(to, left->detail);
+    buf_add_bytes(to, left->of);
 }
 
 static void read_left(struct cursor *c, struct plan_left *left)
@@ -168,6 +169,7 @@ static void read_left(struct cursor *c, struct plan_left *left)
     reason = cursor_u8(c);
     left->reason = (enum plan_reason)reason;
     left->detail = cursor_bytes(c);
+    left->of = cursor_bytes(c);
     if (reason > PLAN_NOT_WRITTEN || (reason == PLAN_ASKS && !question_find(left->detail)))
         cursor_fail(c);
 }

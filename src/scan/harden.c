@@ -176,8 +176,8 @@ static int offer(struct round *round, const struct config_file *file, bool *ret_
 {
     for (size_t i = 0; i < CONFIG_KINDS; i++) {
         bool claimed = false;
-        int r = round->readers[i] ? config_kinds[i]->add(round->readers[i], file, &claimed, err)
-                                  : 0;
+        int r =
+            round->readers[i] ? config_kinds[i]->add(round->readers[i], file, &claimed, err) : 0;
 
         if (r < 0)
             return r;
@@ -188,8 +188,8 @@ static int offer(struct round *round, const struct config_file *file, bool *ret_
 
 static int keep_suppressions(struct round *round, struct suppressions found, struct error *err)
 {
-    struct suppressions *slot = arena_push(round->arena, &round->suppressions,
-                                           &round->suppression_count, sizeof(*slot));
+    struct suppressions *slot =
+        arena_push(round->arena, &round->suppressions, &round->suppression_count, sizeof(*slot));
 
     if (!slot)
         return error_memory(err);
@@ -280,8 +280,7 @@ static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct 
 
     if (!plan_concerns(&round->run->options->plan, rule) || is_declined(round, rule->id, event))
         return 0;
-    finding =
-        arena_push(round->arena, &round->findings, &round->finding_count, sizeof(*finding));
+    finding = arena_push(round->arena, &round->findings, &round->finding_count, sizeof(*finding));
     record = arena_push(round->arena, &round->records, &round->record_count, sizeof(*record));
     if (!finding || !record)
         return error_memory(err);
@@ -403,8 +402,7 @@ static int keep_change(struct run *run, const struct plan_change *change, struct
 
 static int keep_left(struct run *run, const struct plan_left *left, struct error *err)
 {
-    struct plan_left *slot =
-        arena_push(run->arena, &run->left, &run->left_count, sizeof(*slot));
+    struct plan_left *slot = arena_push(run->arena, &run->left, &run->left_count, sizeof(*slot));
 
     if (!slot)
         return error_memory(err);
@@ -414,6 +412,7 @@ static int keep_left(struct run *run, const struct plan_left *left, struct error
     slot->part = keep(run, left->part);
     slot->message = keep(run, left->message);
     slot->detail = keep(run, left->detail);
+    slot->of = keep(run, left->of);
     return 0;
 }
 
@@ -478,8 +477,8 @@ static int run_round(struct run *run, bool *ret_changed, struct error *err)
 }
 
 int harden_run(struct harden_file *files, size_t count, const struct checks *checks,
-               const struct harden_options *options, struct arena *arena,
-               struct harden_result *ret, struct error *err)
+               const struct harden_options *options, struct arena *arena, struct harden_result *ret,
+               struct error *err)
 {
     struct run run = {files, count, checks, options, arena, NULL, NULL, NULL, 0, 0, 0, 0};
     bool changed = count > 0;
@@ -494,7 +493,7 @@ int harden_run(struct harden_file *files, size_t count, const struct checks *che
         if (r < 0)
             return r;
     }
-    *ret = (struct harden_result){run.changes, run.change_count, run.left,
-                                  run.left_count, run.problems, run.problem_count};
+    *ret = (struct harden_result){run.changes,    run.change_count, run.left,
+                                  run.left_count, run.problems,     run.problem_count};
     return arena_failed(arena, "what was repaired", err);
 }

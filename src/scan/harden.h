@@ -27,8 +27,8 @@ struct harden_options {
 
 struct harden_file {
     struct view path;
-    uint32_t tag;  /* the caller's */
-    bool dockerfile; /* by its name or its content; else YAML or JSON */
+    uint32_t tag;     /* the caller's */
+    bool dockerfile;  /* by its name or its content; else YAML or JSON */
     struct view text; /* as it was */
     /* The result. */
     bool claimed; /* some kind of configuration */
@@ -47,8 +47,8 @@ struct harden_result {
 
 /* Fills in the files' results. Fails for limits and memory only. */
 int harden_run(struct harden_file *files, size_t count, const struct checks *checks,
-               const struct harden_options *options, struct arena *arena,
-               struct harden_result *ret, struct error *err);
+               const struct harden_options *options, struct arena *arena, struct harden_result *ret,
+               struct error *err);
 
 /* What a change is known by from one run to the next. */
 struct view harden_key(struct view id, struct view path, struct view resource, struct view part,

@@ -1,110 +1,59 @@
-#include <stdio.h>
-
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "cmd/cli/harden-answers.h"
+#include "cmd/cli/harden-dialog.h"
+#include "cmd/cli/harden-output.h"
 #include "cmd/cli/interrupt.h"
 #include "cmd/cli/load-checks.h"
-#include "cmd/cli/output.h"
 #include "scan/harden-op.h"
 #include "scan/harden-scan.h"
 #include "scan/scan.h"
 
 enum { RESULT_ARENA_LIMIT = 1 << 30 };
 
-/* ---- What is told ---- */
-
-static void tell_place(struct buf *to, struct view path, uint32_t line, struct view resource,
-                       struct view part)
+/* Reads, judges and repairs, as often as the person at the terminal has it. */
+static int repair_in_dialog(struct harden_scan_options *options, struct sandbox *sandbox,
+                            struct buf *standard_input, struct arena *arena,
+                            struct harden_report *ret, bool *ret_quit, struct error *err)
 {
-    buf_add(to, view_eq(path, VIEW("-")) ? view_of(tr("standard input")) : path);
-    if (line)
-        buf_addf(to, ":%u", line);
-    buf_addf(to, ": %.*s", VIEW_ARG(resource));
-    if (part.len)
-        buf_addf(to, " [%.*s]", VIEW_ARG(part));
-    if (resource.len || part.len)
-        buf_add_str(to, ": ");
-}
+    struct plan_options *plan = &options->harden.plan;
+    struct harden_dialog dialog = {.arena = arena};
+    enum harden_reply reply = HARDEN_AGAIN;
+    int r = 0;
 
-static void tell_change(struct buf *to, const struct plan_change *change)
-{
-    tell_place(to, change->path, change->line, change->resource, change->part);
-    buf_add(to, change->what);
-    if (change->id.len)
-        buf_addf(to, " (%.*s: %.*s)\n", VIEW_ARG(change->id), VIEW_ARG(change->why));
-    else
-        buf_addf(to, " (%.*s)\n", VIEW_ARG(change->why));
-}
+    for (size_t i = 0; r == 0 && i < plan->answers.count; i++) {
+        struct fix_answer *slot =
+            arena_push(arena, &dialog.answers, &dialog.answer_count, sizeof(*slot));
 
-static void tell_reason(struct buf *to, const struct plan_left *left)
-{
-    const struct question *question;
-
-    switch (left->reason) {
-    case PLAN_NO_FIX:
-        buf_add_str(to, tr("no repair is known"));
-        if (left->remediation.len)
-            buf_addf(to, ": %.*s", VIEW_ARG(left->remediation));
-        break;
-    case PLAN_ASKS:
-        question = question_find(left->detail);
-        buf_addf(to, tr("answer it with %s"), question->option);
-        break;
-    case PLAN_NO_EFFECT:
-        buf_add_str(to, tr("the repair does not help here"));
-        break;
-    case PLAN_NOT_WRITTEN:
-        buf_addf(to, tr("it can't be written: %.*s"), VIEW_ARG(left->detail));
-        break;
+        if (!slot)
+            return error_memory(err);
+        *slot = plan->answers.list[i];
     }
-    buf_add_char(to, '\n');
+    while (r == 0 && reply == HARDEN_AGAIN) {
+        options->harden.declined = dialog.declined;
+        options->harden.declined_count = dialog.declined_count;
+        plan->answers = (struct answers){dialog.answers, dialog.answer_count};
+        r = scan_harden(options, sandbox, standard_input, arena, ret, err);
+        if (r == 0)
+            r = harden_dialog_put(&dialog, ret, &reply, err);
+    }
+    *ret_quit = reply == HARDEN_QUIT;
+    return r;
 }
 
-static void tell_left(struct buf *to, const struct plan_left *left)
+static int exit_code(const struct harden_report *report)
 {
-    tell_place(to, left->path, left->line, left->resource, left->part);
-    buf_addf(to, tr("left as it is: %.*s (%.*s); "), VIEW_ARG(left->message), VIEW_ARG(left->id));
-    tell_reason(to, left);
-}
+    size_t faults = 0;
 
-static void tell_problem(const struct diagnostic *problem)
-{
-    if (problem->level == DIAGNOSTIC_ERROR)
-        log_error("%.*s: %.*s", VIEW_ARG(problem->path), VIEW_ARG(problem->message));
-    else
-        log_warning("%.*s: %.*s", VIEW_ARG(problem->path), VIEW_ARG(problem->message));
-    if (problem->hint.len)
-        log_warning("%.*s", VIEW_ARG(problem->hint));
-}
-
-static void tell_all(const struct invocation *invocation, const struct harden_report *report)
-{
-    _cleanup_(buf_done) struct buf text = BUF_INIT(HARDEN_OP_REPLY_LIMIT);
-
+    for (size_t i = 0; i < report->file_count; i++)
+        faults += error_is_set(&report->files[i].error);
     for (size_t i = 0; i < report->result.problem_count; i++)
-        tell_problem(&report->result.problems[i]);
-    if (invocation->settings.quiet)
-        return;
-    for (size_t i = 0; i < report->result.change_count; i++)
-        tell_change(&text, &report->result.changes[i]);
-    for (size_t i = 0; i < report->result.left_count; i++)
-        tell_left(&text, &report->result.left[i]);
-    fputs(buf_cstr(&text), stderr);
+        faults += report->result.problems[i].level == DIAGNOSTIC_ERROR;
+    return faults ? EXIT_FAULT : EXIT_DONE;
 }
 
-/* ---- The run ---- */
-
-static int write_result(const struct invocation *invocation, const struct harden_report *report,
-                        struct error *err)
-{
-    (void)invocation;
-    return output_write(NULL, report->files[0].hardened, err);
-}
-
-static int repair(const struct invocation *invocation, struct sandbox *sandbox,
-                  struct arena *arena, struct error *err)
+static int repair(const struct invocation *invocation, struct sandbox *sandbox, struct arena *arena,
+                  struct error *err)
 {
     const struct settings *s = &invocation->settings;
     _cleanup_(buf_done) struct buf standard_input = BUF_INIT((size_t)HARDEN_OP_FILE_LIMIT + 1);
@@ -118,15 +67,27 @@ static int repair(const struct invocation *invocation, struct sandbox *sandbox,
                             .chosen = s->checks.count > 0}},
     };
     struct harden_report report;
+    bool quit = false;
     int r = harden_answers_read(invocation, &options.harden.plan, err);
 
     if (r == 0)
-        r = scan_harden(&options, sandbox, &standard_input, arena, &report, err);
-    if (r < 0)
-        return r;
-    tell_all(invocation, &report);
-    r = write_result(invocation, &report, err);
-    return r < 0 ? r : EXIT_DONE;
+        r = s->interactive
+                ? repair_in_dialog(&options, sandbox, &standard_input, arena, &report, &quit, err)
+                : scan_harden(&options, sandbox, &standard_input, arena, &report, err);
+    if (r < 0 || quit)
+        return r < 0 ? r : EXIT_DONE;
+    harden_output_tell(invocation, &report);
+    r = harden_output_write(invocation, &report, err);
+    return r < 0 ? r : exit_code(&report);
+}
+
+static char *time_message(const struct invocation *invocation)
+{
+    struct view line =
+        arena_printf(invocation->arena, tr("plimsoll: error: not done within %llu s (--timeout)\n"),
+                     (unsigned long long)invocation->settings.timeout);
+
+    return arena_cstr(invocation->arena, line);
 }
 
 static int run_with(const struct invocation *invocation, const struct checks *checks,
@@ -143,15 +104,19 @@ static int run_with(const struct invocation *invocation, const struct checks *ch
     if (r < 0)
         return r;
     interrupt_install();
+    if (invocation->settings.timeout)
+        interrupt_after((unsigned)invocation->settings.timeout, time_message(invocation));
     return repair(invocation, sandbox, arena, err);
 }
 
 static int run(struct invocation *invocation, struct error *err)
 {
     _cleanup_(checks_free_p) struct checks *checks = NULL;
-    int r = load_checks(invocation, CONFIG_KUBERNETES | CONFIG_DOCKERFILE | CONFIG_COMPOSE, &checks,
-                        err);
+    int r = harden_output_check(invocation, err);
 
+    if (r == 0)
+        r = load_checks(invocation, CONFIG_KUBERNETES | CONFIG_DOCKERFILE | CONFIG_COMPOSE, &checks,
+                        err);
     return r < 0 ? r : run_with(invocation, checks, err);
 }
 
@@ -182,8 +147,8 @@ static const struct command_example examples[] = {
 };
 
 static const struct option_group *const options[] = {
-    &options_harden, &options_harden_answers, &options_checks, &options_limits, &options_general,
-    NULL,
+    &options_harden, &options_harden_answers, &options_checks,
+    &options_limits, &options_general,        NULL,
 };
 
 const struct command command_harden = {

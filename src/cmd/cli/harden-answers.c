@@ -61,8 +61,8 @@ static int read_version(const char *text, uint32_t *ret, struct error *err)
     major = view_cut(&rest, '.');
     minor = view_cut(&rest, '.');
     if (!view_eq(major, VIEW("1")) || !view_to_u64(minor, &number) || number == 0 || number > 999)
-        return error_set(err, ERROR_USAGE,
-                         "--kubernetes-version: '%s' is no version such as 1.31", text);
+        return error_set(err, ERROR_USAGE, "--kubernetes-version: '%s' is no version such as 1.31",
+                         text);
     *ret = (uint32_t)number;
     return 0;
 }

@@ -153,7 +153,9 @@ const struct document_node *plan_answer(struct plan_work *work, struct view ques
         else
             value = values_new_text(arena, answer, NULL);
     }
-    if (!value && !work->asked.len)
+    if (!value && !work->asked.len) {
         work->asked = question;
+        work->asked_of = asked->per_image ? plan_image_name(document_text(now)) : VIEW_EMPTY;
+    }
     return value;
 }

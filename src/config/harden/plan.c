@@ -268,8 +268,13 @@ static int add_to_dockerfile(struct plan_work *work, struct error *err)
     asked = edits->asked_count;
     edits->asked_count = 0;
     r = dockerfile_edits_add(edits, work->event->event, work->finding->rule->fix, &answers, err);
-    if (edits->asked_count)
+    if (edits->asked_count) {
+        const struct dockerfile_event *event = work->event->event;
+
         work->asked = edits->asked[0];
+        if (view_eq(work->asked, VIEW("tag")) && event->stage)
+            work->asked_of = plan_image_name(event->stage->base.text);
+    }
     edits->asked_count = asked > edits->asked_count ? asked : edits->asked_count;
     for (size_t i = before; r == 0 && i < edits->count; i++)
         r = plan_note_change(
@@ -298,7 +303,10 @@ int plan_add(struct plan *plan, const struct plan_finding *finding, struct error
         plan_close(&work);
     if (r < 0 || work.covered)
         return r;
-    return leave(plan, finding, work.asked.len ? PLAN_ASKS : PLAN_NO_EFFECT, work.asked, err);
+    r = leave(plan, finding, work.asked.len ? PLAN_ASKS : PLAN_NO_EFFECT, work.asked, err);
+    if (r == 0)
+        plan->left[plan->left_count - 1].of = work.asked_of;
+    return r;
 }
 
 /* ---- Writing ---- */

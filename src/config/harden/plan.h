@@ -69,6 +69,7 @@ struct plan_left {
     enum severity severity;
     enum plan_reason reason;
     struct view detail;
+    struct view of; /* the image that the question is about; may be empty */
 };
 
 struct plan_outcome {
