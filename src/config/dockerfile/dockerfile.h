@@ -23,7 +23,7 @@ enum {
     DOCKERFILE_INSTRUCTION_LIMIT = 1 << 15,
     DOCKERFILE_WORD_LIMIT = 1 << 16,   /* words, flags or pairs of one instruction */
     DOCKERFILE_HEREDOC_LIMIT = 64,     /* here-documents of one instruction */
-    DOCKERFILE_PROBLEM_LIMIT = 1000,   /* told; further ones are not */
+    DOCKERFILE_PROBLEM_LIMIT = 100,    /* told; further ones are not */
     DOCKERFILE_STRING_LIMIT = 1 << 16, /* bytes of one expanded value */
 };
 

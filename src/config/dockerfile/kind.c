@@ -47,6 +47,9 @@ static bool is_other(struct view name)
         VIEW(".orig"), VIEW(".rej"),   VIEW(".bak"),    VIEW(".swp"),  VIEW(".go"),
         VIEW(".py"),   VIEW(".js"),    VIEW(".ts"),     VIEW(".json"), VIEW(".yaml"),
         VIEW(".yml"),  VIEW(".sh"),    VIEW(".gz"),     VIEW(".lock"), VIEW("~"),
+        VIEW(".vim"),  VIEW(".html"),  VIEW(".css"),    VIEW(".rb"),   VIEW(".java"),
+        VIEW(".rs"),   VIEW(".c"),     VIEW(".h"),      VIEW(".pyc"),  VIEW(".svg"),
+        VIEW(".png"),  VIEW(".xml"),   VIEW(".toml"),
     };
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)

@@ -110,10 +110,8 @@ struct shell_command {
     size_t all_count;
 };
 
-/* A member of a pipeline: one simple command, or a compound one whose
- * commands are first..last of the script. */
 struct shell_member {
-    const struct shell_command *command; /* NULL: compound */
+    const struct shell_command *command; /* NULL: a compound one */
 };
 
 struct shell_pipeline {

@@ -1,0 +1,3 @@
+COPY --from=x /a /b
+RUN a
+FROM a

@@ -1,0 +1,3 @@
+a; sh -c 'b; c | (d|e)$ && f ]]; then
+cat <<X
+$(g
