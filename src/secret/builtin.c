@@ -11,8 +11,12 @@ int secret_rules_read_builtin(struct secret_rule_files *files, struct error *err
 {
     int r = 0;
 
-    for (size_t i = 0; r == 0 && i < secret_content_count; i++)
-        r = secret_rule_file_read(files, secret_contents[i].text, view_of(secret_contents[i].name),
-                                  err);
+    for (size_t i = 0; r == 0 && i < secret_content_count; i++) {
+        const struct secret_content *content = &secret_contents[i];
+
+        r = secret_rule_file_read(files,
+                                  view_from(content->text, (size_t)(content->end - content->text)),
+                                  view_of(content->name), err);
+    }
     return r;
 }

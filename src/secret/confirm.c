@@ -19,7 +19,8 @@ static pcre2_code *compile(struct view pattern, struct error *err)
 {
     PCRE2_SIZE at;
     int number;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, 0, &number, &at, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, PCRE2_USE_OFFSET_LIMIT,
+                                     &number, &at, NULL);
     PCRE2_UCHAR message[256];
 
     if (code)
@@ -68,25 +69,31 @@ void confirm_free(struct confirm *confirm)
     free(confirm);
 }
 
-static bool match(const struct confirm *confirm, const pcre2_code *code, struct view bytes,
-                  size_t from)
+/* Of a match that begins in [from, before). */
+static int match(const struct confirm *confirm, const pcre2_code *code, struct view bytes,
+                 size_t from, size_t before)
 {
-    return code && pcre2_match(code, (PCRE2_SPTR)(bytes.ptr ? bytes.ptr : ""), bytes.len, from,
-                               PCRE2_NO_UTF_CHECK, confirm->data, confirm->context) > 0;
+    if (!code || from >= before)
+        return PCRE2_ERROR_NOMATCH;
+    pcre2_set_offset_limit(confirm->context, before - 1);
+    return pcre2_match(code, (PCRE2_SPTR)(bytes.ptr ? bytes.ptr : ""), bytes.len, from,
+                       PCRE2_NO_UTF_CHECK, confirm->data, confirm->context);
 }
 
-bool confirm_match(struct confirm *confirm, size_t rule, struct view bytes, size_t from,
-                   struct view *ret_match, struct view *ret_secret)
+int confirm_match(struct confirm *confirm, size_t rule, struct view bytes, size_t from,
+                  size_t before, struct view *ret_match, struct view *ret_secret)
 {
     const struct secret_rule *r = secret_rules_rule(confirm->set, rule);
     pcre2_code **code = &confirm->expressions[rule].regex;
     const PCRE2_SIZE *ends;
     size_t group = r->group;
+    int result;
 
     if (!*code)
         *code = compile(r->regex, NULL);
-    if (!match(confirm, *code, bytes, from))
-        return false;
+    result = match(confirm, *code, bytes, from, before);
+    if (result <= 0)
+        return result == PCRE2_ERROR_NOMATCH ? 0 : ERROR_LIMIT;
     ends = pcre2_get_ovector_pointer(confirm->data);
     *ret_match = view_sub(bytes, ends[0], ends[1] - ends[0]);
     if (group >= 16 || ends[2 * group] == PCRE2_UNSET)
@@ -107,7 +114,7 @@ bool confirm_is_allowed(struct confirm *confirm, size_t rule, struct view secret
     for (size_t i = 0; *codes && i < allow->count; i++) {
         if (!(*codes)[i])
             (*codes)[i] = compile(allow->items[i], NULL);
-        if (match(confirm, (*codes)[i], secret, 0))
+        if (match(confirm, (*codes)[i], secret, 0, secret.len + 1) > 0)
             return true;
     }
     return false;

@@ -6,11 +6,10 @@
 
 struct secret_content {
     const char *name;
-    struct view text;
+    const char *text, *end;
 };
 
 extern const struct secret_content secret_contents[];
 extern const size_t secret_content_count;
 
-/* By the linker: the bytes are large, and a table in C of them slow to compile. */
 extern const char secret_content_compiled[], secret_content_compiled_end[];

@@ -402,8 +402,10 @@ static int read_rules(const struct reader *reader, const struct document_node *n
     int r = 0;
 
     (void)to;
-    if (node->kind != DOCUMENT_SEQUENCE)
-        return error_set(err, ERROR_INPUT, "a list is wanted here");
+    if (node->kind != DOCUMENT_SEQUENCE) {
+        error_set(err, ERROR_INPUT, "a list is wanted here");
+        return fault(reader, node, err);
+    }
     for (size_t i = 0; r == 0 && i < document_count(node); i++)
         r = read_rule(reader, document_item(node, i), err);
     return r;
@@ -413,8 +415,10 @@ static int read_classes(const struct reader *reader, const struct document_node 
                         struct error *err)
 {
     (void)to;
-    if (node->kind != DOCUMENT_MAPPING)
-        return error_set(err, ERROR_INPUT, "a mapping is wanted here");
+    if (node->kind != DOCUMENT_MAPPING) {
+        error_set(err, ERROR_INPUT, "a mapping is wanted here");
+        return fault(reader, node, err);
+    }
     for (size_t i = 0; i < node->mapping.count; i++) {
         struct secret_rule_files *files = reader->files;
         struct secret_class *class =

