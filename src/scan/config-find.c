@@ -19,6 +19,7 @@ struct walk {
 
 /* ---- What a name says ---- */
 
+/* What is ignored matters to the Dockerfile beside it. */
 static bool is_dockerfile_name(struct view name)
 {
     static const struct view names[] = {VIEW("Dockerfile"), VIEW("Containerfile")};
@@ -34,9 +35,9 @@ static bool is_dockerfile_name(struct view name)
         if (name.len > names[i].len &&
             ((view_eq_nocase(head, names[i]) && name.ptr[head.len] == '.') ||
              (view_eq_nocase(tail, names[i]) && tail.ptr[-1] == '.')))
-            return !view_ends(name, VIEW(".dockerignore"));
+            return true;
     }
-    return false;
+    return view_eq(name, VIEW(".dockerignore")) || view_eq(name, VIEW(".containerignore"));
 }
 
 static bool form_of_name(struct view name, enum config_form *ret)

@@ -90,11 +90,12 @@ static const struct {
      "d/a.yaml d/b.yml d/c.json "},
     {"Dockerfiles",
      {"Dockerfile", "Containerfile", "dockerfile", "Dockerfile.dev", "app.Dockerfile",
-      "Dockerfile.dockerignore", "MyDockerfile", "app.containerfile"},
+      "Dockerfile.dockerignore", "MyDockerfile", "app.containerfile", ".dockerignore"},
      "",
      NULL,
      true,
-     "D/Containerfile D/Dockerfile D/Dockerfile.dev D/app.Dockerfile D/app.containerfile "
+     "D/.dockerignore D/Containerfile D/Dockerfile D/Dockerfile.dev D/Dockerfile.dockerignore "
+     "D/app.Dockerfile D/app.containerfile "
      "D/dockerfile "},
     {"folders", {"d/", "d/e/", "d/e/a.yaml", "z.yaml"}, "", NULL, true, "d/d/e/a.yaml d/z.yaml "},
     {"passed over",
