@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "cmd/cli/cmd-rules.h"
 #include "cmd/cli/output.h"
@@ -97,6 +98,15 @@ static void write_table(const struct invocation *invocation, const struct rule *
                       isatty(STDOUT_FILENO) && !environment_get(invocation->env, "NO_COLOR"), to);
 }
 
+static bool any_is_chosen(const struct invocation *invocation, const struct rule *rules,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rule_is_chosen(invocation, &rules[i]))
+            return true;
+    return false;
+}
+
 static int list(struct invocation *invocation, const struct rule_shelf *shelf, struct error *err)
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(LIST_LIMIT);
@@ -108,6 +118,8 @@ static int list(struct invocation *invocation, const struct rule_shelf *shelf, s
         r = write_json(invocation, rules, count, &text, err);
     else
         write_table(invocation, rules, count, &text);
+    if (r == 0 && !any_is_chosen(invocation, rules, count))
+        log_warning("no rule is of this source and tag");
     if (r == 0)
         r = buf_failed(&text, "the list", err);
     return r < 0 ? r : output_write(NULL, buf_view(&text), err);

@@ -7,7 +7,7 @@ enum { TEXT_LIMIT = 1 << 20 };
 static void add_line(struct buf *to, const char *label, struct view text)
 {
     if (text.len)
-        buf_addf(to, "%s %.*s\n", label, VIEW_ARG(view_trim(text)));
+        buf_addf(to, "%s%.*s\n", label, VIEW_ARG(view_trim(text)));
 }
 
 static void add_section(struct buf *to, const char *title, struct view text)
@@ -17,8 +17,11 @@ static void add_section(struct buf *to, const char *title, struct view text)
     if (rest.len == 0)
         return;
     buf_addf(to, "\n%s\n", title);
-    while (rest.ptr)
-        buf_addf(to, "  %.*s\n", VIEW_ARG(view_line(&rest)));
+    while (rest.ptr) {
+        struct view line = view_line(&rest);
+
+        buf_addf(to, "  %.*s\n", VIEW_ARG(line));
+    }
 }
 
 static void add_list(struct buf *to, const char *title, const struct view *items, size_t count)
@@ -32,12 +35,12 @@ static void add_list(struct buf *to, const char *title, const struct view *items
 static void show(const struct rule *rule, struct buf *to)
 {
     buf_addf(to, "%.*s\n%.*s\n\n", VIEW_ARG(rule->id), VIEW_ARG(rule_heading(rule)));
-    add_line(to, tr("severity:"),
+    add_line(to, tr("severity: "),
              view_of(tr(severity_name(rule_priority_severity(rule->priority)))));
-    add_line(to, tr("source:"), view_of(rule->source->name));
+    add_line(to, tr("source: "), view_of(rule->source->name));
     if (rule->source->subject_count)
-        add_line(to, tr("subject:"), view_of(rule->source->subjects[rule->subject].name));
-    buf_addf(to, "%s %.*s:%u\n", tr("file:"), VIEW_ARG(rule->file), rule->mark.line);
+        add_line(to, tr("subject: "), view_of(rule->source->subjects[rule->subject].name));
+    buf_addf(to, "%s%.*s:%u\n", tr("file: "), VIEW_ARG(rule->file), rule->mark.line);
     if (!rule->enabled)
         buf_addf(to, "%s\n", tr("disabled"));
     add_section(to, tr("Why"), rule_words(&rule->desc));

@@ -80,23 +80,32 @@ void rule_shelf_done(struct rule_shelf *shelf)
     *shelf = (struct rule_shelf){0};
 }
 
+static void suggest_rule(const struct ruleset *set, const char *name, struct error *err)
+{
+    struct suggestion suggestion = suggestion_for(name);
+    char best[SUGGEST_WORD_LIMIT + 1] = "", id[SUGGEST_WORD_LIMIT + 2];
+    size_t count;
+    const struct rule *rules = ruleset_rules(set, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        snprintf(id, sizeof(id), "%.*s", VIEW_ARG(rules[i].id));
+        suggestion.best = NULL;
+        suggestion_offer(&suggestion, id);
+        if (suggestion.best)
+            snprintf(best, sizeof(best), "%.*s", VIEW_ARG(rules[i].id));
+    }
+    if (best[0])
+        error_hint(err, "did you mean %s?", best);
+}
+
 int rule_shelf_find(const struct rule_shelf *shelf, const char *name, const struct rule **ret,
                     struct error *err)
 {
-    struct suggestion suggestion = suggestion_for(name);
-    size_t count;
-    const struct rule *rules = ruleset_rules(shelf->set, &count);
-
     *ret = ruleset_find(shelf->set, view_of(name));
     if (*ret)
         return 0;
-    for (size_t i = 0; i < count; i++) {
-        char id[128];
-
-        snprintf(id, sizeof(id), "%.*s", VIEW_ARG(rules[i].id));
-        suggestion_offer(&suggestion, id);
-    }
     error_set(err, ERROR_NOT_FOUND, "there is no rule '%s'", name);
+    suggest_rule(shelf->set, name, err);
     error_hint(err, "'plimsoll rules list' shows all of them");
     return ERROR_NOT_FOUND;
 }

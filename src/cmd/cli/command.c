@@ -36,6 +36,8 @@ int command_unknown(const struct command *command, const char *name, struct erro
     error_set(err, ERROR_USAGE, "unknown command '%s'", name);
     if (suggestion.best)
         error_hint(err, "did you mean %s?", suggestion.best);
+    if (command->parent)
+        error_hint(err, "'plimsoll help %s' lists the commands", command->name);
     error_hint(err, "'plimsoll help' lists the commands");
     return ERROR_USAGE;
 }
