@@ -242,6 +242,18 @@ static int add_suppression(struct scan *s, const struct suppression *record, str
     return 0;
 }
 
+/* A folder named by mistake must not look like a clean one. Of files that were
+ * named and are of no kind the worker has told. */
+static int tell_nothing(struct scan *s, struct error *err)
+{
+    struct error why = ERROR_INIT;
+
+    if (s->report.diagnostic_count)
+        return 0;
+    error_set(&why, ERROR_INPUT, "nothing was checked: no manifest, Dockerfile or compose file");
+    return tell(s, DIAGNOSTIC_WARNING, "nothing-checked", VIEW_EMPTY, &why, err);
+}
+
 static int take_record(struct scan *s, const struct config_record *record, struct error *err)
 {
     switch (record->kind) {
@@ -253,6 +265,8 @@ static int take_record(struct scan *s, const struct config_record *record, struc
         return add_suppression(s, &record->suppression, err);
     case CONFIG_RECORD_END:
         s->report.files_examined = record->end.files;
+        if (record->end.files == 0)
+            return tell_nothing(s, err);
     }
     return 0;
 }

@@ -82,6 +82,13 @@ int load_checks(const struct invocation *invocation, unsigned kinds, struct chec
         error_hint(err, "'plimsoll rules check FILE' looks at them alone");
         return ERROR_INPUT;
     }
+    if (checks_count(checks) == 0) {
+        error_set(err, ERROR_USAGE, "no check is left");
+        error_hint(err,
+                   "skip fewer with --skip-check, choose more with --check, or name files with "
+                   "--rules");
+        return ERROR_USAGE;
+    }
     *ret = take_ptr(&checks);
     return 0;
 }

@@ -6,7 +6,8 @@
 
 /* Reads the rule files of --rules, compiles them with ours for `kinds`, and
  * applies --check and --skip-check. Mistakes in rule files are told on
- * standard error, with their places; ERROR_INPUT when there are any. */
+ * standard error, with their places; ERROR_INPUT when there are any, ERROR_USAGE
+ * when no check is left. */
 int load_checks(const struct invocation *invocation, unsigned kinds, struct checks **ret,
                 struct error *err);
 

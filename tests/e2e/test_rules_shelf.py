@@ -1,0 +1,50 @@
+"""plimsoll rules list and show, and the choice of checks: what a person sees of the rules."""
+import re
+
+import pytest
+
+
+@pytest.mark.parametrize("language, head, why", [
+    ("en", "severity: critical", "A privileged container"),
+    ("zh", "严重程度：严重", "特权"),
+])
+def test_a_rule_is_shown_with_all_its_texts(plimsoll, language, head, why):
+    text = plimsoll("rules", "show", "k8s-privileged", "--lang", language).out
+    sections = re.split(r"\n\n", text.strip())
+    assert head in sections[1].splitlines(), text
+    for section in sections[2:]:
+        assert all(line.strip() for line in section.splitlines()[1:]) and "\n" in section, section
+    assert why in text and "container.effective.privileged = true" in text
+
+
+def test_a_mistyped_rule_is_guessed(plimsoll):
+    result = plimsoll("rules", "show", "k8s-privilegd")
+    assert result.code == 3 and "did you mean k8s-privileged?" in result.err
+    assert "'plimsoll rules list'" in plimsoll("rules", "show", "zzzzzz").err
+
+
+def test_a_list_of_nothing_says_so(plimsoll):
+    result = plimsoll("rules", "list", "--tag", "no-such-tag")
+    assert result.code == 0 and "no rule is of this source and tag" in result.err
+
+
+@pytest.mark.parametrize("options", [
+    ["--no-builtin"],
+    ["--check", "k8s-privileged", "--skip-check", "k8s-privileged"],
+])
+def test_a_scan_without_checks_is_wrong_usage(plimsoll, tmp_path, options):
+    result = plimsoll("config", tmp_path, *options)
+    assert result.code == 2 and "no check is left" in result.err and result.out == ""
+
+
+def test_a_folder_without_configuration_is_no_clean_one(plimsoll, tmp_path):
+    (tmp_path / "notes.txt").write_text("hello\n")
+    result = plimsoll("config", tmp_path)
+    assert result.code == 0 and "nothing was checked" in result.out
+    assert "nothing was checked" not in plimsoll("config", tmp_path / "notes.txt").out
+
+
+def test_options_of_packages_are_for_scans_of_packages(plimsoll):
+    for command, count in [("image", 1), ("config", 0), ("secret", 0)]:
+        text = plimsoll("help", command).out
+        assert len(re.findall(r"^ +--ignore-unfixed", text, re.M)) == count, command
