@@ -105,7 +105,10 @@ void page_write_sums(struct page *page)
         if (report_looks_for(report, (enum finding_kind)kind))
             write_kind(page, (enum finding_kind)kind);
     if (report->hidden_count)
-        buf_addf(page->to, tr("Findings not shown (--severity, --ignore-unfixed): %zu\n"),
+        buf_addf(page->to,
+                 report_looks_for(report, FINDING_VULNERABILITY)
+                     ? tr("Findings not shown (--severity, --ignore-unfixed): %zu\n")
+                     : tr("Findings not shown (--severity): %zu\n"),
                  report->hidden_count);
     if (report->suppressed_count && page->options->suppressed)
         buf_addf(page->to, tr("Findings accepted: %zu\n"), report->suppressed_count);

@@ -8,7 +8,8 @@ import pytest
 
 from conftest import PROGRAM, SOURCE
 
-COMMANDS = ["image", "fs", "host", "config", "rules", "db", "cache", "help", "version", "completion"]
+COMMANDS = ["image", "fs", "host", "config", "harden", "secret", "rules", "db", "cache", "help",
+            "version", "completion"]
 VERBS = {"db": ["update", "import", "info", "export"], "cache": ["info", "clean"],
          "rules": ["list", "show", "check", "explain", "test", "fields"]}
 ALL = [[c] for c in COMMANDS] + [[c, v] for c, verbs in VERBS.items() for v in verbs]
@@ -72,6 +73,8 @@ def test_mistakes(plimsoll):
     fails(plimsoll("frobnicate"), "unknown command 'frobnicate'",
           "'plimsoll help' lists the commands")
     fails(plimsoll("db", "updte"), "unknown command 'updte'", "did you mean update?")
+    fails(plimsoll("rules", "frobnicate"), "unknown command 'frobnicate'",
+          "'plimsoll help rules' lists the commands")
     fails(plimsoll("image"), "REF is missing", see)
     fails(plimsoll("image", "a", "b"), "unexpected argument 'b'", see)
     fails(plimsoll("image", "a", "--format"), "--format needs a value: FORMAT", see)

@@ -29,7 +29,9 @@ static const struct command_example examples[] = {
 };
 
 static const struct option_group *const options[] = {
-    &options_gate, &options_output, &options_scan, &options_database, &options_general, NULL,
+    &options_gate, &options_packages, &options_output,
+    &options_scan, &options_database, &options_general,
+    NULL,
 };
 
 const struct command command_fs = {

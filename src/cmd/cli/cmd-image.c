@@ -63,8 +63,9 @@ static int run(struct invocation *invocation, struct error *err)
 static const char *const description[] = {
     TR_KEY("Reads the layers of a container image, finds the packages that its operating system's "
            "package manager installed, and tells which of them have known vulnerabilities, and "
-           "what fixes them. Layers are streamed, never copied to disk, and read in confined "
-           "processes; what a layer contains is remembered for the next scan."),
+           "what fixes them. With --scanners it also tells how the image is made, and which "
+           "secrets and malware it holds. Layers are streamed, never copied to disk, and read in "
+           "confined processes; what a layer contains is remembered for the next scan."),
     TR_KEY("REF says where the image is:"),
     NULL,
 };
@@ -96,9 +97,8 @@ static const struct command_example examples[] = {
 };
 
 static const struct option_group *const options[] = {
-    &options_scanners, &options_checks,  &options_gate,
-    &options_output,   &options_scan,    &options_registry,
-    &options_database, &options_general, NULL,
+    &options_scanners, &options_checks,   &options_gate,     &options_packages, &options_output,
+    &options_scan,     &options_registry, &options_database, &options_general,  NULL,
 };
 
 const struct command command_image = {
@@ -107,7 +107,7 @@ const struct command command_image = {
     .operands = "REF",
     .operand_min = 1,
     .operand_max = 1,
-    .summary = TR_KEY("find the vulnerable packages in a container image"),
+    .summary = TR_KEY("find vulnerable packages, secrets and malware in an image"),
     .description = description,
     .notes = notes,
     .examples = examples,

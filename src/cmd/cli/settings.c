@@ -119,7 +119,6 @@ static const struct option output[] = {
      .argument = "FILE",
      AT(output),
      .doc = TR_KEY("write the report to a file, which appears whole or not at all")},
-    {.name = "list-all-pkgs", AT(packages), .doc = TR_KEY("tell all packages, not only findings")},
     {.name = "timing", AT(timing), .doc = TR_KEY("tell where the time went")},
 };
 const struct option_group options_output = GROUP(TR_KEY("Report"), output);
@@ -133,21 +132,12 @@ static const struct option gate[] = {
      .variable = "PLIMSOLL_SEVERITY",
      .doc = TR_KEY("show only these severities, with commas between: critical, high, medium, low, "
                    "negligible, unknown")},
-    {.name = "ignore-unfixed",
-     AT(ignore_unfixed),
-     .variable = "PLIMSOLL_IGNORE_UNFIXED",
-     .doc = TR_KEY("of vulnerabilities, show only those with a fix")},
     {.name = "fail-on",
      .type = OPTION_SEVERITY,
      .argument = "SEVERITY",
      AT(fail_on),
      .variable = "PLIMSOLL_FAIL_ON",
      .doc = TR_KEY("the gate fails when a finding at or above this severity is shown")},
-    {.name = "fail-on-kev",
-     AT(fail_on_kev),
-     .variable = "PLIMSOLL_FAIL_ON_KEV",
-     .doc = TR_KEY("the gate fails for what is known to be exploited (CISA's KEV list), whatever "
-                   "its severity")},
     {.name = "exit-code",
      .type = OPTION_NUMBER,
      .argument = "N",
@@ -169,6 +159,21 @@ static const struct option gate[] = {
      .doc = TR_KEY("list what was accepted, and why")},
 };
 const struct option_group options_gate = GROUP(TR_KEY("Filters and gate"), gate);
+
+static const struct option packages[] = {
+    {.name = "ignore-unfixed",
+     AT(ignore_unfixed),
+     .variable = "PLIMSOLL_IGNORE_UNFIXED",
+     .doc = TR_KEY("of vulnerabilities, show only those with a fix")},
+    {.name = "fail-on-kev",
+     AT(fail_on_kev),
+     .variable = "PLIMSOLL_FAIL_ON_KEV",
+     .doc = TR_KEY("the gate fails for what is known to be exploited (CISA's KEV list), whatever "
+                   "its severity")},
+    {.name = "list-all-pkgs", AT(packages), .doc = TR_KEY("tell all packages, not only findings")},
+};
+const struct option_group options_packages =
+    GROUP(TR_KEY("Packages and their vulnerabilities"), packages);
 
 #define RULES_OPTION                                                                               \
     {                                                                                              \

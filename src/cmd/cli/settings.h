@@ -66,6 +66,7 @@ extern const struct option_group options_database; /* which file */
 extern const struct option_group options_cache;    /* which folder */
 extern const struct option_group options_output;
 extern const struct option_group options_gate;
+extern const struct option_group options_packages; /* of scans that find vulnerabilities */
 extern const struct option_group options_checks;     /* which rules take part */
 extern const struct option_group options_files;      /* which files are looked at */
 extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
