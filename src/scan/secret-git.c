@@ -248,6 +248,13 @@ static bool is_commit(const struct secret_git *git, const char *name)
     return ask(git, arguments, &answer, NULL) == 0;
 }
 
+/* git takes any words for a date, and then scans more than was asked for. */
+static bool looks_like_date(const char *text)
+{
+    return (text[0] >= '0' && text[0] <= '9') || text[0] == '@' || strcmp(text, "yesterday") == 0 ||
+           view_starts(view_of(text), VIEW("last "));
+}
+
 static int list_blobs(struct secret_git *git, const char *since, const char *branch,
                       struct error *err)
 {
@@ -274,6 +281,11 @@ static int list_blobs(struct secret_git *git, const char *since, const char *bra
 
     if (!p)
         return error_memory(err);
+    if (since && !commit && !looks_like_date(since)) {
+        error_set(err, ERROR_USAGE, "--since: '%s' is neither a date nor a commit", since);
+        error_hint(err, "a date is written 2026-01-31, or 2 weeks ago");
+        return ERROR_USAGE;
+    }
     if (since && !commit)
         arguments[count++] = arena_cstr(git->arena, arena_printf(git->arena, "--since=%s", since));
     if (!branch)
