@@ -6,7 +6,9 @@ static struct view in_language(const struct view texts[SECRET_LANGUAGE_COUNT])
     return texts[text_language() == TEXT_CHINESE ? SECRET_CHINESE : SECRET_ENGLISH];
 }
 
-static struct view make_message(const struct secret_match *match, struct arena *arena)
+/* Where no name stands beside the secret, the title of the rule says what it is. */
+static struct view make_message(const struct secret_match *match, struct view title,
+                                struct arena *arena)
 {
     struct view masked = match->masked, name = match->name, encoding = match->encoding;
 
@@ -16,9 +18,9 @@ static struct view make_message(const struct secret_match *match, struct arena *
     if (name.len)
         return arena_printf(arena, tr("%.*s in %.*s"), VIEW_ARG(masked), VIEW_ARG(name));
     if (encoding.len)
-        return arena_printf(arena, tr("%.*s, encoded in %.*s"), VIEW_ARG(masked),
-                            VIEW_ARG(encoding));
-    return arena_copy(arena, masked);
+        return arena_printf(arena, tr("%.*s: %.*s, encoded in %.*s"), VIEW_ARG(title),
+                            VIEW_ARG(masked), VIEW_ARG(encoding));
+    return arena_printf(arena, tr("%.*s: %.*s"), VIEW_ARG(title), VIEW_ARG(masked));
 }
 
 /* Control characters of names from outside must not drive a terminal. */
@@ -52,7 +54,7 @@ bool secret_finding_make(const struct secret_rules *rules, const struct secret_m
         .title = in_language(rule->title),
         .description = in_language(rule->description),
         .remediation = in_language(rule->remediation),
-        .message = make_message(&safe, arena),
+        .message = make_message(&safe, in_language(rule->title), arena),
         .tags = rule->tags.items,
         .tag_count = rule->tags.count,
         .references = rule->references.items,
