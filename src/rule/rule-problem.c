@@ -162,7 +162,7 @@ void rule_problem_write(const struct rule_problem *problem, struct buf *to)
             buf_addf(to, ":%u:%u", problem->line, problem->column);
         buf_add_str(to, ": ");
     }
-    buf_addf(to, "%s: ", tr(levels[problem->level]));
+    buf_addf(to, tr("%s: "), tr(levels[problem->level]));
     if (problem->item.len) {
         write_plain(problem->item, to);
         buf_add_str(to, ": ");
@@ -171,5 +171,5 @@ void rule_problem_write(const struct rule_problem *problem, struct buf *to)
     if (problem->line)
         write_line(problem, to);
     if (problem->hint.len)
-        buf_addf(to, "    %s %.*s\n", tr("hint:"), VIEW_ARG(problem->hint));
+        buf_addf(to, tr("    hint: %.*s\n"), VIEW_ARG(problem->hint));
 }

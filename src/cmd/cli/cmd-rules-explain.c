@@ -14,6 +14,9 @@ static int explain(const struct rule_shelf *shelf, const char *name, struct buf 
 
     if (r < 0)
         return r;
+    if (to->len)
+        buf_add_char(to, '\n');
+    buf_addf(to, "%.*s: %.*s\n", VIEW_ARG(rule->id), VIEW_ARG(rule_heading(rule)));
     if (!rule_shelf_compiled(shelf, rule, &program, &index))
         return error_set(err, ERROR_INPUT, "%s: the rule is disabled or has an error", name);
     rule_program_explain(program, index, to);

@@ -186,7 +186,7 @@ static void tell_error(const struct error *err)
 {
     log_error("%s", err->message);
     if (err->hint[0])
-        fprintf(stderr, "  %s %s\n", tr("hint:"), err->hint);
+        fprintf(stderr, tr("  hint: %s\n"), err->hint);
 }
 
 static size_t count_words(const char *const *words)
