@@ -184,7 +184,8 @@ static struct view fingerprint(struct scan *s, const struct finding *f, size_t t
 {
     struct view text =
         arena_printf(s->arena, "config\n%.*s\n%.*s\n%.*s\n%.*s\n%zu", VIEW_ARG(f->id),
-                     VIEW_ARG(f->location.path), VIEW_ARG(f->resource), VIEW_ARG(f->part), twin);
+                     VIEW_ARG(view_strip_prefix(f->location.path, VIEW("./"))),
+                     VIEW_ARG(f->resource), VIEW_ARG(f->part), twin);
     char digits[32];
 
     write_hex(hash_stable(text), digits);

@@ -48,3 +48,10 @@ def test_options_of_packages_are_for_scans_of_packages(plimsoll):
     for command, count in [("image", 1), ("config", 0), ("secret", 0)]:
         text = plimsoll("help", command).out
         assert len(re.findall(r"^ +--ignore-unfixed", text, re.M)) == count, command
+
+
+def test_a_fingerprint_is_of_the_file_and_not_of_how_it_was_named(plimsoll, tmp_path):
+    (tmp_path / "Dockerfile").write_text("FROM debian\n")
+    here, named = (plimsoll.scan("config", path, cwd=tmp_path).report["findings"]
+                   for path in (".", "Dockerfile"))
+    assert here and [f["fingerprint"] for f in here] == [f["fingerprint"] for f in named]
