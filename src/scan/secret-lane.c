@@ -108,7 +108,7 @@ static void tell_death(struct secret_lane *lane, struct view path, const struct 
     struct error told = *cause;
 
     error_wrap(&told, "reading this file ended the worker; it was left out");
-    lane->options.sink.trouble(lane->options.sink.ctx, path, &told);
+    lane->options.sink.trouble(lane->options.sink.ctx, DIAGNOSTIC_ERROR, path, &told);
 }
 
 /* What the worker had been given and has not answered for. */
@@ -134,7 +134,8 @@ static int read_again(struct secret_lane *lane, struct error *err)
             continue;
         if (lane->options.open(lane->options.ctx, files[i].path.ptr, files[i].number, &fd, &why) <
             0)
-            lane->options.sink.trouble(lane->options.sink.ctx, files[i].path, &why);
+            lane->options.sink.trouble(lane->options.sink.ctx, DIAGNOSTIC_ERROR, files[i].path,
+                                       &why);
         else
             r = secret_lane_file(lane, files[i].path, files[i].number, fd, 0, err);
     }
@@ -314,7 +315,7 @@ static void check_length(struct secret_lane *lane, struct view path, int fd, uin
     error_set(&why, ERROR_LIMIT, "only its first %llu MiB were looked into",
               (unsigned long long)(total >> 20));
     error_hint(&why, "give a larger --max-file-size, or pass it over with --skip");
-    lane->options.sink.trouble(lane->options.sink.ctx, path, &why);
+    lane->options.sink.trouble(lane->options.sink.ctx, DIAGNOSTIC_WARNING, path, &why);
 }
 
 int secret_lane_file(struct secret_lane *lane, struct view path, uint32_t number, int fd,
@@ -332,7 +333,7 @@ int secret_lane_file(struct secret_lane *lane, struct view path, uint32_t number
     if (r)
         return r < 0 ? r : 0;
     if (error_is_set(&reading))
-        lane->options.sink.trouble(lane->options.sink.ctx, path, &reading);
+        lane->options.sink.trouble(lane->options.sink.ctx, DIAGNOSTIC_ERROR, path, &reading);
     check_length(lane, path, fd, total);
     return 0;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/diagnostic.h"
 #include "sandbox/feed.h"
 #include "scan/secret-op.h"
 
@@ -16,7 +17,8 @@ struct secret_sink {
     /* Records of a worker that ended well; texts live until it returns. */
     int (*take)(void *ctx, struct view reply, struct error *err);
     /* A file that is not, or not wholly, looked into. */
-    void (*trouble)(void *ctx, struct view path, const struct error *why);
+    void (*trouble)(void *ctx, enum diagnostic_level level, struct view path,
+                    const struct error *why);
 };
 
 struct secret_lane_options {

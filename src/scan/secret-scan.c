@@ -31,7 +31,9 @@ struct scan {
 
 /* ---- What lanes say; any thread ---- */
 
-static void add_trouble(struct scan *s, struct view path, const struct error *why)
+/* What was left out by a limit is no failure of the scan. */
+static void add_trouble(struct scan *s, enum diagnostic_level level, struct view path,
+                        const struct error *why)
 {
     struct diagnostic *d;
 
@@ -43,33 +45,22 @@ static void add_trouble(struct scan *s, struct view path, const struct error *wh
     if (!d)
         return; /* told at the end: the arena has failed */
     *d = (struct diagnostic){
-        .level = DIAGNOSTIC_ERROR,
-        .code = VIEW("file-unreadable"),
+        .level = level,
+        .code = level == DIAGNOSTIC_ERROR ? VIEW("file-unreadable") : VIEW("file-incomplete"),
         .message = arena_copy(s->arena, view_of(why->message)),
         .hint = arena_copy(s->arena, view_of(why->hint)),
         .path = arena_copy(s->arena, path),
     };
 }
 
-static void on_trouble(void *ctx, struct view path, const struct error *why)
+static void on_trouble(void *ctx, enum diagnostic_level level, struct view path,
+                       const struct error *why)
 {
     struct scan *s = ctx;
 
     pthread_mutex_lock(&s->lock);
-    add_trouble(s, path, why);
+    add_trouble(s, level, path, why);
     pthread_mutex_unlock(&s->lock);
-}
-
-/* What a scanner left out by its limits is no failure of the scan. */
-static void add_left_out(struct scan *s, const struct secret_record *record)
-{
-    size_t before = s->report.diagnostic_count;
-
-    add_trouble(s, record->path, &record->why);
-    if (s->report.diagnostic_count == before)
-        return;
-    s->diagnostics[before].level = DIAGNOSTIC_WARNING;
-    s->diagnostics[before].code = VIEW("file-incomplete");
 }
 
 static int add_match(struct scan *s, const struct secret_record *record, struct error *err)
@@ -98,7 +89,7 @@ static int take_records(struct scan *s, struct view reply, struct error *err)
         if (record.kind == SECRET_RECORD_MATCH)
             r = add_match(s, &record, err);
         else if (record.kind == SECRET_RECORD_LEFT_OUT)
-            add_left_out(s, &record);
+            add_trouble(s, DIAGNOSTIC_WARNING, record.path, &record.why);
         else
             s->report.files_examined += record.files;
     }
@@ -175,7 +166,7 @@ static void on_unreadable(void *ctx, struct view path, const struct error *why)
 {
     struct thread *thread = ctx;
 
-    on_trouble(thread->scan, path, why);
+    on_trouble(thread->scan, DIAGNOSTIC_ERROR, path, why);
 }
 
 static int walk(struct scan *s, struct error *err)

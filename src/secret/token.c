@@ -4,17 +4,14 @@
 #include "base/text.h"
 #include "codec/utf8.h"
 
-typedef unsigned char lanes __attribute__((vector_size(32)));
-typedef long long quarters __attribute__((vector_size(32)));
+typedef unsigned char lanes __attribute__((vector_size(16)));
 
-enum { LANES = 16, PAIR = 2 * LANES, PEEK = 16, TEXT_MIN = 6 };
-
-/* One body for several widths of registers: the loader picks the best. */
-#if defined(__x86_64__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
+enum {
+    LANES = 16,
+    STRIDE = TOKEN_MIN - LANES + 1, /* of blocks that are looked at */
+    PEEK = 16,
+    TEXT_MIN = 6,
+};
 
 const char *token_encoding_name(enum token_encoding encoding)
 {
@@ -29,57 +26,53 @@ const char *token_encoding_name(enum token_encoding encoding)
 
 /* ---- Runs ---- */
 
-static bool in_run(unsigned char c)
+static const unsigned char run_letters[256] = {
+    ['%'] = 1,         ['+'] = 1,         ['-'] = 1,         ['_'] = 1,
+    ['/' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
+};
+
+static bool in_run(char c)
 {
-    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '/') < 11 || c == '+' ||
-           c == '-' || c == '_' || c == '%';
+    return run_letters[(unsigned char)c];
 }
 
-/* For each half of the bytes, whether it is wholly in a run. */
-static inline __attribute__((always_inline)) unsigned halves_in_run(const char *at)
+static bool all_true(lanes v)
+{
+#if defined(__SSE2__)
+    return __builtin_ia32_pmovmskb128((__attribute__((vector_size(16))) char)v) == 0xffff;
+#else
+    uint64_t halves[2];
+
+    memcpy(halves, &v, sizeof(halves));
+    return (halves[0] & halves[1]) == UINT64_MAX;
+#endif
+}
+
+static bool all_in_run(const char *at)
 {
     lanes v, yes;
-    quarters q;
 
     memcpy(&v, at, sizeof(v));
     yes = (lanes)(((v | 0x20) - 'a') < 26) | (lanes)((v - '/') < 11) | (lanes)(v == '+') |
           (lanes)(v == '-') | (lanes)(v == '_') | (lanes)(v == '%');
-    q = (quarters)yes;
-    return ((q[0] & q[1]) == -1) | (unsigned)((q[2] & q[3]) == -1) << 1;
+    return all_true(yes);
 }
 
-/* The first block of LANES bytes, at a multiple of LANES from `at`, that is
- * wholly in a run; or SIZE_MAX. Every run of 2 * LANES - 1 bytes or more holds
- * one. */
-WIDE static size_t find_block(const char *bytes, size_t len, size_t at)
-{
-    for (; at + PAIR <= len; at += PAIR) {
-        unsigned halves = halves_in_run(bytes + at);
-
-        if (halves)
-            return halves & 1 ? at : at + LANES;
-    }
-    for (; at + LANES <= len; at += LANES) {
-        size_t i = 0;
-
-        while (i < LANES && in_run((unsigned char)bytes[at + i]))
-            i++;
-        if (i == LANES)
-            return at;
-    }
-    return SIZE_MAX;
-}
-
+/* Every run of TOKEN_MIN bytes holds a block of LANES at a multiple of STRIDE. */
 bool token_next(struct view bytes, size_t from, struct view *ret)
 {
     size_t at = from;
 
-    while ((at = find_block(bytes.ptr, bytes.len, at)) != SIZE_MAX) {
+    while (at + LANES <= bytes.len) {
         size_t start = at, end = at + LANES;
 
-        while (start > from && in_run((unsigned char)bytes.ptr[start - 1]))
+        if (!all_in_run(bytes.ptr + at)) {
+            at += STRIDE;
+            continue;
+        }
+        while (start > from && in_run(bytes.ptr[start - 1]))
             start--;
-        while (end < bytes.len && in_run((unsigned char)bytes.ptr[end]))
+        while (end < bytes.len && in_run(bytes.ptr[end]))
             end++;
         if (end - start >= TOKEN_MIN) {
             *ret = view_sub(bytes, start, end - start);

@@ -9,7 +9,7 @@
 #include "base/view.h"
 
 enum {
-    TOKEN_MIN = 32,        /* bytes of a run; shorter ones hide nothing of worth */
+    TOKEN_MIN = 40,        /* bytes of a run; shorter ones hide nothing of worth */
     TOKEN_LIMIT = 4 << 20, /* bytes of a run that is decoded */
     TOKEN_WRAP_MIN = 56,   /* bytes of a line of a run that is broken into lines */
     TOKEN_WRAP_MAX = 80,

@@ -10,14 +10,15 @@ static void runs_are_decoded(void **state)
         const char *name, *text, *want; /* NULL: nothing */
         enum token_encoding encoding;
     } cases[] = {
-        {"base64", "x: cGFzc3dvcmQ9aHVudGVyMiBhbmQgbW9yZQ== y", "password=hunter2 and more",
-         TOKEN_BASE64},
-        {"base64 without padding", "cGFzc3dvcmQ9aHVudGVyMiBhbmQgbW9yZQ",
-         "password=hunter2 and more", TOKEN_BASE64},
+        {"base64", "x: cGFzc3dvcmQ9aHVudGVyMiBhbmQgbXVjaCBtb3JlIG9mIGl0 y",
+         "password=hunter2 and much more of it", TOKEN_BASE64},
+        {"base64 without padding", "cGFzc3dvcmQ9aHVudGVyMiBhbmQgbXVjaCBtb3JlIG9mIGl0IQ",
+         "password=hunter2 and much more of it!", TOKEN_BASE64},
         {"the URL alphabet", "'cGFzc3dvcmQ_Pz8_Pz8_Pz8-Pj4-Pj4-Pj4-Pj4-Pj4'",
          "password?\?\?\?\?\?\?\?\?>>>>>>>>>>>>>>>", TOKEN_BASE64},
-        {"hexadecimal", "70617373776f72643d68756e746572322121", "password=hunter2!!", TOKEN_HEX},
-        {"half a byte too much", "70617373776f72643d68756e7465723221217", NULL, TOKEN_HEX},
+        {"hexadecimal", "70617373776f72643d68756e7465723221212121", "password=hunter2!!!!",
+         TOKEN_HEX},
+        {"half a byte too much", "70617373776f72643d68756e74657232212121217", NULL, TOKEN_HEX},
         {"longer hexadecimal", "[70617373776f72643d68756e74657232212121212121]",
          "password=hunter2!!!!!!", TOKEN_HEX},
         {"upper case", "70617373776F72643D68756E74657232212121212121", "password=hunter2!!!!!!",
@@ -31,8 +32,10 @@ static void runs_are_decoded(void **state)
          "The quick brown fox jumps over the lazy dog. The quick brown fox jumps", TOKEN_BASE64},
         {"binary behind text is cut off",
          "cGFzc3dvcmQ9aHVudGVyMgABAgMEBQYHCAkKCwwNDg8=", "password=hunter2", TOKEN_BASE64},
-        {"UTF-8", "cGFzc3dvcmQ6IOWvhueggeWvhueggeWvhueggQ==",
-         "password: \xe5\xaf\x86\xe7\xa0\x81\xe5\xaf\x86\xe7\xa0\x81\xe5\xaf\x86\xe7\xa0\x81",
+        {"UTF-8", "cGFzc3dvcmQ6IOWvhueggeWvhueggeWvhueggeWvhueggQ==",
+         "password: "
+         "\xe5\xaf\x86\xe7\xa0\x81\xe5\xaf\x86\xe7\xa0\x81\xe5\xaf\x86\xe7\xa0\x81\xe5\xaf\x86\xe7"
+         "\xa0\x81",
          TOKEN_BASE64},
         {"too short", "cGFzc3dvcmQ9aHVudGVy", NULL, TOKEN_BASE64},
         {"a hash", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", NULL,
