@@ -10,7 +10,7 @@ MINUTES   ?= 2
 .PHONY: help quickstart build check bench fuzz format tidy install clean
 
 help:
-	@echo 'make quickstart   install what is needed, build, load advisories, scan'
+	@echo 'make quickstart   install what is needed, build, check a manifest, load advisories, scan'
 	@echo '                  (FEEDS=DIR advisories from a directory, IMAGE=REF what to scan)'
 	@echo 'make check        install what is needed, build, run all tests'
 	@echo 'make build        build into $(BUILD)/'
