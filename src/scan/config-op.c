@@ -14,8 +14,6 @@ enum {
     EXCERPT_COLUMNS = 160,
 };
 
-static const struct view annotation_prefix = VIEW("plimsoll.io/ignore");
-
 struct run {
     struct worker *worker;
     struct arena *arena;
@@ -387,33 +385,19 @@ static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct 
 /* Annotations are read once an object; the events of one follow each other. */
 static int read_annotations(struct run *run, const struct config_event *event, struct error *err)
 {
-    const struct document_node *all = event->annotations;
+    struct suppressions found = {0};
+    struct diagnostic *problems = NULL;
+    size_t problem_count = 0;
+    int r;
 
-    if (!all || all == run->annotations || all->kind != DOCUMENT_MAPPING)
+    if (!event->annotations || event->annotations == run->annotations)
         return 0;
-    run->annotations = all;
-    for (size_t i = 0; i < all->mapping.count; i++) {
-        const struct document_pair *pair = &all->mapping.pairs[i];
-        struct view key = document_text(pair->key), container;
-        struct suppressions found = {0};
-        struct error why = ERROR_INIT;
-        int r;
-
-        if (pair->replaced || !view_starts(key, annotation_prefix))
-            continue;
-        container = view_sub(key, annotation_prefix.len, key.len);
-        if (container.len && container.ptr[0] != '.')
-            continue;
-        r = suppressions_parse_annotation(event->file->path, pair->key->start.line, event->resource,
-                                          view_sub(container, 1, container.len),
-                                          document_text(pair->value), run->arena, &found, &why);
-        r = r < 0 ? add_problem(run, DIAGNOSTIC_WARNING, "suppression-bad", event->file->path, &why,
-                                err)
-                  : add_suppressions(run, &found, err);
-        if (r < 0)
-            return r;
-    }
-    return 0;
+    run->annotations = event->annotations;
+    r = suppressions_read_annotations(event->file->path, event->resource, event->annotations,
+                                      run->arena, &found, &problems, &problem_count, err);
+    for (size_t i = 0; r == 0 && i < problem_count; i++)
+        r = add_diagnostic(run, &problems[i], err);
+    return r < 0 ? r : add_suppressions(run, &found, err);
 }
 
 static int on_event(void *ctx, const struct config_event *event, struct error *err)
