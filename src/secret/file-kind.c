@@ -167,7 +167,7 @@ static bool holds(struct view path, struct view part)
     return path.len >= part.len && memmem(path.ptr, path.len, part.ptr, part.len);
 }
 
-/* "test_x.py", "x_test.go", "x.spec.ts" */
+/* "test_x.py", "x_test.go", "x.spec.ts", ".env.example" */
 static bool is_test_name(struct view name)
 {
     static const struct view ends[] = {
@@ -180,7 +180,9 @@ static bool is_test_name(struct view name)
     for (size_t i = 0; i < COUNT(ends); i++)
         if (view_ends(name, ends[i]))
             return true;
-    return view_starts(name, VIEW("test_"));
+    return view_starts(name, VIEW("test_")) || holds(name, VIEW("example")) ||
+           view_ends(name, VIEW(".sample")) || view_ends(name, VIEW(".dist")) ||
+           view_ends(name, VIEW(".template"));
 }
 
 static bool is_test(struct view path)
