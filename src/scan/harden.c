@@ -27,11 +27,10 @@ struct round {
     struct judge *judge;
     struct plan *plan;
     size_t kind;
-    struct plan_finding *findings;
-    struct finding *records; /* the same, as suppressions know them */
-    size_t finding_count, record_count;
-    struct suppressions *suppressions;
-    size_t suppression_count;
+    struct suppressions *comments; /* of all files */
+    size_t comment_count;
+    struct suppression_index by_comment;
+    struct suppression_index by_annotation;  /* of the object that is looked at */
     const struct document_node *annotations; /* that were read last */
 };
 
@@ -186,20 +185,9 @@ static int offer(struct round *round, const struct config_file *file, bool *ret_
     return 0;
 }
 
-static int keep_suppressions(struct round *round, struct suppressions found, struct error *err)
-{
-    struct suppressions *slot =
-        arena_push(round->arena, &round->suppressions, &round->suppression_count, sizeof(*slot));
-
-    if (!slot)
-        return error_memory(err);
-    *slot = found;
-    return 0;
-}
-
 static int read_comments(struct round *round, const struct config_file *file, struct error *err)
 {
-    struct suppressions found = {0};
+    struct suppressions found = {0}, *slot;
     struct diagnostic *problems = NULL;
     size_t count = 0;
     int r = suppressions_scan_comments(file->path, file->text, round->arena, &found, &problems,
@@ -207,7 +195,13 @@ static int read_comments(struct round *round, const struct config_file *file, st
 
     if (r == 0)
         r = add_problems(round, problems, count, err);
-    return r < 0 ? r : keep_suppressions(round, found, err);
+    if (r < 0)
+        return r;
+    slot = arena_push(round->arena, &round->comments, &round->comment_count, sizeof(*slot));
+    if (!slot)
+        return error_memory(err);
+    *slot = found;
+    return 0;
 }
 
 static int add_file(struct round *round, size_t i, struct error *err)
@@ -269,29 +263,11 @@ static bool is_declined(const struct round *round, struct view id, const struct 
     return false;
 }
 
-static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct error *err)
+static bool is_accepted(const struct round *round, const struct rule *rule,
+                        const struct verdict_of_check *verdict)
 {
-    struct round *round = ctx;
-    const struct rule *rule =
-        rule_program_rule(checks_program(round->run->checks, verdict->kind), verdict->rule);
     const struct config_event *event = verdict->event;
-    struct plan_finding *finding;
-    struct finding *record;
-
-    if (!plan_concerns(&round->run->options->plan, rule) || is_declined(round, rule->id, event))
-        return 0;
-    finding = arena_push(round->arena, &round->findings, &round->finding_count, sizeof(*finding));
-    record = arena_push(round->arena, &round->records, &round->record_count, sizeof(*record));
-    if (!finding || !record)
-        return error_memory(err);
-    *finding = (struct plan_finding){
-        .kind = verdict->kind,
-        .rule = rule,
-        .event = *event,
-        .line = round->run->number ? 0 : verdict->place.line,
-        .message = arena_copy(round->arena, verdict->message),
-    };
-    *record = (struct finding){
+    const struct finding finding = {
         .id = rule->id,
         .location = {.path = event->file->path,
                      .line = verdict->place.line,
@@ -299,9 +275,47 @@ static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct 
         .resource = event->resource,
         .part = event->part,
     };
-    return 0;
+
+    return suppression_index_find(&round->by_comment, &finding) ||
+           (round->annotations && suppression_index_find(&round->by_annotation, &finding));
 }
 
+/* Planned at once: events live only while they are told. */
+static int on_verdict(void *ctx, const struct verdict_of_check *verdict, struct error *err)
+{
+    struct round *round = ctx;
+    const struct rule *rule =
+        rule_program_rule(checks_program(round->run->checks, verdict->kind), verdict->rule);
+    struct plan_finding *finding;
+
+    if (!plan_concerns(&round->run->options->plan, rule) ||
+        is_declined(round, rule->id, verdict->event) || is_accepted(round, rule, verdict))
+        return 0;
+    finding = arena_alloc(round->arena, sizeof(*finding));
+    if (!finding)
+        return error_memory(err);
+    *finding = (struct plan_finding){
+        .kind = verdict->kind,
+        .rule = rule,
+        .event = *verdict->event,
+        .line = verdict->place.line,
+        .message = arena_copy(round->arena, verdict->message),
+    };
+    return plan_add(round->plan, finding, err);
+}
+
+static int index_suppressions(struct round *round, struct suppression_index *index,
+                              const struct suppressions *lists, size_t count, struct error *err)
+{
+    int r;
+
+    suppression_index_done(index);
+    *index = (struct suppression_index){0};
+    r = suppression_index_init(index, round->run->options->now, round->arena, err);
+    return r < 0 ? r : suppression_index_fill(index, lists, count, err);
+}
+
+/* The events of one object follow each other. */
 static int read_annotations(struct round *round, const struct config_event *event,
                             struct error *err)
 {
@@ -310,14 +324,16 @@ static int read_annotations(struct round *round, const struct config_event *even
     size_t count = 0;
     int r;
 
-    if (!event->annotations || event->annotations == round->annotations)
+    if (event->annotations == round->annotations)
         return 0;
     round->annotations = event->annotations;
+    if (!event->annotations)
+        return 0;
     r = suppressions_read_annotations(event->file->path, event->resource, event->annotations,
                                       round->arena, &found, &problems, &count, err);
     if (r == 0)
         r = add_problems(round, problems, count, err);
-    return r < 0 ? r : keep_suppressions(round, found, err);
+    return r < 0 ? r : index_suppressions(round, &round->by_annotation, &found, 1, err);
 }
 
 static int on_event(void *ctx, const struct config_event *event, struct error *err)
@@ -345,20 +361,6 @@ static int look(struct round *round, struct error *err)
             r = config_kinds[i]->visit(round->readers[i], &visitor, err);
     }
     note(round->run, VIEW_EMPTY);
-    return r;
-}
-
-static int plan_findings(struct round *round, struct error *err)
-{
-    struct suppression_index index = {0};
-    int r = suppression_index_init(&index, round->run->options->now, round->arena, err);
-
-    if (r == 0)
-        r = suppression_index_fill(&index, round->suppressions, round->suppression_count, err);
-    for (size_t i = 0; r == 0 && i < round->finding_count; i++)
-        if (!suppression_index_find(&index, &round->records[i]))
-            r = plan_add(round->plan, &round->findings[i], err);
-    suppression_index_done(&index);
     return r;
 }
 
@@ -392,6 +394,9 @@ static int keep_change(struct run *run, const struct plan_change *change, struct
     if (!slot)
         return error_memory(err);
     *slot = *change;
+    /* Lines of later rounds are those of a text that nobody has seen. */
+    if (run->number > 0)
+        slot->line = 0;
     slot->path = keep(run, change->path);
     slot->resource = keep(run, change->resource);
     slot->part = keep(run, change->part);
@@ -465,14 +470,16 @@ static int run_round(struct run *run, bool *ret_changed, struct error *err)
     if (r == 0)
         r = add_files(&round, err);
     if (r == 0)
-        r = look(&round, err);
+        r = index_suppressions(&round, &round.by_comment, round.comments, round.comment_count, err);
     if (r == 0)
-        r = plan_findings(&round, err);
+        r = look(&round, err);
     if (r == 0)
         r = write_files(&round, ret_changed, err);
     if (r == 0)
         r = keep_outcome(run, round.plan, err);
     judge_free(round.judge);
+    suppression_index_done(&round.by_comment);
+    suppression_index_done(&round.by_annotation);
     return r;
 }
 

@@ -254,7 +254,7 @@ static int add_to_dockerfile(struct plan_work *work, struct error *err)
 {
     const struct dockerfile_answers answers = {work, answer_dockerfile};
     struct dockerfile_edits *edits = work->file->dockerfile;
-    size_t before, asked;
+    size_t before;
     int r;
 
     if (!edits) {
@@ -265,7 +265,7 @@ static int add_to_dockerfile(struct plan_work *work, struct error *err)
         work->file->dockerfile = edits;
     }
     before = edits->count;
-    asked = edits->asked_count;
+    edits->asked = NULL;
     edits->asked_count = 0;
     r = dockerfile_edits_add(edits, work->event->event, work->finding->rule->fix, &answers, err);
     if (edits->asked_count) {
@@ -275,7 +275,6 @@ static int add_to_dockerfile(struct plan_work *work, struct error *err)
         if (view_eq(work->asked, VIEW("tag")) && event->stage)
             work->asked_of = plan_image_name(event->stage->base.text);
     }
-    edits->asked_count = asked > edits->asked_count ? asked : edits->asked_count;
     for (size_t i = before; r == 0 && i < edits->count; i++)
         r = plan_note_change(
             work, describe(&edits->list[i], work->event->file->text, work->plan->arena), err);

@@ -10,8 +10,8 @@
  *     plan_write(plan, &file, &text, err)      for each file
  *     plan_outcome(plan)                       what was changed, what was left
  *
- * Pure. All memory is the arena's, which files, rules and events must share or
- * outlive. One thread.
+ * Pure. All memory is the arena's, which files, rules and findings must share or
+ * outlive; the event itself is asked only while it is added. One thread.
  */
 #pragma once
 
