@@ -13,7 +13,7 @@ static bool ascii_space(char c)
 int view_cmp(struct view a, struct view b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
-    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
+    int order = shorter && a.ptr != b.ptr ? memcmp(a.ptr, b.ptr, shorter) : 0;
 
     if (order)
         return order < 0 ? -1 : 1;

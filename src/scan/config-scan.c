@@ -24,7 +24,8 @@ struct scan {
     size_t suppression_count;
     struct view *skips; /* files that ended a worker */
     size_t skip_count;
-    uint64_t bytes; /* read so far */
+    struct view path; /* of the finding added last */
+    uint64_t bytes;   /* read so far */
     uint64_t start;
 };
 
@@ -178,21 +179,6 @@ static void write_hex(uint64_t number, char to[static 16])
         to[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
 }
 
-/* Of what stays the same when lines move: the rule, the file, the object, and
- * what the rule said; `twin` tells apart those that are equal in all of it. */
-static struct view fingerprint(struct scan *s, const struct finding *f, size_t twin)
-{
-    struct view text =
-        arena_printf(s->arena, "config\n%.*s\n%.*s\n%.*s\n%.*s\n%zu", VIEW_ARG(f->id),
-                     VIEW_ARG(view_strip_prefix(f->location.path, VIEW("./"))),
-                     VIEW_ARG(f->resource), VIEW_ARG(f->part), twin);
-    char digits[32];
-
-    write_hex(hash_stable(text), digits);
-    write_hex(hash_stable(view_sub(text, 1, text.len)), digits + 16);
-    return arena_copy(s->arena, view_from(digits, sizeof(digits)));
-}
-
 static int add_finding(struct scan *s, const struct config_record_finding *record,
                        struct error *err)
 {
@@ -211,8 +197,11 @@ static int add_finding(struct scan *s, const struct config_record_finding *recor
     f->part = record->part;
     f->excerpt = record->excerpt;
     f->excerpt_line = record->excerpt_line;
+    /* One text for all findings of a file, which makes comparing them quick. */
+    if (!view_eq(s->path, record->path))
+        s->path = record->path;
     f->location = (struct finding_location){
-        .path = record->path,
+        .path = s->path,
         .line = record->place.line,
         .column = record->place.column,
         .end_line = record->place.end_line,
@@ -368,39 +357,51 @@ static int by_order(const void *a, const void *b)
     return finding_compare(a, b);
 }
 
-static bool is_twin(const struct finding *a, const struct finding *b)
+enum { IDENTITY_LIMIT = 64 << 10, HEX = 16, FINGERPRINT = 2 * HEX };
+
+/* What stays the same when lines move: the rule, the file, the object. */
+static uint64_t identity_of(const struct finding *f, struct buf *text)
 {
-    return view_eq(a->id, b->id) && view_eq(a->location.path, b->location.path) &&
-           view_eq(a->resource, b->resource) && view_eq(a->part, b->part);
+    const struct view parts[] = {
+        f->id,
+        view_strip_prefix(f->location.path, VIEW("./")),
+        f->resource,
+        f->part,
+    };
+
+    buf_reset(text);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        buf_add(text, parts[i]);
+        buf_add_char(text, '\n');
+    }
+    return hash_stable(buf_view(text));
 }
 
-static int compare_identity(const void *a, const void *b)
-{
-    const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
-    int order = view_cmp(x->location.path, y->location.path);
-
-    if (order == 0)
-        order = view_cmp(x->id, y->id);
-    if (order == 0)
-        order = view_cmp(x->resource, y->resource);
-    if (order == 0)
-        order = view_cmp(x->part, y->part);
-    return order ? order : (x > y) - (x < y);
-}
-
+/* Findings that are equal in all of it are told apart by their order. */
 static int add_fingerprints(struct scan *s, struct error *err)
 {
-    size_t count = s->report.finding_count, twin = 0;
-    struct finding **sorted = arena_array(s->arena, count ? count : 1, sizeof(struct finding *));
+    _cleanup_(hash_map_free_p) struct hash_map *twins = hash_map_new();
+    _cleanup_(buf_done) struct buf text = BUF_INIT(IDENTITY_LIMIT);
 
-    if (!sorted)
+    if (!twins)
         return error_memory(err);
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &s->findings[i];
-    qsort(sorted, count, sizeof(struct finding *), compare_identity);
-    for (size_t i = 0; i < count; i++) {
-        twin = i && is_twin(sorted[i - 1], sorted[i]) ? twin + 1 : 0;
-        sorted[i]->fingerprint = fingerprint(s, sorted[i], twin);
+    for (size_t i = 0; i < s->report.finding_count; i++) {
+        struct finding *f = &s->findings[i];
+        char *digits = arena_alloc(s->arena, FINGERPRINT);
+        uintptr_t twin;
+        void **slot;
+
+        if (!digits)
+            return error_memory(err);
+        write_hex(identity_of(f, &text), digits);
+        slot = hash_map_slot(twins, view_from(digits, HEX));
+        if (!slot)
+            return error_memory(err);
+        twin = (uintptr_t)*slot;
+        *slot = (void *)(twin + 1);
+        buf_addf(&text, "%zu", (size_t)twin);
+        write_hex(hash_stable(buf_view(&text)), digits + HEX);
+        f->fingerprint = view_from(digits, FINGERPRINT);
     }
     return 0;
 }
