@@ -55,3 +55,19 @@ def test_a_fingerprint_is_of_the_file_and_not_of_how_it_was_named(plimsoll, tmp_
     here, named = (plimsoll.scan("config", path, cwd=tmp_path).report["findings"]
                    for path in (".", "Dockerfile"))
     assert here and [f["fingerprint"] for f in here] == [f["fingerprint"] for f in named]
+
+
+@pytest.mark.parametrize("options, warning", [
+    (["--malware-hashes", "x"], "--yara and --malware-hashes do nothing"),
+    (["--secret-rules", "x"], "--secret-rules does nothing"),
+    (["--check", "x"], "--rules, --check and --skip-check do nothing"),
+])
+def test_options_of_a_scanner_that_was_not_asked_for(plimsoll, options, warning):
+    assert warning in plimsoll("image", "nowhere.tar", *options).err
+
+
+def test_a_list_of_hashes_has_hashes(plimsoll, tmp_path):
+    wrong = tmp_path / "notes.txt"
+    wrong.write_text("nothing here\n")
+    result = plimsoll("image", "nowhere.tar", "--scanners", "malware", "--malware-hashes", wrong)
+    assert result.code == 3 and f"{wrong}: there is no SHA-256 or MD5 hash in it" in result.err

@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "base/text.h"
 #include "cmd/cli/load-checks.h"
 #include "cmd/cli/load-secret-rules.h"
@@ -53,10 +54,23 @@ static int scan(const struct invocation *invocation, const struct scan_options *
     return scan_image(invocation->operands[0], &chosen, sandbox, arena, ret, err);
 }
 
+/* An option of a scanner that was not asked for looks as if it did something. */
+static void tell_idle_options(const struct settings *s)
+{
+    if (!(s->scanners & SCAN_MALWARE) && (s->yara.count || s->hashes.count))
+        log_warning("--yara and --malware-hashes do nothing without --scanners malware");
+    if (!(s->scanners & SCAN_SECRETS) && s->secret_rules.count)
+        log_warning("--secret-rules does nothing without --scanners secret");
+    if (!(s->scanners & SCAN_CONFIG) &&
+        (s->rule_files.count || s->checks.count || s->skipped_checks.count))
+        log_warning("--rules, --check and --skip-check do nothing without --scanners config");
+}
+
 static int run(struct invocation *invocation, struct error *err)
 {
     static const struct scan_plan plan = {scan, prepare, release};
 
+    tell_idle_options(&invocation->settings);
     return scan_command_run(invocation, &plan, err);
 }
 

@@ -53,7 +53,11 @@ static void show_phase(void *ctx, enum scan_phase phase, uint64_t done, uint64_t
         [SCAN_FILES] = TR_KEY("Reading files"),
     };
 
-    progress_set(ctx, tr(names[phase]), done, total);
+    /* Bytes of a local image are handed out sooner than looked into. */
+    if (phase == SCAN_LAYERS && total && done == total)
+        progress_set(ctx, tr("Looking into layers"), 0, 0);
+    else
+        progress_set(ctx, tr(names[phase]), done, total);
 }
 
 static int make_options(const struct invocation *invocation, struct scan_options *ret,
