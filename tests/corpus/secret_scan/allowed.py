@@ -1,0 +1,2 @@
+# plimsoll:allow-secret
+password = "Plum42!kvcrt"
