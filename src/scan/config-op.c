@@ -234,6 +234,11 @@ static int add_document(struct run *run, struct view path, struct view text, enu
     } else if (r == 0 && form == CONFIG_FORM_UNKNOWN) {
         struct error why = ERROR_INIT;
 
+        /* A program that failed before us in a pipe must not pass a gate. */
+        if (view_trim(text).len == 0 && view_eq(path, VIEW("-"))) {
+            error_set(&why, ERROR_INPUT, "standard input is empty");
+            return add_problem(run, DIAGNOSTIC_ERROR, "file-empty", file->path, &why, err);
+        }
         error_set(&why, ERROR_INPUT, "no kind of configuration that checks are known for");
         r = add_problem(run, DIAGNOSTIC_NOTE, "file-of-no-kind", file->path, &why, err);
     }

@@ -64,6 +64,12 @@ static bool is_skipped(const struct scan *s, struct view path)
     return false;
 }
 
+/* As a person names it below the folder he is in. */
+static struct view shown(const char *path)
+{
+    return view_strip_prefix(view_of(path), VIEW("./"));
+}
+
 static int on_file(void *ctx, const char *path, int fd, enum config_form form, struct error *err)
 {
     struct scan *s = ctx;
@@ -71,12 +77,12 @@ static int on_file(void *ctx, const char *path, int fd, enum config_form form, s
     uint64_t len = 0;
     int r;
 
-    if (is_skipped(s, view_of(path)))
+    if (is_skipped(s, shown(path)))
         return 0;
-    r = feed_file(s->feed, view_of(path), fd, (uint64_t)CONFIG_OP_FILE_LIMIT + 1, (uint32_t)form,
+    r = feed_file(s->feed, shown(path), fd, (uint64_t)CONFIG_OP_FILE_LIMIT + 1, (uint32_t)form,
                   &len, &why);
     if (r < 0 && r != ERROR_CRASH)
-        return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), &why, err);
+        return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", shown(path), &why, err);
     s->bytes += len;
     if (s->options->progress)
         s->options->progress(s->options->progress_ctx, s->bytes);
@@ -109,12 +115,14 @@ static int feed_text(struct scan *s, struct view path, struct view text, struct 
  * write it. Helm's paths begin with the chart's name, not with its folder. */
 static struct view rendered_path(struct scan *s, const char *folder, struct view source)
 {
-    struct view below = source, root = view_of(folder);
+    struct view below = source, root = shown(folder);
 
     if (source.len == 0)
         return arena_copy(s->arena, root);
     view_cut(&below, '/');
     root = view_strip_suffix(root, VIEW("/"));
+    if (view_eq(root, VIEW(".")))
+        return arena_copy(s->arena, below);
     return arena_printf(s->arena, "%.*s/%.*s", VIEW_ARG(root), VIEW_ARG(below));
 }
 
@@ -149,14 +157,14 @@ static int on_package(void *ctx, const char *folder, enum config_package package
     r = config_render(folder, package, &options, &text, &why);
     if (r < 0)
         return tell(s, DIAGNOSTIC_ERROR, r == ERROR_NOT_FOUND ? "render-missing" : "render-failed",
-                    view_of(folder), &why, err);
+                    shown(folder), &why, err);
     *ret_taken = true;
     return feed_rendered(s, folder, buf_view(&text), err);
 }
 
 static int on_unreadable(void *ctx, const char *path, const struct error *why, struct error *err)
 {
-    return tell(ctx, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), why, err);
+    return tell(ctx, DIAGNOSTIC_ERROR, "file-unreadable", shown(path), why, err);
 }
 
 static int feed_all(struct scan *s, struct error *err)

@@ -400,6 +400,18 @@ def test_what_is_not_there(plimsoll, tmp_path):
     assert plimsoll("config").code == 2
 
 
+def test_empty_standard_input_is_no_clean_scan(plimsoll):
+    """As when the program before us in a pipe has failed."""
+    result = plimsoll("config", "-", "--fail-on", "high")
+    assert result.code == 3 and "standard input is empty" in result.out
+
+
+def test_paths_below_this_folder(plimsoll, tree):
+    root = tree({"deploy/pod.yaml": BAD_POD, "-x.yaml": BAD_POD})
+    report = plimsoll.scan("config", ".", "--check", "k8s-privileged", cwd=root).report
+    assert {f["location"]["path"] for f in report["findings"]} == {"deploy/pod.yaml", "-x.yaml"}
+
+
 def test_standard_input(plimsoll, tree):
     root = tree({"pod.yaml": BAD_POD})
     with open(root / "pod.yaml") as file:
