@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "scan/secret-scan.h"
+#include "secret/token.h"
 
 static struct view in_language(const struct view texts[SECRET_LANGUAGE_COUNT])
 {
@@ -7,10 +8,33 @@ static struct view in_language(const struct view texts[SECRET_LANGUAGE_COUNT])
 }
 
 /* Where no name stands beside the secret, the title of the rule says what it is. */
+static struct view translated(const char *english)
+{
+    return view_of(tr(english));
+}
+
+/* "base64, hexadecimal" in the language of the process. */
+static struct view encoding_words(struct view encoding, struct arena *arena)
+{
+    struct view words = VIEW_EMPTY, rest = encoding;
+
+    while (rest.ptr) {
+        struct view part = view_trim(view_cut(&rest, ','));
+
+        for (enum token_encoding e = 0; e < TOKEN_ENCODING_COUNT; e++)
+            if (view_eq(part, view_of(token_encoding_name(e))))
+                part = translated(token_encoding_name(e));
+        words =
+            words.len ? arena_printf(arena, "%.*s, %.*s", VIEW_ARG(words), VIEW_ARG(part)) : part;
+    }
+    return words;
+}
+
 static struct view make_message(const struct secret_match *match, struct view title,
                                 struct arena *arena)
 {
-    struct view masked = match->masked, name = match->name, encoding = match->encoding;
+    struct view masked = match->masked, name = match->name;
+    struct view encoding = encoding_words(match->encoding, arena);
 
     if (name.len && encoding.len)
         return arena_printf(arena, tr("%.*s in %.*s, encoded in %.*s"), VIEW_ARG(masked),

@@ -1,6 +1,5 @@
 #include <ctype.h>
 
-#include "base/text.h"
 #include "secret/assignment.h"
 #include "secret/placeholder.h"
 #include "secret/scanner.h"
@@ -257,15 +256,16 @@ static int on_hit(unsigned number, unsigned long long from, unsigned long long t
         *state = (struct rule_state){.window = s->windows};
     if (to <= state->done)
         return 0;
+    if (rule->words.count) {
+        look_at_assignment(w, number, state, (size_t)to);
+        return 0;
+    }
     if (state->tried == SECRET_CANDIDATE_LIMIT || state->dear == DEAR_LIMIT) {
         s->found.left_out++;
         return 0;
     }
     state->tried++;
-    if (rule->words.count)
-        look_at_assignment(w, number, state, (size_t)to);
-    else
-        look_at_match(w, number, state, (size_t)to);
+    look_at_match(w, number, state, (size_t)to);
     return 0;
 }
 
@@ -275,7 +275,7 @@ static void scan_decoded(struct window *w, struct view run, size_t end, struct v
                          enum token_encoding encoding)
 {
     struct secret_scanner *s = w->scanner;
-    const char *name = tr(token_encoding_name(encoding));
+    const char *name = token_encoding_name(encoding);
     size_t start = (size_t)(run.ptr - w->bytes.ptr);
     char chain[256];
     struct window inner = {
