@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "config/content.h"
 #include "config/sources.h"
+#include "rule/nearest-name.h"
 
 enum { CHECKS_ARENA_LIMIT = 64 << 20 };
 
@@ -99,15 +100,20 @@ static int check_globs(const struct checks *checks, const struct view *globs, si
 
     for (size_t i = 0; i < count; i++) {
         const char *glob = arena_cstr(checks->arena, globs[i]);
+        struct nearest_name nearest = nearest_name_for(globs[i]);
         bool used = false;
 
         if (!glob)
             return error_memory(err);
-        for (size_t k = 0; k < rule_count && !used; k++)
+        for (size_t k = 0; k < rule_count && !used; k++) {
             used = names_rule(glob, &rules[k]);
+            nearest_name_offer(&nearest, rules[k].id);
+        }
         if (used)
             continue;
         error_set(err, ERROR_USAGE, "no check is called or tagged '%s'", glob);
+        if (nearest.best.len)
+            error_hint(err, "did you mean %.*s?", VIEW_ARG(nearest.best));
         error_hint(err, "'plimsoll rules list' shows all of them");
         return ERROR_USAGE;
     }

@@ -153,6 +153,8 @@ def test_checks_are_chosen(plimsoll, tree):
     assert "k8s-privileged" not in ids(scan(plimsoll, root, "--skip-check", "k8s-priv*"))
     result = plimsoll("config", root, "--check", "k8s-nonsense")
     assert result.code == 2 and "no check is called or tagged 'k8s-nonsense'" in result.err
+    assert "did you mean k8s-privileged?" in plimsoll("config", root, "--check",
+                                                      "k8s-priviledged").err
 
 
 OWN_RULES = """\
