@@ -146,6 +146,28 @@ static void note_broken(struct harden_file *file, const struct document_set *set
             file->error = *set->list[i].error;
 }
 
+static bool is_broken(const struct document_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->list[i].error)
+            return true;
+    return false;
+}
+
+/* A text that begins as JSON does may be YAML in flow style. */
+static int parse_text(struct view path, struct view text, struct arena *arena,
+                      struct document_set *ret, struct error *err)
+{
+    int r;
+
+    if (looks_like_json(path, text)) {
+        r = document_parse(text, DOCUMENT_JSON, arena, ret, err);
+        if (r < 0 || view_ends(path, VIEW(".json")) || !is_broken(ret))
+            return r;
+    }
+    return document_parse(text, DOCUMENT_YAML, arena, ret, err);
+}
+
 static int parse(struct round *round, struct harden_file *from, struct config_file *file,
                  struct error *err)
 {
@@ -158,9 +180,7 @@ static int parse(struct round *round, struct harden_file *from, struct config_fi
         refuse_template(from);
         return 0;
     }
-    r = document_parse(from->hardened,
-                       looks_like_json(from->path, from->hardened) ? DOCUMENT_JSON : DOCUMENT_YAML,
-                       round->arena, set, err);
+    r = parse_text(from->path, from->hardened, round->arena, set, err);
     if (r < 0)
         return r;
     file->text = set->text;

@@ -133,8 +133,9 @@ static void run_example(const struct example *example, const struct checks *chec
     struct fix_answer list[4];
     struct harden_options options = {
         .plan = {.level = example->level, .answers = make_answers(example, list)}};
-    struct harden_file file = {
-        .path = VIEW("input"), .dockerfile = example->dockerfile, .text = view_of(example->input)};
+    struct harden_file file = {.path = example->dockerfile ? VIEW("Dockerfile") : VIEW("input"),
+                               .dockerfile = example->dockerfile,
+                               .text = view_of(example->input)};
     struct harden_result result;
     struct error err = ERROR_INIT;
     char *got;
