@@ -75,7 +75,8 @@ static int put_changes(struct harden_dialog *dialog, const struct harden_result 
         struct view key =
             harden_key(change->id, change->path, change->resource, change->part, dialog->arena);
 
-        if (is_listed(dialog->decided, dialog->decided_count, key))
+        if (is_listed(dialog->decided, dialog->decided_count, key) ||
+            is_listed(dialog->decided, dialog->decided_count, change->id))
             continue;
         r = add(dialog, &dialog->decided, &dialog->decided_count, key, err);
         if (r == 0)
@@ -136,7 +137,8 @@ static int put_question(struct harden_dialog *dialog, const struct plan_left *le
         r = take_answer(dialog, question, left->of, reply, &taken, err);
     }
     *ret = HARDEN_AGAIN;
-    return r;
+    /* Who answered wants the change. */
+    return r < 0 ? r : add(dialog, &dialog->decided, &dialog->decided_count, left->id, err);
 }
 
 static int put_questions(struct harden_dialog *dialog, const struct harden_result *result,

@@ -6,7 +6,7 @@
 
 struct harden_dialog {
     struct arena *arena;
-    struct view *decided, *declined; /* keys of changes (harden_key()) */
+    struct view *decided, *declined; /* keys of changes (harden_key()); ids, where answered */
     size_t decided_count, declined_count;
     struct fix_answer *answers;
     size_t answer_count;
