@@ -27,8 +27,8 @@
 
 enum {
     FEED_SLOTS = 4,
-    FEED_SLOT_BYTES = 4 << 20,
-    FEED_FDS = 3, /* of a job's SANDBOX_FDS_LIMIT */
+    FEED_SLOT_BYTES = 1 << 20, /* small enough to stay in the cache between the two */
+    FEED_FDS = 3,              /* of a job's SANDBOX_FDS_LIMIT */
     FEED_PATH_LIMIT = 4096,
     FEED_PIECE_MIN = 4 << 10, /* bytes of a piece that is not the last of its file */
 };
