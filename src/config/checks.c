@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "config/content.h"
+#include "config/harden/fix.h"
 #include "config/sources.h"
 #include "rule/nearest-name.h"
 
@@ -22,6 +23,8 @@ struct checks {
     struct rule_program *programs[CONFIG_KINDS];
     bool *wanted[CONFIG_KINDS];
     size_t count;
+    struct rule_problem *fix_problems; /* fixes that can't be read */
+    size_t fix_problem_count;
 };
 
 void checks_free(struct checks *checks)
@@ -153,6 +156,50 @@ static int choose(struct checks *checks, size_t kind, const struct checks_option
     return 0;
 }
 
+static int tell_fix(struct checks *checks, const struct rule *rule, const struct document_node *at,
+                    const struct error *why, struct error *err)
+{
+    struct rule_problem *problem = arena_push(checks->arena, &checks->fix_problems,
+                                              &checks->fix_problem_count, sizeof(*problem));
+
+    if (!problem)
+        return error_memory(err);
+    *problem = (struct rule_problem){
+        .level = RULE_PROBLEM_ERROR,
+        .file = rule->file,
+        .line = at->start.line,
+        .column = at->start.column,
+        .length = 1,
+        .item = arena_printf(checks->arena, "rule %.*s", VIEW_ARG(rule->name)),
+        .message = arena_copy(checks->arena, view_of(why->message)),
+        .hint = arena_copy(checks->arena, view_of(why->hint)),
+    };
+    return 0;
+}
+
+/* Repairs of documents; those of Dockerfiles have steps of their own. */
+static int check_fixes(struct checks *checks, size_t kind, struct error *err)
+{
+    const struct rule_program *program = checks->programs[kind];
+    int r = 0;
+
+    if (config_kinds[kind] == &config_dockerfile)
+        return 0;
+    for (size_t i = 0; r == 0 && i < rule_program_rule_count(program); i++) {
+        const struct rule *rule = rule_program_rule(program, i);
+        const struct document_node *at;
+        struct error why = ERROR_INIT;
+        struct fix fix;
+        int failed = rule->fix ? fix_parse(rule, checks->arena, &fix, &at, &why) : 0;
+
+        if (failed == ERROR_MEMORY)
+            return error_memory(err);
+        if (failed < 0)
+            r = tell_fix(checks, rule, at, &why, err);
+    }
+    return r;
+}
+
 static int compile(struct checks *checks, const struct checks_options *options, struct error *err)
 {
     int r = check_globs(checks, options->only, options->only_count, err);
@@ -165,6 +212,8 @@ static int compile(struct checks *checks, const struct checks_options *options, 
         r = rule_program_new(checks->set, config_kinds[i]->source, &checks->programs[i], err);
         if (r == 0)
             r = choose(checks, i, options, err);
+        if (r == 0)
+            r = check_fixes(checks, i, err);
     }
     return r;
 }
@@ -220,6 +269,8 @@ void checks_each_problem(const struct checks *checks,
         for (size_t i = 0; i < count; i++)
             tell(ctx, &problems[i]);
     }
+    for (size_t i = 0; i < checks->fix_problem_count; i++)
+        tell(ctx, &checks->fix_problems[i]);
 }
 
 static void note_error(void *ctx, const struct rule_problem *problem)

@@ -357,3 +357,15 @@ def test_interactive_quit_writes_nothing(tmp_path):
     path.write_bytes(pod(hostNetwork=True))
     code, _, _ = talk(["harden", "--interactive", "-i", path], [b"q"])
     assert code == 0 and path.read_bytes() == pod(hostNetwork=True)
+
+
+def test_a_fix_that_cannot_be_read_is_a_mistake_of_its_rule(tmp_path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("- rule: Mine\n  desc: ours\n  source: kubernetes\n  subject: container\n"
+                     "  condition: container.tty = true\n  output: tty\n  priority: WARNING\n"
+                     "  fix: [{set: contaner.tty, to: false}]\n")
+    done = run("harden", "-", "--rules", rules, stdin=pod())
+    assert done.returncode == 3 and b"rules.yaml:8:" in done.stderr and b"contaner" in done.stderr
+    rules.write_text(rules.read_text().replace("contaner", "container"))
+    _, container = hardened("--rules", rules, container={"tty": True})
+    assert container["tty"] is False
