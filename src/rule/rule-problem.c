@@ -168,7 +168,7 @@ void rule_problem_write(const struct rule_problem *problem, struct buf *to)
         buf_add_str(to, ": ");
     }
     buf_addf(to, "%.*s\n", VIEW_ARG(problem->message));
-    if (problem->line)
+    if (problem->line && problem->line_text.len)
         write_line(problem, to);
     if (problem->hint.len)
         buf_addf(to, tr("    hint: %.*s\n"), VIEW_ARG(problem->hint));
