@@ -106,6 +106,19 @@ static enum document_format format_of(struct view path, struct view text)
     return looks_like_manifest(text) ? DOCUMENT_MANIFEST : DOCUMENT_YAML;
 }
 
+/* YAML's flow style looks like JSON, too, where no name tells. */
+static int parse(struct view path, struct view text, struct arena *arena, struct document_set *ret,
+                 struct error *err)
+{
+    enum document_format format = format_of(path, text);
+    int r = document_parse(text, format, arena, ret, err);
+
+    if (r == 0 && format == DOCUMENT_JSON && !view_ends(path, VIEW(".json")) && ret->count &&
+        ret->list[0].error)
+        r = document_parse(text, DOCUMENT_MANIFEST, arena, ret, err);
+    return r;
+}
+
 /* The first instruction of a Dockerfile is FROM or ARG. */
 static bool looks_like_dockerfile(struct view text)
 {
@@ -220,7 +233,7 @@ static int add_document(struct run *run, struct view path, struct view text, enu
     set = arena_alloc(run->arena, sizeof(*set));
     if (!set)
         return error_memory(err);
-    r = document_parse(text, format_of(path, text), run->arena, set, err);
+    r = parse(path, text, run->arena, set, err);
     file = r == 0 ? new_file(run, path, set->text, form) : NULL;
     if (!file)
         return r < 0 ? r : error_memory(err);

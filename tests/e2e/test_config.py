@@ -414,6 +414,14 @@ def test_paths_below_this_folder(plimsoll, tree):
     assert {f["location"]["path"] for f in report["findings"]} == {"deploy/pod.yaml", "-x.yaml"}
 
 
+@pytest.mark.parametrize("text", [
+    '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"hostPID": true}}',
+    "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostPID: true}}"])
+def test_standard_input_in_either_form(plimsoll, tree, text):
+    with open(tree({"x": text}) / "x") as file:
+        assert "k8s-host-pid" in ids(plimsoll.scan("config", "-", stdin=file).report)
+
+
 def test_standard_input(plimsoll, tree):
     root = tree({"pod.yaml": BAD_POD})
     with open(root / "pod.yaml") as file:
