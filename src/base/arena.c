@@ -8,8 +8,8 @@ enum {
     ALIGNMENT = 16,
     FIRST_BLOCK = 4096,
     LARGEST_BLOCK = 8 << 20, /* growth stops doubling here */
-    HUGE_BLOCK = 4 << 20,    /* from here on huge pages are asked for */
-    HUGE_PAGE = 2 << 20,
+    LARGE_BLOCK = 4 << 20,   /* from here on pages are asked for at once */
+    LARGEST_PAGE = 64 << 10, /* of any processor */
 };
 
 struct block {
@@ -67,15 +67,16 @@ void arena_reset(struct arena *arena)
     arena->total = kept->size;
 }
 
-/* Faults of small pages were a tenth of the time of whoever fills an arena.
+/* Faults page by page were a tenth and more of the time of whoever fills an
+ * arena. Huge pages would be fewer still, but the kernel may stop to make them.
  * Advice: what becomes of it does not matter. */
-static void ask_for_huge_pages(struct block *block, size_t size)
+static void ask_for_pages(struct block *block, size_t size)
 {
-    uintptr_t start = ((uintptr_t)block + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
-    uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)(HUGE_PAGE - 1);
+    uintptr_t start = ((uintptr_t)block + LARGEST_PAGE - 1) & ~(uintptr_t)(LARGEST_PAGE - 1);
+    uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)(LARGEST_PAGE - 1);
 
     if (end > start)
-        madvise((void *)start, end - start, MADV_HUGEPAGE);
+        madvise((void *)start, end - start, MADV_POPULATE_WRITE);
 }
 
 static struct block *add_block(struct arena *arena, size_t need)
@@ -94,8 +95,8 @@ static struct block *add_block(struct arena *arena, size_t need)
         arena->failed = ERROR_MEMORY;
         return NULL;
     }
-    if (size >= HUGE_BLOCK)
-        ask_for_huge_pages(block, sizeof(*block) + size);
+    if (size >= LARGE_BLOCK)
+        ask_for_pages(block, sizeof(*block) + size);
     block->size = size;
     block->used = 0;
     block->next = arena->blocks;
