@@ -3,10 +3,10 @@
 #include <fnmatch.h>
 
 #include "base/arena.h"
+#include "base/nearest-name.h"
 #include "config/content.h"
 #include "config/harden/fix.h"
 #include "config/sources.h"
-#include "rule/nearest-name.h"
 
 enum { CHECKS_ARENA_LIMIT = 64 << 20 };
 

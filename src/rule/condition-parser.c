@@ -1,7 +1,7 @@
 #include "rule/condition-parser.h"
 
+#include "base/nearest-name.h"
 #include "base/text.h"
-#include "rule/nearest-name.h"
 
 static int parse_or(struct condition_parser *parser, const struct expression **ret,
                     struct error *err);

@@ -1,7 +1,7 @@
 #include "rule/condition-parser.h"
 
+#include "base/nearest-name.h"
 #include "base/text.h"
-#include "rule/nearest-name.h"
 #include "rule/transformer.h"
 
 int condition_enter(struct condition_parser *parser, struct error *err)

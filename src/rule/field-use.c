@@ -1,4 +1,4 @@
-#include "rule/nearest-name.h"
+#include "base/nearest-name.h"
 #include "rule/source.h"
 
 enum { STEP_LIMIT = 64 };

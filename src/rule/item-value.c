@@ -1,6 +1,6 @@
 #include "rule/item-value.h"
 
-#include "rule/nearest-name.h"
+#include "base/nearest-name.h"
 
 bool item_scalar(struct ruleset *set, const struct rule_item *item,
                  const struct document_node *node, const char *key)

@@ -1,5 +1,5 @@
+#include "base/nearest-name.h"
 #include "rule/condition-parser.h"
-#include "rule/nearest-name.h"
 #include "rule/ruleset-state.h"
 
 /* Putting macros in their places in one tree. */

@@ -1,7 +1,7 @@
 #include "rule/override.h"
 
+#include "base/nearest-name.h"
 #include "rule/item-value.h"
-#include "rule/nearest-name.h"
 
 static bool refuse_key(struct ruleset *set, const struct rule_item *item,
                        const struct document_node *key, const struct override_key *keys,

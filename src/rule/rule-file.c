@@ -1,5 +1,5 @@
+#include "base/nearest-name.h"
 #include "rule/item-value.h"
-#include "rule/nearest-name.h"
 
 /* The kinds of items, by the key that makes one; in the order Falco asks. */
 static const struct item_kind {

@@ -1,8 +1,8 @@
 #include "rule/rule-key.h"
 
+#include "base/nearest-name.h"
 #include "base/text.h"
 #include "rule/item-value.h"
-#include "rule/nearest-name.h"
 
 #define APPLY_ARGUMENTS                                                                            \
     struct ruleset *set, const struct rule_item *item, const struct document_node *value,          \

@@ -3,7 +3,6 @@
 #include "cmd/cli/command.h"
 #include "cmd/cli/completion.h"
 #include "cmd/cli/output.h"
-#include "cmd/cli/suggest.h"
 
 enum { TEXT_LIMIT = 1 << 20 };
 

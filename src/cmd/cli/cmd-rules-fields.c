@@ -1,9 +1,9 @@
 #include <unistd.h>
 
+#include "base/nearest-name.h"
 #include "base/text.h"
 #include "cmd/cli/cmd-rules.h"
 #include "cmd/cli/output.h"
-#include "cmd/cli/suggest.h"
 #include "codec/json-write.h"
 #include "config/sources.h"
 #include "report/columns.h"
@@ -22,15 +22,15 @@ static bool is_asked(const struct invocation *invocation, const struct rule_sour
 static int check_operands(const struct invocation *invocation, struct error *err)
 {
     for (size_t i = 0; i < invocation->operand_count; i++) {
-        struct suggestion suggestion = suggestion_for(invocation->operands[i]);
+        struct nearest_name nearest = nearest_name_for(view_of(invocation->operands[i]));
 
         if (config_source_find(view_of(invocation->operands[i])))
             continue;
         for (size_t k = 0; k < config_source_count; k++)
-            suggestion_offer(&suggestion, config_sources[k]->name);
+            nearest_name_offer(&nearest, view_of(config_sources[k]->name));
         error_set(err, ERROR_USAGE, "there is no source '%s'", invocation->operands[i]);
-        if (suggestion.best)
-            error_hint(err, "did you mean %s?", suggestion.best);
+        if (nearest.best.len)
+            error_hint(err, "did you mean %.*s?", VIEW_ARG(nearest.best));
         error_hint(err, "'plimsoll rules fields' shows all of them");
         return ERROR_USAGE;
     }

@@ -3,9 +3,9 @@
 #include <fnmatch.h>
 #include <stdio.h>
 
+#include "base/nearest-name.h"
 #include "base/text.h"
 #include "cmd/cli/rule-files.h"
-#include "cmd/cli/suggest.h"
 #include "config/content.h"
 #include "config/sources.h"
 
@@ -80,32 +80,28 @@ void rule_shelf_done(struct rule_shelf *shelf)
     *shelf = (struct rule_shelf){0};
 }
 
-static void suggest_rule(const struct ruleset *set, const char *name, struct error *err)
+static void suggest_rule(const struct ruleset *set, struct view name, struct error *err)
 {
-    struct suggestion suggestion = suggestion_for(name);
-    char best[SUGGEST_WORD_LIMIT + 1] = "", id[SUGGEST_WORD_LIMIT + 2];
+    struct nearest_name nearest = nearest_name_for(name);
     size_t count;
     const struct rule *rules = ruleset_rules(set, &count);
 
-    for (size_t i = 0; i < count; i++) {
-        snprintf(id, sizeof(id), "%.*s", VIEW_ARG(rules[i].id));
-        suggestion.best = NULL;
-        suggestion_offer(&suggestion, id);
-        if (suggestion.best)
-            snprintf(best, sizeof(best), "%.*s", VIEW_ARG(rules[i].id));
-    }
-    if (best[0])
-        error_hint(err, "did you mean %s?", best);
+    for (size_t i = 0; i < count; i++)
+        nearest_name_offer(&nearest, rules[i].id);
+    if (nearest.best.len)
+        error_hint(err, "did you mean %.*s?", VIEW_ARG(nearest.best));
 }
 
 int rule_shelf_find(const struct rule_shelf *shelf, const char *name, const struct rule **ret,
                     struct error *err)
 {
-    *ret = ruleset_find(shelf->set, view_of(name));
+    struct view wanted = view_of(name);
+
+    *ret = ruleset_find(shelf->set, wanted);
     if (*ret)
         return 0;
-    error_set(err, ERROR_NOT_FOUND, "there is no rule '%s'", name);
-    suggest_rule(shelf->set, name, err);
+    error_set(err, ERROR_NOT_FOUND, "there is no rule '%.*s'", VIEW_ARG(wanted));
+    suggest_rule(shelf->set, wanted, err);
     error_hint(err, "'plimsoll rules list' shows all of them");
     return ERROR_NOT_FOUND;
 }

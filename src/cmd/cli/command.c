@@ -1,6 +1,6 @@
 #include "cmd/cli/command.h"
 
-#include "cmd/cli/suggest.h"
+#include "base/nearest-name.h"
 
 const struct command *command_verb(const struct command *command, const char *name)
 {
@@ -29,13 +29,13 @@ bool command_has_group(const struct command *command, const struct option_group 
 
 int command_unknown(const struct command *command, const char *name, struct error *err)
 {
-    struct suggestion suggestion = suggestion_for(name);
+    struct nearest_name nearest = nearest_name_for(view_of(name));
 
     for (const struct command *const *verb = command->verbs; *verb; verb++)
-        suggestion_offer(&suggestion, (*verb)->name);
+        nearest_name_offer(&nearest, view_of((*verb)->name));
     error_set(err, ERROR_USAGE, "unknown command '%s'", name);
-    if (suggestion.best)
-        error_hint(err, "did you mean %s?", suggestion.best);
+    if (nearest.best.len)
+        error_hint(err, "did you mean %.*s?", VIEW_ARG(nearest.best));
     if (command->parent)
         error_hint(err, "'plimsoll help %s' lists the commands", command->name);
     error_hint(err, "'plimsoll help' lists the commands");

@@ -1,9 +1,8 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/nearest-name.h"
 #include "cmd/cli/option.h"
-
-#include "cmd/cli/suggest.h"
 #include "model/severity.h"
 
 enum { WORDS_LIMIT = 1024 };
@@ -59,7 +58,7 @@ static int find_word(const struct option *option, const char *origin, const char
                      struct error *err)
 {
     _cleanup_(buf_done) struct buf words = BUF_INIT(WORDS_LIMIT);
-    struct suggestion suggestion = suggestion_for(text);
+    struct nearest_name nearest = nearest_name_for(view_of(text));
     struct option_word word;
 
     for (size_t i = 0; option->word(i, &word); i++) {
@@ -67,12 +66,13 @@ static int find_word(const struct option *option, const char *origin, const char
             *ret = (int)i;
             return 0;
         }
-        suggestion_offer(&suggestion, word.name);
+        nearest_name_offer(&nearest, view_of(word.name));
     }
     error_set(err, ERROR_USAGE, "%s: unknown value '%s'", origin, text);
     option_list_words(option, ", ", &words);
-    if (suggestion.best)
-        error_hint(err, "did you mean %s? it takes: %s", suggestion.best, buf_cstr(&words));
+    if (nearest.best.len)
+        error_hint(err, "did you mean %.*s? it takes: %s", VIEW_ARG(nearest.best),
+                   buf_cstr(&words));
     error_hint(err, "it takes: %s", buf_cstr(&words));
     return ERROR_USAGE;
 }
@@ -184,7 +184,7 @@ static int set_duration(const struct option *option, const char *origin, const c
 static int parse_severity(const char *origin, struct view word, enum severity *ret,
                           struct error *err)
 {
-    struct suggestion suggestion;
+    struct nearest_name nearest;
     char name[32];
 
     for (int i = 0; i < SEVERITY_COUNT; i++) {
@@ -194,12 +194,12 @@ static int parse_severity(const char *origin, struct view word, enum severity *r
         }
     }
     snprintf(name, sizeof(name), "%.*s", VIEW_ARG(word));
-    suggestion = suggestion_for(name);
+    nearest = nearest_name_for(view_of(name));
     for (int i = 0; i < SEVERITY_COUNT; i++)
-        suggestion_offer(&suggestion, severity_name((enum severity)i));
+        nearest_name_offer(&nearest, view_of(severity_name((enum severity)i)));
     error_set(err, ERROR_USAGE, "%s: unknown severity '%s'", origin, name);
-    if (suggestion.best)
-        error_hint(err, "did you mean %s?", suggestion.best);
+    if (nearest.best.len)
+        error_hint(err, "did you mean %.*s?", VIEW_ARG(nearest.best));
     error_hint(err, "severities are critical, high, medium, low, negligible and unknown");
     return ERROR_USAGE;
 }

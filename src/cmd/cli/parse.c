@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "cmd/cli/suggest.h"
+#include "base/nearest-name.h"
 
 int parse_defaults(const struct option_group *const *groups, void *values, struct error *err)
 {
@@ -53,15 +53,15 @@ static int unknown_long(const struct option_group *const *groups, struct view na
                         struct error *err)
 {
     char word[64];
-    struct suggestion suggestion;
+    struct nearest_name nearest;
 
     snprintf(word, sizeof(word), "%.*s", VIEW_ARG(name));
-    suggestion = suggestion_for(word);
+    nearest = nearest_name_for(view_of(word));
     for (struct option_iter i = option_iter(groups); option_next(&i);)
-        suggestion_offer(&suggestion, i.option->name);
-    if (suggestion.best)
-        return error_set(err, ERROR_USAGE, "unknown option --%s; did you mean --%s?", word,
-                         suggestion.best);
+        nearest_name_offer(&nearest, view_of(i.option->name));
+    if (nearest.best.len)
+        return error_set(err, ERROR_USAGE, "unknown option --%s; did you mean --%.*s?", word,
+                         VIEW_ARG(nearest.best));
     return error_set(err, ERROR_USAGE, "unknown option --%s", word);
 }
 

@@ -1,4 +1,4 @@
-#include "rule/nearest-name.h"
+#include "base/nearest-name.h"
 
 enum { DISTANCE_LIMIT = 4 };
 
