@@ -1,0 +1,74 @@
+/* The kernel side: our BPF programs, loaded and attached.
+ *
+ * probe_open() loads what this kernel allows (raw tracepoints with BTF:
+ * sys_exit, sched_process_exec, _fork, _exit, task_rename, cgroup_mkdir,
+ * _rmdir, _attach_task; iterators of tasks and cgroups; LSM programs
+ * where the kernel has them), and says what it had to leave out in
+ * struct probe_abilities. After probe_attach() events flow, state events first.
+ *
+ * Needs CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE (or CAP_SYS_ADMIN) while it is
+ * opened; reading needs nothing.
+ */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "sensor/abi/event.h"
+#include "sensor/abi/filter.h"
+
+struct probe;
+
+struct probe_options {
+    uint64_t ring_size;       /* bytes for each processor; 0: PROBE_RING_SIZE */
+    uint64_t state_ring_size; /* bytes; 0: PROBE_STATE_RING_SIZE */
+    uint32_t own_pid;         /* its events are not sent but those of state; 0: none */
+    bool environment;         /* exec tells the environment: some rule asks for it */
+};
+
+enum {
+    PROBE_RING_SIZE = 4 << 20,
+    PROBE_STATE_RING_SIZE = 4 << 20,
+};
+
+struct probe_abilities {
+    bool btf, raw_tracepoints, ring_buffer, task_iterator, cgroup_iterator, lsm, rdonly_cast;
+    const char *reason; /* why the first that is missing is missing; NULL: nothing is */
+};
+
+int probe_open(const struct probe_options *options, struct probe **ret, struct error *err);
+int probe_attach(struct probe *probe, struct error *err);
+void probe_close(struct probe *probe);
+DEFINE_CLEANUP(struct probe, probe_close)
+
+const struct probe_abilities *probe_abilities(const struct probe *probe);
+
+/* The filter that is in force. The new one is written beside the old, then
+ * they are exchanged: every event is decided by one or the other, whole. */
+int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err);
+/* Call groups of which no rule can match this process until it execs. */
+void probe_set_process_mask(struct probe *probe, uint32_t pid, uint64_t groups);
+/* What a cgroup is, so that the container fact is sure: 1 a container's, 0 not. */
+void probe_set_cgroup(struct probe *probe, uint64_t cgroup, bool container);
+void probe_forget_cgroup(struct probe *probe, uint64_t cgroup);
+
+/* Hands all events that are there to `each`, merged by time over all rings; a
+ * state event always before what happened after it. Waits up to `milliseconds`
+ * for the first (0: not at all). Returns how many, or negative. The bytes are
+ * valid during the call of `each`. */
+typedef void probe_each(const struct sensor_event *event, void *context);
+int probe_read(struct probe *probe, int milliseconds, probe_each *each, void *context,
+               struct error *err);
+/* A descriptor that is readable when probe_read() has something urgent to do. */
+int probe_descriptor(const struct probe *probe);
+
+/* SENSOR_CGROUP_MAKE of all cgroups, then SENSOR_PROCESS of all processes. */
+int probe_snapshot(struct probe *probe, probe_each *each, void *context, struct error *err);
+
+struct probe_counts {
+    uint64_t sent, sent_bytes;
+    uint64_t filtered;                       /* wanted calls that the filter held back */
+    uint64_t lost[SENSOR_CLASS_COUNT];       /* no room in a ring */
+    uint64_t state_gaps;                     /* of state events: a snapshot is needed */
+    uint64_t faults;                         /* memory that could not be read */
+};
+struct probe_counts probe_counts(const struct probe *probe);

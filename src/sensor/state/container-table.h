@@ -1,0 +1,41 @@
+/* Containers by id, and cgroups by id.
+ *
+ * A cgroup's path says whether it belongs to a container
+ * (state/cgroup-path.h); the kernel tells of a cgroup when it is made, before a
+ * process is in it, so a container is known from its first event. What the
+ * runtime says comes later from another thread's queue (container/inquiry.h), or
+ * from a capture file; container_table_settle() takes it in. One thread.
+ */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "sensor/abi/event.h"
+#include "sensor/state/container.h"
+
+enum { CONTAINER_TABLE_LIMIT = 1 << 14, CGROUP_TABLE_LIMIT = 1 << 17 };
+
+struct container_table;
+
+int container_table_new(struct container_table **ret, struct error *err);
+void container_table_free(struct container_table *table);
+DEFINE_CLEANUP(struct container_table, container_table_free)
+
+/* Called for each container seen for the first time; asks the runtime. */
+typedef void container_found(struct container *container, void *context);
+void container_table_on_found(struct container_table *table, container_found *found, void *context);
+
+/* SENSOR_CGROUP_MAKE, _REMOVE, and cgroups named by processes. */
+void container_table_cgroup(struct container_table *table, uint64_t id, struct view path,
+                            uint64_t time);
+void container_table_cgroup_removed(struct container_table *table, uint64_t id);
+/* The container of a cgroup; NULL: the host, or `*ret_known` false: never heard of. */
+struct container *container_table_of_cgroup(struct container_table *table, uint64_t id,
+                                            bool *ret_known);
+struct container *container_table_find(const struct container_table *table, struct view id);
+/* What a runtime answered, as JSON of container_metadata_write(), is set into
+ * the container; an empty text: no runtime knows it. */
+int container_table_settle(struct container_table *table, struct view id,
+                           enum container_runtime runtime, struct view json, struct error *err);
+size_t container_table_count(const struct container_table *table);
+struct container *container_table_at(const struct container_table *table, size_t i);

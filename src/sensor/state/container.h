@@ -1,0 +1,70 @@
+/* A container: an id that a cgroup tells, and what its runtime says about it. */
+#pragma once
+
+#include "base/view.h"
+
+enum container_runtime {
+    CONTAINER_DOCKER,
+    CONTAINER_CONTAINERD, /* through its own API, or as CRI */
+    CONTAINER_CRIO,
+    CONTAINER_PODMAN,
+    CONTAINER_LXC,
+    CONTAINER_SYSTEMD_NSPAWN,
+    CONTAINER_OTHER, /* recognised by its namespaces and cgroup only */
+    CONTAINER_RUNTIME_COUNT,
+};
+
+const char *container_runtime_name(enum container_runtime runtime); /* "docker" */
+
+struct container_mount {
+    struct view source, destination, mode, propagation;
+    bool writable;
+};
+
+struct container_label {
+    struct view key, value;
+};
+
+/* What the runtime said. Never changed once it is set; freed as a whole. */
+struct container_metadata {
+    struct view name;
+    struct view image;            /* as asked for */
+    struct view image_id, image_repository, image_tag, image_digest;
+    struct view ip, cni_json;
+    struct view healthcheck, liveness_probe, readiness_probe;
+    struct view pod_name, pod_namespace, pod_uid, pod_sandbox_id, pod_ip;
+    const struct container_label *labels, *pod_labels;
+    size_t label_count, pod_label_count;
+    const struct container_mount *mounts;
+    size_t mount_count;
+    bool privileged, is_pod_sandbox, host_pid, host_network, host_ipc;
+    int64_t created, started; /* nanoseconds since 1970; 0: not known */
+    uint32_t init_pid;        /* 0: not known */
+    struct view upper_directory; /* of its overlay; empty: not known */
+};
+
+enum container_knowledge {
+    CONTAINER_PENDING, /* asked; events that need it may wait */
+    CONTAINER_KNOWN,
+    CONTAINER_UNKNOWN, /* no runtime knows it, or none answered in time */
+};
+
+struct container {
+    uint32_t references;
+    enum container_runtime runtime;
+    struct view id;   /* full; 64 digits for most */
+    struct view short_id; /* first 12 digits */
+    struct view cgroup;   /* path */
+    enum container_knowledge knowledge;
+    const struct container_metadata *metadata; /* NULL until known; may be set with
+                                                  CONTAINER_UNKNOWN when it is partial */
+    uint64_t first_seen;  /* nanoseconds since boot */
+    uint64_t process_count;
+};
+
+struct container *container_ref(struct container *container);
+void container_unref(struct container *container);
+/* Metadata as JSON, as capture files keep it, and back. */
+struct buf;
+struct error;
+void container_metadata_write(const struct container *container, struct buf *to);
