@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -97,6 +98,7 @@ int main(void)
     struct error err = ERROR_INIT;
     int failed;
 
+    signal(SIGPIPE, SIG_IGN);
     if (sandbox_start(ops, COUNT(ops), &sandbox, &err) < 0) {
         print_error("%s\n", err.message);
         return 1;

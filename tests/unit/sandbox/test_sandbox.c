@@ -128,6 +128,7 @@ static const struct sandbox_op ops[] = {
 
 static int start(void **state)
 {
+    signal(SIGPIPE, SIG_IGN);
     return sandbox_start(ops, sizeof(ops) / sizeof(ops[0]), (struct sandbox **)state, NULL);
 }
 

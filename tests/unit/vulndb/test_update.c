@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -311,6 +312,7 @@ static int set_up(void **state)
     struct error err = ERROR_INIT;
 
     (void)state;
+    signal(SIGPIPE, SIG_IGN);
     if (sandbox_start(vulndb_import_ops, vulndb_import_op_count, &sandbox, &err) < 0)
         fail_msg("%s", err.message);
     return mkdtemp(folder) ? 0 : -1;
