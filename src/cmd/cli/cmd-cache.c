@@ -1,9 +1,9 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "cmd/cli/command.h"
-#include "cmd/cli/output.h"
+#include "cmd/cli/commands.h"
 #include "cmd/cli/storage.h"
+#include "cmd/line/output.h"
 #include "codec/json-write.h"
 #include "scan/layer-cache.h"
 
@@ -52,7 +52,7 @@ static int run_info(struct invocation *invocation, struct error *err)
         result = layer_cache_info(cache, &info, err);
     if (result < 0)
         return result;
-    if (invocation->settings.json)
+    if (settings_of(invocation)->json)
         result = write_json(&info, &text, err);
     else
         write_facts(&info, &text);

@@ -1,8 +1,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cmd/cli/load-checks.h"
-#include "cmd/cli/progress.h"
 #include "cmd/cli/scan-command.h"
+#include "cmd/line/progress.h"
 #include "scan/config-scan.h"
 #include "secret/rules.h"
 
@@ -39,7 +39,7 @@ static void forward_bytes(void *ctx, uint64_t done)
 static int scan(const struct invocation *invocation, const struct scan_options *options,
                 struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     const struct config_scan_options config = {
         .paths = invocation->operands,
         .path_count = invocation->operand_count,

@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cmd/cli/cmd-db.h"
-#include "cmd/cli/output.h"
 #include "cmd/cli/storage.h"
+#include "cmd/line/output.h"
 #include "codec/json-write.h"
 #include "report/columns.h"
 #include "vulndb/vulndb.h"
@@ -138,7 +138,7 @@ static int run(struct invocation *invocation, struct error *err)
 
     if (result < 0)
         return result;
-    if (invocation->settings.json) {
+    if (settings_of(invocation)->json) {
         result = write_json(vulndb_info(db), path, &text, err);
     } else {
         write_facts(vulndb_info(db), path, &text);

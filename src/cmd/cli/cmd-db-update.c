@@ -4,11 +4,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cli/cmd-db.h"
-#include "cmd/cli/interrupt.h"
-#include "cmd/cli/output.h"
-#include "cmd/cli/progress.h"
 #include "cmd/cli/storage.h"
 #include "cmd/cli/update-summary.h"
+#include "cmd/line/interrupt.h"
+#include "cmd/line/output.h"
+#include "cmd/line/progress.h"
 #include "scan/scan.h"
 
 enum { SUMMARY_LIMIT = 64 << 10 };
@@ -45,7 +45,7 @@ static void job_done(struct job *job)
 
 static int start_http(struct job *job, struct error *err)
 {
-    const struct settings *s = &job->invocation->settings;
+    const struct settings *s = settings_of(job->invocation);
     const struct http_options options = {
         .ca_file = s->ca_cert,
         .insecure_tls = s->insecure,
@@ -59,13 +59,13 @@ static int start_http(struct job *job, struct error *err)
 static int start(struct job *job, struct error *err)
 {
     struct invocation *invocation = job->invocation;
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     int result = scan_sandbox_start(NULL, &job->sandbox, err);
 
     if (result < 0)
         return result;
     interrupt_install();
-    if (!s->quiet && !s->no_progress)
+    if (!s->general.quiet && !s->general.no_progress)
         job->progress = progress_start(environment_width(invocation->env, STDERR_FILENO));
     job->options = (struct vulndb_update_options){
         .db_path = storage_database(invocation),
@@ -94,7 +94,7 @@ static int finish(struct job *job, int result, struct vulndb_update_report *repo
         update_summary_warn(owned);
     if (result < 0)
         return result;
-    if (owned && !job->invocation->settings.quiet)
+    if (owned && !general_of(job->invocation)->quiet)
         update_summary_write(owned, job->options.db_path, &text);
     return output_write(NULL, buf_view(&text), err);
 }
@@ -110,7 +110,7 @@ static int run_update(struct invocation *invocation, struct error *err)
     _cleanup_(job_done) struct job job = {.invocation = invocation};
     _cleanup_(source_list_free_p) struct source_list *sources = NULL;
     struct vulndb_update_report *report = NULL;
-    int result = read_sources(&invocation->settings, &sources, err);
+    int result = read_sources(settings_of(invocation), &sources, err);
 
     if (result == 0)
         result = start(&job, err);

@@ -3,8 +3,8 @@
 #include "cmd/cli/harden-answers.h"
 #include "cmd/cli/harden-dialog.h"
 #include "cmd/cli/harden-output.h"
-#include "cmd/cli/interrupt.h"
 #include "cmd/cli/load-checks.h"
+#include "cmd/line/interrupt.h"
 #include "scan/harden-op.h"
 #include "scan/harden-scan.h"
 #include "scan/scan.h"
@@ -55,7 +55,7 @@ static int exit_code(const struct harden_report *report)
 static int repair(const struct invocation *invocation, struct sandbox *sandbox, struct arena *arena,
                   struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     _cleanup_(buf_done) struct buf standard_input = BUF_INIT((size_t)HARDEN_OP_FILE_LIMIT + 1);
     struct harden_scan_options options = {
         .paths = invocation->operands,
@@ -85,7 +85,7 @@ static char *time_message(const struct invocation *invocation)
 {
     struct view line =
         arena_printf(invocation->arena, tr("plimsoll: error: not done within %llu s (--timeout)\n"),
-                     (unsigned long long)invocation->settings.timeout);
+                     (unsigned long long)settings_of(invocation)->timeout);
 
     return arena_cstr(invocation->arena, line);
 }
@@ -104,8 +104,8 @@ static int run_with(const struct invocation *invocation, const struct checks *ch
     if (r < 0)
         return r;
     interrupt_install();
-    if (invocation->settings.timeout)
-        interrupt_after((unsigned)invocation->settings.timeout, time_message(invocation));
+    if (settings_of(invocation)->timeout)
+        interrupt_after((unsigned)settings_of(invocation)->timeout, time_message(invocation));
     return repair(invocation, sandbox, arena, err);
 }
 

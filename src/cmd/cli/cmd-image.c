@@ -23,7 +23,7 @@ static int load_malware_rules(const struct settings *s, struct scan_rules *ret, 
 
 static int prepare(const struct invocation *invocation, struct scan_rules *ret, struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     struct secret_rules *secrets;
     struct checks *checks;
     int r = 0;
@@ -50,7 +50,7 @@ static int scan(const struct invocation *invocation, const struct scan_options *
 {
     struct scan_options chosen = *options;
 
-    chosen.scanners = invocation->settings.scanners;
+    chosen.scanners = settings_of(invocation)->scanners;
     return scan_image(invocation->operands[0], &chosen, sandbox, arena, ret, err);
 }
 
@@ -70,7 +70,7 @@ static int run(struct invocation *invocation, struct error *err)
 {
     static const struct scan_plan plan = {scan, prepare, release};
 
-    tell_idle_options(&invocation->settings);
+    tell_idle_options(settings_of(invocation));
     return scan_command_run(invocation, &plan, err);
 }
 

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "cmd/cli/cmd-rules.h"
-#include "cmd/cli/output.h"
+#include "cmd/line/output.h"
 
 enum { TEXT_LIMIT = 4 << 20 };
 
@@ -27,7 +27,7 @@ static int run(struct invocation *invocation, struct error *err)
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(TEXT_LIMIT);
     struct rule_shelf shelf;
-    int r = rule_shelf_open(invocation, NULL, !invocation->settings.no_builtin, &shelf, err);
+    int r = rule_shelf_open(invocation, NULL, !settings_of(invocation)->no_builtin, &shelf, err);
 
     for (size_t i = 0; r == 0 && i < invocation->operand_count; i++)
         r = explain(&shelf, invocation->operands[i], &text, err);

@@ -3,7 +3,7 @@
 #include "base/nearest-name.h"
 #include "base/text.h"
 #include "cmd/cli/cmd-rules.h"
-#include "cmd/cli/output.h"
+#include "cmd/line/output.h"
 #include "codec/json-write.h"
 #include "config/sources.h"
 #include "report/columns.h"
@@ -148,9 +148,9 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(buf_done) struct buf text = BUF_INIT(LIST_LIMIT);
     int r = check_operands(invocation, err);
 
-    if (r == 0 && invocation->settings.json)
+    if (r == 0 && settings_of(invocation)->json)
         r = write_json(invocation, &text, err);
-    for (size_t i = 0; r == 0 && !invocation->settings.json && i < config_source_count; i++)
+    for (size_t i = 0; r == 0 && !settings_of(invocation)->json && i < config_source_count; i++)
         if (is_asked(invocation, config_sources[i]))
             write_source(invocation, config_sources[i], &text);
     if (r == 0)

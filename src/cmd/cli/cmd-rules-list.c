@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cli/cmd-rules.h"
-#include "cmd/cli/output.h"
+#include "cmd/line/output.h"
 #include "codec/json-write.h"
 #include "report/columns.h"
 
@@ -114,7 +114,7 @@ static int list(struct invocation *invocation, const struct rule_shelf *shelf, s
     const struct rule *rules = ruleset_rules(shelf->set, &count);
     int r = 0;
 
-    if (invocation->settings.json)
+    if (settings_of(invocation)->json)
         r = write_json(invocation, rules, count, &text, err);
     else
         write_table(invocation, rules, count, &text);
@@ -128,7 +128,7 @@ static int list(struct invocation *invocation, const struct rule_shelf *shelf, s
 static int run(struct invocation *invocation, struct error *err)
 {
     struct rule_shelf shelf;
-    int r = rule_shelf_open(invocation, NULL, !invocation->settings.no_builtin, &shelf, err);
+    int r = rule_shelf_open(invocation, NULL, !settings_of(invocation)->no_builtin, &shelf, err);
 
     if (r == 0)
         r = list(invocation, &shelf, err);

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "cmd/cli/cmd-rules.h"
-#include "cmd/cli/output.h"
+#include "cmd/line/output.h"
 #include "config/rule-test.h"
 #include "config/sources.h"
 

@@ -57,7 +57,7 @@ int rule_shelf_open(const struct invocation *invocation, const struct option_tex
                     bool builtin, struct rule_shelf *ret, struct error *err)
 {
     struct rule_files read;
-    int r = rule_files_read(files ? files : &invocation->settings.rule_files, invocation->arena,
+    int r = rule_files_read(files ? files : &settings_of(invocation)->rule_files, invocation->arena,
                             &read, err);
 
     *ret = (struct rule_shelf){0};
@@ -132,7 +132,7 @@ static bool glob_matches(const char *glob, struct view text)
 
 bool rule_is_chosen(const struct invocation *invocation, const struct rule *rule)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
 
     if (s->rule_source && strcmp(s->rule_source, rule->source->name) != 0)
         return false;

@@ -1,7 +1,7 @@
 /* The verbs of plimsoll rules, and what they share. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "cmd/cli/load-checks.h"
 #include "rule/program.h"
 

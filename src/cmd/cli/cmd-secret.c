@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "base/thread-pool.h"
 #include "cmd/cli/load-secret-rules.h"
-#include "cmd/cli/output.h"
 #include "cmd/cli/scan-command.h"
+#include "cmd/line/output.h"
 #include "scan/secret-scan.h"
 
 enum { BASELINE_LIMIT = 64 << 20 };
@@ -13,7 +13,7 @@ enum { BASELINE_LIMIT = 64 << 20 };
 static int prepare(const struct invocation *invocation, struct scan_rules *ret, struct error *err)
 {
     struct secret_rules *rules;
-    int r = load_secret_rules(invocation, &invocation->settings.rule_files, &rules, err);
+    int r = load_secret_rules(invocation, &settings_of(invocation)->rule_files, &rules, err);
 
     if (r == 0)
         ret->secrets = rules;
@@ -59,7 +59,7 @@ static int write_baseline(const char *path, const struct report *report, struct 
 
 static enum secret_scan_target target_of(const struct invocation *invocation)
 {
-    if (invocation->settings.git)
+    if (settings_of(invocation)->git)
         return SECRET_SCAN_GIT;
     return strcmp(invocation->operands[0], "-") == 0 ? SECRET_SCAN_STREAM : SECRET_SCAN_PATH;
 }
@@ -67,7 +67,7 @@ static enum secret_scan_target target_of(const struct invocation *invocation)
 static struct secret_scan_options make_options(const struct invocation *invocation,
                                                const struct scan_options *options)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
 
     return (struct secret_scan_options){
         .target = target_of(invocation),
@@ -107,7 +107,7 @@ static int scan_of_image(const struct invocation *invocation, const char *refere
                          const struct scan_options *options, struct sandbox *sandbox,
                          struct arena *arena, struct report *ret, struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     struct scan_options chosen = *options;
 
     if (s->git || s->no_decode || s->no_archives || s->skipped_paths.count)
@@ -121,7 +121,7 @@ static int scan_of_files(const struct invocation *invocation, const struct scan_
                          struct sandbox *sandbox, struct arena *arena, struct report *ret,
                          struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     const struct secret_scan_options secrets = make_options(invocation, options);
 
     if (!s->git && (s->git_since || s->git_branch))
@@ -132,7 +132,7 @@ static int scan_of_files(const struct invocation *invocation, const struct scan_
 static int scan(const struct invocation *invocation, const struct scan_options *options,
                 struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     const char *image = image_of(invocation->operands[0]);
     int r = image ? scan_of_image(invocation, image, options, sandbox, arena, ret, err)
                   : scan_of_files(invocation, options, sandbox, arena, ret, err);

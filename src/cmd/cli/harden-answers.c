@@ -34,7 +34,7 @@ static int add_answers(struct reading *reading, const char *question,
 /* --answer QUESTION=VALUE */
 static int add_named(struct reading *reading, struct error *err)
 {
-    const struct option_texts *texts = &reading->invocation->settings.answers;
+    const struct option_texts *texts = &settings_of(reading->invocation)->answers;
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < texts->count; i++) {
@@ -70,7 +70,7 @@ static int read_version(const char *text, uint32_t *ret, struct error *err)
 int harden_answers_read(const struct invocation *invocation, struct plan_options *ret,
                         struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     const struct {
         const char *question;
         const struct option_texts *texts;

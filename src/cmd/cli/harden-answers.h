@@ -1,7 +1,7 @@
 /* The answers that options give to what repairs ask. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "config/harden/plan.h"
 
 /* ERROR_USAGE for what is no answer. Everything lies in the run's arena. */

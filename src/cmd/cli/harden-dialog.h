@@ -1,7 +1,7 @@
 /* --interactive: asks for each change, and for values that are missing. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "scan/harden-scan.h"
 
 struct harden_dialog {

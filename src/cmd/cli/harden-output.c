@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cli/harden-file.h"
-#include "cmd/cli/output.h"
+#include "cmd/line/output.h"
 #include "codec/json-write.h"
 #include "report/unified-diff.h"
 #include "scan/harden-op.h"
@@ -17,7 +17,7 @@ enum { OUTPUT_LIMIT = 512 << 20 };
 
 int harden_output_check(const struct invocation *invocation, struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
 
     if (s->in_place + s->diff + s->dry_run > 1)
         return error_set(err, ERROR_USAGE,
@@ -84,6 +84,9 @@ static void tell_reason(struct buf *to, const struct plan_left *left)
     case PLAN_NOT_WRITTEN:
         buf_addf(to, tr("it can't be written: %.*s"), VIEW_ARG(left->detail));
         break;
+    case PLAN_TOO_NEW:
+        buf_addf(to, tr("the cluster's version has no %.*s"), VIEW_ARG(left->detail));
+        break;
     }
 }
 
@@ -119,7 +122,7 @@ static void tell_file(const struct harden_file *file)
 
 void harden_output_tell(const struct invocation *invocation, const struct harden_report *report)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     _cleanup_(buf_done) struct buf text = BUF_INIT(OUTPUT_LIMIT);
 
     for (size_t i = 0; i < report->result.problem_count; i++)
@@ -127,7 +130,7 @@ void harden_output_tell(const struct invocation *invocation, const struct harden
     for (size_t i = 0; i < report->file_count; i++)
         if (error_is_set(&report->files[i].error) || report->file_count == 1)
             tell_file(&report->files[i]);
-    if (s->quiet || s->harden_format == FORMAT_JSON)
+    if (s->general.quiet || s->harden_format == FORMAT_JSON)
         return;
     for (size_t i = 0; i < report->result.change_count; i++)
         harden_output_change(&text, &report->result.changes[i]);
@@ -198,6 +201,7 @@ static void json_left(struct json_writer *w, const struct harden_result *result)
         [PLAN_ASKS] = VIEW("asks"),
         [PLAN_NO_EFFECT] = VIEW("no-effect"),
         [PLAN_NOT_WRITTEN] = VIEW("not-written"),
+        [PLAN_TOO_NEW] = VIEW("too-new"),
     };
 
     json_write_key(w, VIEW("left"));
@@ -213,7 +217,7 @@ static void json_left(struct json_writer *w, const struct harden_result *result)
             json_write_member(w, VIEW("question"), l->detail);
             json_write_member(w, VIEW("option"), view_of(question_find(l->detail)->option));
         }
-        if (l->reason == PLAN_NOT_WRITTEN)
+        if (l->reason == PLAN_NOT_WRITTEN || l->reason == PLAN_TOO_NEW)
             json_write_member(w, VIEW("detail"), l->detail);
         json_write_end(w);
     }
@@ -223,7 +227,7 @@ static void json_left(struct json_writer *w, const struct harden_result *result)
 static int write_json(const struct invocation *invocation, const struct harden_report *report,
                       struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     _cleanup_(buf_done) struct buf text = BUF_INIT(OUTPUT_LIMIT);
     struct json_writer w = JSON_WRITER_INIT(&text, true);
     int r;
@@ -244,8 +248,8 @@ static int write_json(const struct invocation *invocation, const struct harden_r
 
 static bool wants_color(const struct invocation *invocation)
 {
-    if (invocation->settings.color != COLOR_AUTO)
-        return invocation->settings.color == COLOR_ALWAYS;
+    if (general_of(invocation)->color != COLOR_AUTO)
+        return general_of(invocation)->color == COLOR_ALWAYS;
     return isatty(STDOUT_FILENO) && !environment_get(invocation->env, "NO_COLOR");
 }
 
@@ -300,7 +304,7 @@ static int write_one(const struct harden_report *report, struct error *err)
 int harden_output_write(const struct invocation *invocation, const struct harden_report *report,
                         struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     int r = 0;
 
     if (s->in_place)

@@ -1,7 +1,7 @@
 /* Where hardened files go, and how what was done is told. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "scan/harden-scan.h"
 
 /* ERROR_USAGE when the options ask for what can't be together. */

@@ -9,7 +9,7 @@
 /* NULL: none. Only a regular file is taken without being asked for. */
 static const char *path_of(const struct invocation *invocation)
 {
-    const char *given = invocation->settings.ignore_file;
+    const char *given = settings_of(invocation)->ignore_file;
     struct stat status;
 
     if (given)
@@ -31,7 +31,7 @@ static int read_file(const char *path, struct arena *arena, struct suppressions 
 int ignore_file_apply(const struct invocation *invocation, struct report *report,
                       struct arena *arena, struct error *err)
 {
-    const char *const paths[] = {path_of(invocation), invocation->settings.baseline};
+    const char *const paths[] = {path_of(invocation), settings_of(invocation)->baseline};
     struct suppressions lists[2] = {{0}};
     size_t count = 0;
     int r = 0;

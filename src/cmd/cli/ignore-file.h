@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "policy/suppression.h"
 
 #define IGNORE_FILE_DEFAULT ".plimsollignore.yaml"

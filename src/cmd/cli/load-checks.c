@@ -10,7 +10,7 @@ void tell_rule_problem(const struct invocation *invocation, const struct rule_pr
 {
     _cleanup_(buf_done) struct buf text = BUF_INIT(PROBLEM_TEXT_LIMIT);
 
-    if (problem->level == RULE_PROBLEM_WARNING && invocation->settings.quiet)
+    if (problem->level == RULE_PROBLEM_WARNING && general_of(invocation)->quiet)
         return;
     rule_problem_write(problem, &text);
     fputs(buf_cstr(&text), stderr);
@@ -57,7 +57,7 @@ int split_names(const struct option_texts *texts, struct arena *arena, const str
 int load_checks(const struct invocation *invocation, unsigned kinds, struct checks **ret,
                 struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     struct checks_options options = {.kinds = kinds, .no_builtin = s->no_builtin};
     _cleanup_(checks_free_p) struct checks *checks = NULL;
     struct telling telling = {invocation, 0};

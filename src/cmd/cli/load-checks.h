@@ -1,7 +1,7 @@
 /* From options to compiled checks. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "config/checks.h"
 
 /* Reads the rule files of --rules, compiles them with ours for `kinds`, and

@@ -47,8 +47,8 @@ static int switch_off(const struct invocation *invocation, struct secret_rules *
 {
     const struct view *names;
     size_t count;
-    int r =
-        split_names(&invocation->settings.disabled_rules, invocation->arena, &names, &count, err);
+    int r = split_names(&settings_of(invocation)->disabled_rules, invocation->arena, &names, &count,
+                        err);
 
     for (size_t i = 0; r == 0 && i < count; i++)
         r = secret_rules_switch_off(rules, names[i], err);

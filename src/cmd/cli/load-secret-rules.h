@@ -2,7 +2,7 @@
  * those of --disable. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "secret/rules.h"
 
 /* Without --rules the rules are there in a millisecond; with it, all are

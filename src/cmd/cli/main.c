@@ -1,9 +1,11 @@
-#include "cmd/cli/program.h"
+#include "cmd/cli/commands.h"
+#include "cmd/line/program.h"
 
 int main(int argc, char **argv)
 {
     extern char **environ;
+    static const struct program program = {&command_program, sizeof(struct settings)};
 
     (void)argc;
-    return program_run((const char *const *)argv, (const char *const *)environ);
+    return program_run(&program, (const char *const *)argv, (const char *const *)environ);
 }

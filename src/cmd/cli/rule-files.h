@@ -1,7 +1,7 @@
 /* The rule files that a person names: files, or folders of *.yaml and *.yml. */
 #pragma once
 
-#include "cmd/cli/option.h"
+#include "cmd/line/option.h"
 #include "config/checks.h"
 
 enum { RULE_FILES_LIMIT = 4096 };

@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "base/thread-pool.h"
 #include "cmd/cli/ignore-file.h"
-#include "cmd/cli/interrupt.h"
-#include "cmd/cli/output.h"
-#include "cmd/cli/progress.h"
 #include "cmd/cli/storage.h"
+#include "cmd/line/interrupt.h"
+#include "cmd/line/output.h"
+#include "cmd/line/progress.h"
 #include "policy/gate.h"
 #include "report/format.h"
 
@@ -20,7 +20,7 @@
 static int make_image_options(const struct invocation *invocation, struct image_options *ret,
                               struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     const struct environment *env = invocation->env;
 
     *ret = (struct image_options){
@@ -63,7 +63,7 @@ static void show_phase(void *ctx, enum scan_phase phase, uint64_t done, uint64_t
 static int make_options(const struct invocation *invocation, struct scan_options *ret,
                         struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     struct scan_options options = {
         .db_path = storage_database(invocation),
         .cache_dir = s->no_cache ? NULL : storage_cache_dir(invocation),
@@ -95,16 +95,16 @@ static struct gate make_gate(const struct settings *s)
 
 static bool wants_color(const struct invocation *invocation)
 {
-    if (invocation->settings.color != COLOR_AUTO)
-        return invocation->settings.color == COLOR_ALWAYS;
-    return !invocation->settings.output && isatty(STDOUT_FILENO) &&
+    if (general_of(invocation)->color != COLOR_AUTO)
+        return general_of(invocation)->color == COLOR_ALWAYS;
+    return !settings_of(invocation)->output && isatty(STDOUT_FILENO) &&
            !environment_get(invocation->env, "NO_COLOR");
 }
 
 static int write_report(const struct invocation *invocation, const struct report *report,
                         struct error *err)
 {
-    const struct settings *s = &invocation->settings;
+    const struct settings *s = settings_of(invocation);
     _cleanup_(buf_done) struct buf text = BUF_INIT(REPORT_OUTPUT_LIMIT);
     struct report_options options = {
         .color = wants_color(invocation),
@@ -178,7 +178,7 @@ static char *time_message(const struct invocation *invocation)
 {
     struct view line =
         arena_printf(invocation->arena, tr("plimsoll: error: not done within %llu s (--timeout)\n"),
-                     (unsigned long long)invocation->settings.timeout);
+                     (unsigned long long)settings_of(invocation)->timeout);
 
     return arena_cstr(invocation->arena, line);
 }
@@ -191,15 +191,15 @@ static int start(struct invocation *invocation, const struct scan_rules *rules,
     if (result < 0)
         return result;
     interrupt_install();
-    if (invocation->settings.timeout)
-        interrupt_after((unsigned)invocation->settings.timeout, time_message(invocation));
+    if (settings_of(invocation)->timeout)
+        interrupt_after((unsigned)settings_of(invocation)->timeout, time_message(invocation));
     log_debug("workers are held by: %s", sandbox_describe(*ret));
     return 0;
 }
 
 static size_t progress_width(const struct invocation *invocation)
 {
-    if (invocation->settings.quiet || invocation->settings.no_progress)
+    if (general_of(invocation)->quiet || general_of(invocation)->no_progress)
         return 0;
     return environment_width(invocation->env, STDERR_FILENO);
 }
@@ -221,7 +221,7 @@ static int run_scan(struct invocation *invocation, const struct scan_plan *plan,
 {
     _cleanup_(sandbox_stop_p) struct sandbox *sandbox = NULL;
     _cleanup_arena_ struct arena *arena = arena_new(SCAN_ARENA_LIMIT);
-    const struct gate gate = make_gate(&invocation->settings);
+    const struct gate gate = make_gate(settings_of(invocation));
     struct scan_options options = {0};
     struct report report = {0};
     int result;
@@ -240,7 +240,7 @@ static int run_scan(struct invocation *invocation, const struct scan_plan *plan,
         result = gate_apply(&gate, &report, arena, err);
     if (result == 0)
         result = write_report(invocation, &report, err);
-    return result < 0 ? result : judge(&invocation->settings, &gate, &report);
+    return result < 0 ? result : judge(settings_of(invocation), &gate, &report);
 }
 
 int scan_command_run(struct invocation *invocation, const struct scan_plan *plan, struct error *err)

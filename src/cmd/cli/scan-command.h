@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 #include "scan/scan.h"
 
 /* Calls the scan function that a command stands for. */

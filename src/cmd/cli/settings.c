@@ -4,40 +4,7 @@
 #include "report/format.h"
 
 #define AT(member) .offset = offsetof(struct settings, member)
-#define GROUP(group_title, table)                                                                  \
-    {                                                                                              \
-        .title = group_title, .options = table, .count = sizeof(table) / sizeof((table)[0]),       \
-    }
-
-static bool take_word(const struct option_word *words, size_t count, size_t i,
-                      struct option_word *ret)
-{
-    if (i < count)
-        *ret = words[i];
-    return i < count;
-}
-
-static bool language_word(size_t i, struct option_word *ret)
-{
-    static const struct option_word words[] = {
-        [LANGUAGE_AUTO] = {"auto", TR_KEY("as LC_ALL, LC_MESSAGES or LANG say")},
-        [LANGUAGE_EN] = {"en", TR_KEY("English")},
-        [LANGUAGE_ZH] = {"zh", TR_KEY("Chinese")},
-    };
-
-    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
-}
-
-static bool color_word(size_t i, struct option_word *ret)
-{
-    static const struct option_word words[] = {
-        [COLOR_AUTO] = {"auto", TR_KEY("on a terminal")},
-        [COLOR_ALWAYS] = {"always", NULL},
-        [COLOR_NEVER] = {"never", NULL},
-    };
-
-    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
-}
+#define GROUP(group_title, table) OPTION_GROUP(group_title, table)
 
 static bool format_word(size_t i, struct option_word *ret)
 {
@@ -46,35 +13,6 @@ static bool format_word(size_t i, struct option_word *ret)
     *ret = (struct option_word){report_formats[i].name, report_formats[i].doc};
     return true;
 }
-
-static const struct option general[] = {
-    {.name = "help", .letter = 'h', AT(help), .doc = TR_KEY("show help for the command")},
-    {.name = "quiet",
-     .letter = 'q',
-     AT(quiet),
-     .doc = TR_KEY("no progress and no notes on standard error, only errors")},
-    {.name = "no-progress", AT(no_progress), .doc = TR_KEY("no progress line")},
-    {.name = "debug",
-     AT(debug),
-     .variable = "PLIMSOLL_DEBUG",
-     .doc = TR_KEY("tell on standard error what is done")},
-    {.name = "color",
-     .type = OPTION_CHOICE,
-     .argument = "WHEN",
-     AT(color),
-     .initial = "auto",
-     .word = color_word,
-     .doc = TR_KEY("colour in tables")},
-    {.name = "lang",
-     .type = OPTION_CHOICE,
-     .argument = "LANG",
-     AT(language),
-     .initial = "auto",
-     .variable = "PLIMSOLL_LANG",
-     .word = language_word,
-     .doc = TR_KEY("language of messages")},
-};
-const struct option_group options_general = GROUP(TR_KEY("General"), general);
 
 static const struct option database[] = {
     {.name = "db",
@@ -317,7 +255,7 @@ static bool scanner_word(size_t i, struct option_word *ret)
                            "own")},
     };
 
-    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+    return option_take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
 }
 
 static const struct option scanners[] = {
@@ -358,7 +296,7 @@ static bool harden_level_word(size_t i, struct option_word *ret)
         {"all", TR_KEY("every check that can be repaired")},
     };
 
-    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+    return option_take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
 }
 
 static bool harden_format_word(size_t i, struct option_word *ret)
@@ -368,7 +306,7 @@ static bool harden_format_word(size_t i, struct option_word *ret)
         {"json", TR_KEY("one document with files, changes, and what was left")},
     };
 
-    return take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+    return option_take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
 }
 
 static const struct option harden[] = {
@@ -611,9 +549,3 @@ static const struct option facts[] = {
     {.name = "json", AT(json), .doc = TR_KEY("write JSON, for programs")},
 };
 const struct option_group options_facts = GROUP(TR_KEY("Output"), facts);
-
-static const struct option pages[] = {
-    {.name = "man", AT(man), .doc = TR_KEY("write the man page (roff)")},
-    {.name = "markdown", AT(markdown), .doc = TR_KEY("write the options as Markdown")},
-};
-const struct option_group options_pages = GROUP(TR_KEY("Form"), pages);

@@ -3,14 +3,10 @@
  */
 #pragma once
 
-#include "cmd/cli/option.h"
-
-enum settings_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-enum settings_language { LANGUAGE_AUTO, LANGUAGE_EN, LANGUAGE_ZH };
+#include "cmd/line/command.h"
 
 struct settings {
-    bool help, quiet, no_progress, debug;
-    int language, color;
+    struct general_settings general;
 
     const char *cache_dir, *db;
     uint64_t jobs;
@@ -57,28 +53,29 @@ struct settings {
     const char *sources, *mirror;
     bool partial;
     bool json;
-
-    bool man, markdown;
 };
 
-extern const struct option_group options_general;
+static inline struct settings *settings_of(const struct invocation *invocation)
+{
+    return invocation->settings;
+}
+
 extern const struct option_group options_database; /* which file */
 extern const struct option_group options_cache;    /* which folder */
 extern const struct option_group options_output;
 extern const struct option_group options_gate;
-extern const struct option_group options_packages; /* of scans that find vulnerabilities */
+extern const struct option_group options_packages;   /* of scans that find vulnerabilities */
 extern const struct option_group options_checks;     /* which rules take part */
 extern const struct option_group options_files;      /* which files are looked at */
 extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
 extern const struct option_group options_rule_choice;
-extern const struct option_group options_secrets;  /* rules and limits of secrets */
+extern const struct option_group options_secrets;        /* rules and limits of secrets */
 extern const struct option_group options_harden;         /* what is done with the result */
 extern const struct option_group options_harden_answers; /* what nobody can know */
-extern const struct option_group options_limits;   /* --timeout, of scans without layers */
-extern const struct option_group options_scanners; /* what is looked for in an image */
+extern const struct option_group options_limits;         /* --timeout, of scans without layers */
+extern const struct option_group options_scanners;       /* what is looked for in an image */
 extern const struct option_group options_scan;
 extern const struct option_group options_registry;
 extern const struct option_group options_update;
 extern const struct option_group options_import; /* how inputs are read */
 extern const struct option_group options_facts;  /* --json of commands that print facts */
-extern const struct option_group options_pages;

@@ -2,14 +2,14 @@
 
 const char *storage_cache_dir(const struct invocation *invocation)
 {
-    const char *given = invocation->settings.cache_dir;
+    const char *given = settings_of(invocation)->cache_dir;
 
     return given ? given : environment_cache_dir(invocation->env, invocation->arena);
 }
 
 const char *storage_database(const struct invocation *invocation)
 {
-    const char *given = invocation->settings.db;
+    const char *given = settings_of(invocation)->db;
 
     if (given)
         return given;

@@ -1,7 +1,7 @@
 /* Where this run keeps what it keeps. */
 #pragma once
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/commands.h"
 
 /* The cache directory: --cache-dir, else the environment's. */
 const char *storage_cache_dir(const struct invocation *invocation);

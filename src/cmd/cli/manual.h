@@ -1,8 +1,0 @@
-/* Man pages in roff (man(7) macros), from the tables. */
-#pragma once
-
-#include "cmd/cli/command.h"
-
-/* plimsoll(1) of the program, plimsoll-image(1) of a command; verbs are
- * sections of their command's page. */
-void manual_write(const struct command *command, struct buf *to);
