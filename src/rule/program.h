@@ -70,8 +70,25 @@ const uint32_t *rule_evaluate(struct rule_evaluation *evaluation, const void *ev
  * that no alert is lost for its wording. */
 void rule_evaluation_output(struct rule_evaluation *evaluation, size_t rule,
                             enum text_language language, struct buf *to);
+/* Calls `each` for every field of that output, in its order, with the name as
+ * written and the values for the event just evaluated (`present` false: none). */
+typedef void rule_output_field(void *ctx, struct view name, const struct rule_values *values);
+void rule_evaluation_output_fields(struct rule_evaluation *evaluation, size_t rule,
+                                   enum text_language language, rule_output_field *each, void *ctx);
+/* Values as outputs print them: one as it is, lists as (a,b). */
+void rule_values_write(const struct rule_values *values, struct buf *to);
 /* Reads a field of the event just evaluated. */
 struct rule_values rule_evaluation_value(struct rule_evaluation *evaluation,
                                          const struct rule_use *use);
+/* What deciding a rule costs. A value or test that several rules share is paid
+ * by the first that asks for it. */
+struct rule_evaluation_cost {
+    uint64_t evaluations, nanoseconds;
+};
+/* Measures each rule from now on: two readings of the clock a rule. */
+int rule_evaluation_measure(struct rule_evaluation *evaluation, struct error *err);
+/* Zeros when nothing is measured. */
+struct rule_evaluation_cost rule_evaluation_cost(const struct rule_evaluation *evaluation,
+                                                 size_t rule);
 /* Evaluations given up for cost since the start. */
 uint64_t rule_evaluation_given_up(const struct rule_evaluation *evaluation);

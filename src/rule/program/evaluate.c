@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "rule/program/regex-set.h"
 
 enum { LAST_STAMP = 1 << 30 }; /* then stamps begin again */
@@ -59,6 +60,7 @@ void rule_evaluation_free(struct rule_evaluation *e)
     free(e->candidates);
     free(e->candidate_words);
     free(e->results);
+    free(e->costs);
     free(e);
 }
 
@@ -96,6 +98,21 @@ static bool matches(struct rule_evaluation *e, uint32_t root)
         return holds;
     e->given_up++;
     return false;
+}
+
+/* The same, with its cost noted when costs are asked for. */
+static bool rule_matches(struct rule_evaluation *e, uint32_t rule, uint32_t root)
+{
+    uint64_t begin;
+    bool holds;
+
+    if (!e->costs)
+        return matches(e, root);
+    begin = clock_now_ns();
+    holds = matches(e, root);
+    e->costs[rule].nanoseconds += clock_now_ns() - begin;
+    e->costs[rule].evaluations++;
+    return holds;
 }
 
 static const struct rule_bucket *find_bucket(struct rule_evaluation *e, size_t subject)
@@ -150,7 +167,7 @@ static size_t decide_word(struct rule_evaluation *e, const struct rule_bucket *b
     for (; bits && !(first && count); bits &= bits - 1) {
         size_t at = word * 64 + (size_t)__builtin_ctzll(bits);
 
-        if (matches(e, bucket->roots[at]))
+        if (rule_matches(e, bucket->rules[at], bucket->roots[at]))
             e->results[count++] = bucket->rules[at];
     }
     return count;
@@ -187,7 +204,7 @@ const uint32_t *rule_evaluate_all(struct rule_evaluation *e, const void *event, 
     begin(e, event);
     for (uint32_t i = 0; i < e->program->rule_count; i++)
         if (e->program->index_rules[i].subject == subject &&
-            matches(e, e->program->index_rules[i].root))
+            rule_matches(e, i, e->program->index_rules[i].root))
             e->results[count++] = i;
     *ret_count = count;
     return e->results;
@@ -213,6 +230,24 @@ void rule_evaluation_output(struct rule_evaluation *e, size_t rule, enum text_la
     }
 }
 
+void rule_evaluation_output_fields(struct rule_evaluation *e, size_t rule,
+                                   enum text_language language, rule_output_field *each, void *ctx)
+{
+    const struct rule_output *output = &e->program->rules[rule].outputs[language];
+
+    for (size_t i = 0; i < output->count; i++) {
+        uint32_t slot = output->parts[i].slot;
+
+        if (slot != RULE_NO_SLOT)
+            each(ctx, e->program->graph.slots.list[slot].text, rule_read_slot(e, slot));
+    }
+}
+
+void rule_values_write(const struct rule_values *values, struct buf *to)
+{
+    rule_output_values(values, 0, to);
+}
+
 struct rule_values rule_evaluation_value(struct rule_evaluation *e, const struct rule_use *use)
 {
     if (use->of_item || !e->stamp)
@@ -223,4 +258,16 @@ struct rule_values rule_evaluation_value(struct rule_evaluation *e, const struct
 uint64_t rule_evaluation_given_up(const struct rule_evaluation *e)
 {
     return e->given_up;
+}
+
+int rule_evaluation_measure(struct rule_evaluation *e, struct error *err)
+{
+    if (!e->costs)
+        e->costs = calloc(e->program->rule_count + 1, sizeof(*e->costs));
+    return e->costs ? 0 : error_memory(err);
+}
+
+struct rule_evaluation_cost rule_evaluation_cost(const struct rule_evaluation *e, size_t rule)
+{
+    return e->costs ? e->costs[rule] : (struct rule_evaluation_cost){0};
 }
