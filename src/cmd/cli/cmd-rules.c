@@ -5,8 +5,8 @@
 
 #include "base/nearest-name.h"
 #include "base/text.h"
-#include "cmd/cli/rule-files.h"
 #include "config/content.h"
+#include "config/rule-files.h"
 #include "config/sources.h"
 
 static void tell_all(const struct invocation *invocation, struct rule_shelf *shelf,
@@ -56,9 +56,9 @@ static int compile(const struct invocation *invocation, struct rule_shelf *shelf
 int rule_shelf_open(const struct invocation *invocation, const struct option_texts *files,
                     bool builtin, struct rule_shelf *ret, struct error *err)
 {
+    const struct option_texts *paths = files ? files : &settings_of(invocation)->rule_files;
     struct rule_files read;
-    int r = rule_files_read(files ? files : &settings_of(invocation)->rule_files, invocation->arena,
-                            &read, err);
+    int r = rule_files_read(paths->items, paths->count, invocation->arena, &read, err);
 
     *ret = (struct rule_shelf){0};
     if (r == 0)

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "cmd/cli/rule-files.h"
+#include "config/rule-files.h"
 
 enum { PROBLEM_TEXT_LIMIT = 64 << 10 };
 
@@ -62,7 +62,8 @@ int load_checks(const struct invocation *invocation, unsigned kinds, struct chec
     _cleanup_(checks_free_p) struct checks *checks = NULL;
     struct telling telling = {invocation, 0};
     struct rule_files files;
-    int r = rule_files_read(&s->rule_files, invocation->arena, &files, err);
+    int r =
+        rule_files_read(s->rule_files.items, s->rule_files.count, invocation->arena, &files, err);
 
     if (r == 0)
         r = split_names(&s->checks, invocation->arena, &options.only, &options.only_count, err);

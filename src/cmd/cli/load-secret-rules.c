@@ -2,7 +2,7 @@
 
 #include "base/fd.h"
 #include "cmd/cli/load-checks.h"
-#include "cmd/cli/rule-files.h"
+#include "config/rule-files.h"
 #include "secret/confirm.h"
 
 enum { ARENA_LIMIT = 256 << 20 };
@@ -60,7 +60,7 @@ int load_secret_rules(const struct invocation *invocation, const struct option_t
 {
     _cleanup_(secret_rules_free_p) struct secret_rules *rules = NULL;
     struct rule_files own = {0};
-    int r = rule_files_read(files, invocation->arena, &own, err);
+    int r = rule_files_read(files->items, files->count, invocation->arena, &own, err);
 
     if (r < 0)
         return r;

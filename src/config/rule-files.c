@@ -1,4 +1,4 @@
-#include "cmd/cli/rule-files.h"
+#include "config/rule-files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -78,13 +78,13 @@ static int add_path(struct reading *r, const char *path, bool below, struct erro
     return below ? 0 : add_folder(r, path, err);
 }
 
-int rule_files_read(const struct option_texts *paths, struct arena *arena, struct rule_files *ret,
-                    struct error *err)
+int rule_files_read(const char *const *paths, size_t count, struct arena *arena,
+                    struct rule_files *ret, struct error *err)
 {
     struct reading r = {.arena = arena};
 
-    for (size_t i = 0; i < paths->count; i++) {
-        int result = add_path(&r, paths->items[i], false, err);
+    for (size_t i = 0; i < count; i++) {
+        int result = add_path(&r, paths[i], false, err);
 
         if (result < 0)
             return result;

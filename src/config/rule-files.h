@@ -1,7 +1,6 @@
 /* The rule files that a person names: files, or folders of *.yaml and *.yml. */
 #pragma once
 
-#include "cmd/line/option.h"
 #include "config/checks.h"
 
 enum { RULE_FILES_LIMIT = 4096 };
@@ -13,5 +12,5 @@ struct rule_files {
 
 /* Reads them into the arena, in the order given, folders by name. Errors name
  * the file. */
-int rule_files_read(const struct option_texts *paths, struct arena *arena, struct rule_files *ret,
-                    struct error *err);
+int rule_files_read(const char *const *paths, size_t count, struct arena *arena,
+                    struct rule_files *ret, struct error *err);
