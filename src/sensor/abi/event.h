@@ -39,9 +39,9 @@ enum {
     SENSOR_PATH_LIMIT = 4096,       /* with the NUL, as the kernel's PATH_MAX */
     SENSOR_ARGUMENTS_LIMIT = 4096,  /* bytes of argv kept */
     SENSOR_ENVIRONMENT_LIMIT = 4096,
-    SENSOR_DATA_LIMIT = 80,         /* bytes of a read or written buffer, as Falco's snaplen */
+    SENSOR_DATA_LIMIT = 80, /* bytes of a read or written buffer, as Falco's snaplen */
     SENSOR_COMM_SIZE = 16,
-    SENSOR_CGROUP_LIMIT = 512,      /* bytes of a cgroup's path */
+    SENSOR_CGROUP_LIMIT = 512, /* bytes of a cgroup's path */
 };
 
 enum sensor_event_kind {
@@ -83,42 +83,42 @@ struct sensor_event {
     uint16_t cpu;
     uint8_t flags;
     uint8_t parameter_count;
-    int64_t result;       /* of the call; of SENSOR_EXIT the wait status */
-    uint32_t other;       /* the other process, see the kinds; else 0 */
+    int64_t result; /* of the call; of SENSOR_EXIT the wait status */
+    uint32_t other; /* the other process, see the kinds; else 0 */
     uint32_t reserved;
     uint64_t arguments[6]; /* raw */
 };
 
 enum sensor_parameter_kind {
-    SENSOR_PATH = 1,    /* a path argument as the program gave it; `index` its argument */
-    SENSOR_DIRECTORY,   /* the directory a relative path starts at; `index` as its path */
-    SENSOR_FILE,        /* full path of the file that was opened or is behind the descriptor */
-    SENSOR_DESCRIPTOR,  /* struct sensor_descriptor; `index` its argument, or
-                           SENSOR_INDEX_RESULT for the descriptor that was returned */
-    SENSOR_SOCKET,      /* struct sensor_socket of that descriptor */
-    SENSOR_ADDRESS,     /* struct sensor_socket: the address argument (connect, sendto, bind);
-                           only `family`, remote address and port or `path` are set */
-    SENSOR_DATA,        /* first bytes of a buffer that was read or written */
-    SENSOR_EXE,         /* full path of the executable */
-    SENSOR_FILENAME,    /* the executable's path as given to exec */
-    SENSOR_ARGUMENTS,   /* argv, each with its NUL */
+    SENSOR_PATH = 1,   /* a path argument as the program gave it; `index` its argument */
+    SENSOR_DIRECTORY,  /* the directory a relative path starts at; `index` as its path */
+    SENSOR_FILE,       /* full path of the file that was opened or is behind the descriptor */
+    SENSOR_DESCRIPTOR, /* struct sensor_descriptor; `index` its argument, or
+                          SENSOR_INDEX_RESULT for the descriptor that was returned */
+    SENSOR_SOCKET,     /* struct sensor_socket of that descriptor */
+    SENSOR_ADDRESS,    /* struct sensor_socket: the address argument (connect, sendto, bind);
+                          only `family`, remote address and port or `path` are set */
+    SENSOR_DATA,       /* first bytes of a buffer that was read or written */
+    SENSOR_EXE,        /* full path of the executable */
+    SENSOR_FILENAME,   /* the executable's path as given to exec */
+    SENSOR_ARGUMENTS,  /* argv, each with its NUL */
     SENSOR_ENVIRONMENT,
     SENSOR_CWD,
-    SENSOR_ROOT,        /* root directory when it is not the mount namespace's */
-    SENSOR_CGROUP,      /* path of the cgroup in its hierarchy */
+    SENSOR_ROOT,              /* root directory when it is not the mount namespace's */
+    SENSOR_CGROUP,            /* path of the cgroup in its hierarchy */
     SENSOR_PROCESS_PARAMETER, /* struct sensor_process */
-    SENSOR_CREDENTIALS, /* struct sensor_credentials, after the call */
-    SENSOR_STDIO,       /* three struct sensor_descriptor: 0, 1, 2 */
-    SENSOR_STDIO_SOCKET,/* struct sensor_socket of descriptor `index`, when it is one */
-    SENSOR_COMM,        /* SENSOR_COMM_SIZE bytes */
-    SENSOR_TEXT,        /* a text argument that is no path (mount's type, prctl's name) */
-    SENSOR_HOST_PARAMETER, /* struct sensor_host, then the host's name */
+    SENSOR_CREDENTIALS,       /* struct sensor_credentials, after the call */
+    SENSOR_STDIO,             /* three struct sensor_descriptor: 0, 1, 2 */
+    SENSOR_STDIO_SOCKET,      /* struct sensor_socket of descriptor `index`, when it is one */
+    SENSOR_COMM,              /* SENSOR_COMM_SIZE bytes */
+    SENSOR_TEXT,              /* a text argument that is no path (mount's type, prctl's name) */
+    SENSOR_HOST_PARAMETER,    /* struct sensor_host, then the host's name */
     SENSOR_CONTAINER_PARAMETER,
     SENSOR_NAME,
     SENSOR_LOST_PARAMETER, /* struct sensor_lost */
-    SENSOR_FLAGS,       /* u64 read behind a pointer argument: open_how.flags, clone_args.flags;
-                           `index` its argument */
-    SENSOR_MODE,        /* u64, the same: open_how.mode */
+    SENSOR_FLAGS,          /* u64 read behind a pointer argument: open_how.flags, clone_args.flags;
+                              `index` its argument */
+    SENSOR_MODE,           /* u64, the same: open_how.mode */
     SENSOR_PARAMETER_COUNT,
 };
 
@@ -133,7 +133,7 @@ struct sensor_parameter {
 
 enum sensor_parameter_flag {
     SENSOR_PARAMETER_CUT = 1 << 0,
-    SENSOR_PARAMETER_FAULT = 1 << 1, /* the memory could not be read */
+    SENSOR_PARAMETER_FAULT = 1 << 1,   /* the memory could not be read */
     SENSOR_PARAMETER_DELETED = 1 << 2, /* of files: unlinked */
 };
 
@@ -163,32 +163,32 @@ enum sensor_layer { SENSOR_LAYER_NONE, SENSOR_LAYER_UPPER, SENSOR_LAYER_LOWER };
 
 struct sensor_descriptor { /* 40 bytes */
     int32_t number;
-    uint8_t type;  /* enum sensor_descriptor_type */
-    uint8_t layer; /* enum sensor_layer: where an overlay keeps it */
-    uint16_t mode; /* st_mode */
+    uint8_t type;        /* enum sensor_descriptor_type */
+    uint8_t layer;       /* enum sensor_layer: where an overlay keeps it */
+    uint16_t mode;       /* st_mode */
     uint32_t open_flags; /* O_* */
-    uint32_t device; /* major << 20 | minor */
+    uint32_t device;     /* major << 20 | minor */
     uint64_t inode;
-    uint32_t uid;    /* owner */
+    uint32_t uid; /* owner */
     uint32_t reserved;
-    uint64_t peer;   /* of pipes and unix sockets: inode of the other end; else 0 */
+    uint64_t peer; /* of pipes and unix sockets: inode of the other end; else 0 */
 };
 
 enum sensor_socket_flag {
     SENSOR_SOCKET_LISTENS = 1 << 0,
     SENSOR_SOCKET_CONNECTED = 1 << 1,
-    SENSOR_SOCKET_SERVER = 1 << 2,  /* this end was accepted, or listens */
-    SENSOR_SOCKET_CLIENT = 1 << 3,  /* this end connected */
+    SENSOR_SOCKET_SERVER = 1 << 2,   /* this end was accepted, or listens */
+    SENSOR_SOCKET_CLIENT = 1 << 3,   /* this end connected */
     SENSOR_SOCKET_NEW_PEER = 1 << 4, /* of datagrams: another peer than the time before */
 };
 
-struct sensor_socket { /* 48 bytes, then the path of unix sockets */
-    uint16_t family; /* AF_* */
-    uint16_t type;   /* SOCK_* */
-    uint16_t protocol; /* IPPROTO_* */
-    uint16_t flags;  /* enum sensor_socket_flag */
+struct sensor_socket {                /* 48 bytes, then the path of unix sockets */
+    uint16_t family;                  /* AF_* */
+    uint16_t type;                    /* SOCK_* */
+    uint16_t protocol;                /* IPPROTO_* */
+    uint16_t flags;                   /* enum sensor_socket_flag */
     uint16_t local_port, remote_port; /* host order */
-    uint8_t local[16], remote[16]; /* IPv4 in the first four bytes */
+    uint8_t local[16], remote[16];    /* IPv4 in the first four bytes */
     uint32_t reserved;
     char path[]; /* AF_UNIX: the name; abstract ones begin with '@' */
 };
@@ -203,7 +203,7 @@ struct sensor_credentials { /* 80 bytes */
 
 enum sensor_process_flag {
     SENSOR_EXE_MEMFD = 1 << 0,
-    SENSOR_EXE_UPPER = 1 << 1,   /* in the upper layer of an overlay */
+    SENSOR_EXE_UPPER = 1 << 1, /* in the upper layer of an overlay */
     SENSOR_EXE_LOWER = 1 << 2,
     SENSOR_EXE_WRITABLE = 1 << 3, /* the process may write it */
     SENSOR_EXE_DELETED = 1 << 4,
@@ -214,11 +214,11 @@ enum sensor_process_flag {
     SENSOR_TRACED = 1 << 9,
 };
 
-struct sensor_process { /* of SENSOR_EXEC, SENSOR_FORK (the child), SENSOR_PROCESS */
+struct sensor_process {   /* of SENSOR_EXEC, SENSOR_FORK (the child), SENSOR_PROCESS */
     uint32_t pid, parent; /* in the initial namespace */
     uint32_t vpid, vparent, vpgid, vsid; /* in the process's own */
     uint32_t pgid, sid;
-    uint32_t tty; /* device number; 0: none */
+    uint32_t tty;   /* device number; 0: none */
     uint32_t flags; /* enum sensor_process_flag */
     uint64_t start; /* nanoseconds since boot: with the pid, who it is */
     uint64_t parent_start;
@@ -232,7 +232,8 @@ struct sensor_process { /* of SENSOR_EXEC, SENSOR_FORK (the child), SENSOR_PROCE
     uint32_t exe_mode;
     uint32_t thread_count;
     uint64_t memory_size, memory_resident, memory_swapped; /* KiB */
-    uint32_t descriptor_limit, reserved;
+    uint32_t descriptor_limit;
+    uint32_t exec_id; /* the kernel's count of execs; with pid and start names this program */
     char comm[SENSOR_COMM_SIZE];
 };
 

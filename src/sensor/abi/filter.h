@@ -1,7 +1,7 @@
 /* The filter: what the kernel side decides before it sends an event.
  *
  * Tables, made from the loaded rules by detect/push-down and written into BPF
- * memory; the decision itself is the inline functions at the end, compiled
+ * memory; the decision itself is abi/filter-decide.h, compiled
  * for the kernel and, for replay, tests and fuzzing, for user space: the same
  * code decides in both. The filter is one-sided: it may let pass what no rule
  * wants, it must never hold back what some rule matches.
@@ -158,7 +158,7 @@ struct filter_text {
 };
 
 struct filter_name {
-    char comm[SENSOR_COMM_SIZE];
+    uint64_t comm[2]; /* its 16 bytes, zeros behind the end */
     uint64_t bits;
 };
 

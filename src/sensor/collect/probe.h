@@ -45,8 +45,11 @@ const struct probe_abilities *probe_abilities(const struct probe *probe);
 /* The filter that is in force. The new one is written beside the old, then
  * they are exchanged: every event is decided by one or the other, whole. */
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err);
-/* Call groups of which no rule can match this process until it execs. */
-void probe_set_process_mask(struct probe *probe, uint32_t pid, uint64_t groups);
+/* Call groups of which no rule can match this process until it execs. `start` and
+ * `exec_id` as its struct sensor_process says: a mask that comes too late, when the
+ * process has run another program meanwhile, holds for nothing. */
+void probe_set_process_mask(struct probe *probe, uint32_t pid, uint64_t start, uint32_t exec_id,
+                            uint64_t groups);
 /* What a cgroup is, so that the container fact is sure: 1 a container's, 0 not. */
 void probe_set_cgroup(struct probe *probe, uint64_t cgroup, bool container);
 void probe_forget_cgroup(struct probe *probe, uint64_t cgroup);

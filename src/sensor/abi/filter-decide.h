@@ -1,0 +1,392 @@
+/* The decision over a struct filter, compiled for the kernel and for user space.
+ *
+ * One-sided: a bit that is found says maybe, a bit that is not found says surely
+ * not. Whoever fills the tables (detect/push-down) uses the *_add functions
+ * here, so that both sides hash alike; what an _add refuses (no slot free) goes
+ * into the `always` bits of that text.
+ *
+ * Which texts are classified for which call:
+ *
+ *   path  every text that fd.name, fd.directory, fd.filename, fs.path.* and the
+ *         path arguments of evt.arg.* may show: the given path joined with its
+ *         directory and cleaned, and, of opens that succeeded, the file that was
+ *         really opened (SENSOR_FILE). The bits of all of them are united (both
+ *         paths of a rename). A text that the kernel side does not build counts
+ *         as FILTER_EVERY: relative paths of calls that failed, texts over
+ *         FILTER_TEXT bytes, memory that could not be read, descriptors that
+ *         are no files.
+ *   raw   the path arguments as given (fd.nameraw; CAPTURE_PATH_RAW is in it too).
+ *   name  the name of the process, that is of its main thread (proc.name).
+ *
+ * Literals: "starts with" and "equals" are prefixes, cut at the longest
+ * prefix_cut that is not longer than the literal; "ends with" are suffixes, the
+ * same way (last bytes); "contains" are pairs of bytes. A literal shorter than
+ * the smallest cut is `always`.
+ *
+ * Texts are arrays of 8-byte words (little-endian); bytes behind the text's end
+ * in its last word may be anything.
+ */
+#pragma once
+
+#include "sensor/abi/filter.h"
+
+#ifdef __BPF__
+#define FILTER_INLINE static inline __attribute__((always_inline, unused))
+#else
+#define FILTER_INLINE static inline __attribute__((unused))
+#endif
+
+#define FILTER_EVERY (~0ULL)
+
+enum { FILTER_TEXT_WORDS = FILTER_TEXT / 8 };
+
+/* The lowest n bytes of a word. */
+FILTER_INLINE uint64_t filter_mask(uint32_t n)
+{
+    return n >= 8 ? ~0ULL : (1ULL << (8 * n)) - 1;
+}
+
+/* Never 0. The multipliers are odd numbers without structure; collisions only
+ * let more events pass. */
+FILTER_INLINE uint64_t filter_mix(uint64_t a, uint64_t b, uint64_t c, uint32_t salt)
+{
+    uint64_t h =
+        (a ^ salt) * 0x9e3779b97f4a7c15ULL + b * 0xc2b2ae3d27d4eb4fULL + c * 0x165667b19e3779f9ULL;
+
+    h ^= h >> 32;
+    h *= 0xd6e8feb86659fd93ULL;
+    return (h ^ (h >> 32)) | 1;
+}
+
+/* Of the first `cut` bytes (1..FILTER_CUT_LIMIT) of a text given as its first three words. */
+FILTER_INLINE uint64_t filter_prefix_hash(uint64_t w0, uint64_t w1, uint64_t w2, uint32_t cut)
+{
+    return filter_mix(w0 & filter_mask(cut), cut > 8 ? w1 & filter_mask(cut - 8) : 0,
+                      cut > 16 ? w2 & filter_mask(cut - 16) : 0, cut);
+}
+
+/* Of the last `cut` bytes (1..FILTER_SUFFIX_LIMIT) of a text, given as the word
+ * that its last 8 bytes make (filter_tail). */
+FILTER_INLINE uint64_t filter_suffix_hash(uint64_t tail, uint32_t cut)
+{
+    return filter_mix(tail >> (8 * (8 - cut)), 0, 0, cut + 64);
+}
+
+FILTER_INLINE uint64_t filter_name_hash(uint64_t w0, uint64_t w1)
+{
+    return filter_mix(w0, w1, 0, 128);
+}
+
+/* The last 8 bytes, the last one on top; shorter texts are filled with zeros below. */
+FILTER_INLINE uint64_t filter_tail(const uint64_t *words, uint32_t length)
+{
+    uint32_t last = length ? (length - 1) / 8 & (FILTER_TEXT_WORDS - 1) : 0;
+    uint32_t used = ((length - 1) & 7) + 1; /* bytes of the last word */
+    uint64_t high = words[last] << (8 * (8 - used));
+    uint64_t low = last && used < 8 ? words[last - 1] >> (8 * used) : 0;
+
+    return length ? high | low : 0;
+}
+
+FILTER_INLINE uint64_t filter_find_slot(const struct filter_slot *slots, uint64_t hash)
+{
+    uint32_t at = hash >> 32;
+
+#pragma clang loop unroll(full)
+    for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
+        const struct filter_slot *slot = &slots[(at + probe) & (FILTER_SLOTS - 1)];
+
+        if (slot->key == hash)
+            return slot->bits;
+        if (slot->key == 0)
+            return 0;
+    }
+    return 0;
+}
+
+/* Some byte of the word is zero. Exact as a whole, not for each byte. */
+FILTER_INLINE uint64_t filter_zero_bytes(uint64_t word)
+{
+    return (word - 0x0101010101010101ULL) & ~word & 0x8080808080808080ULL;
+}
+
+FILTER_INLINE uint64_t filter_repeat(uint8_t byte)
+{
+    return byte * 0x0101010101010101ULL;
+}
+
+/* Bits of the pairs that the text holds. `length` is at least 1. */
+FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const uint64_t *words,
+                                         uint32_t length)
+{
+    uint64_t hit[FILTER_PAIRS] = {0}, bits = 0;
+    uint32_t count = (length + 7) / 8;
+
+    for (uint32_t i = 0; i < FILTER_TEXT_WORDS && i < count; i++) {
+        /* Bytes behind the end are made NUL, which no pair holds. */
+        uint64_t word = words[i] & filter_mask(length - 8 * i);
+        uint64_t next = i + 1 < count ? words[(i + 1) & (FILTER_TEXT_WORDS - 1)] : 0;
+        uint64_t second = word >> 8 | next << 56;
+
+#pragma clang loop unroll(full)
+        for (uint32_t p = 0; p < FILTER_PAIRS; p++)
+            hit[p] |= filter_zero_bytes((word ^ filter_repeat(text->pair[p][0])) |
+                                        (second ^ filter_repeat(text->pair[p][1])));
+    }
+#pragma clang loop unroll(full)
+    for (uint32_t p = 0; p < FILTER_PAIRS; p++)
+        bits |= p < text->pair_count && hit[p] ? text->pair_bits[p] : 0;
+    return bits;
+}
+
+/* What the text may match. `words` has room for FILTER_TEXT bytes. */
+FILTER_INLINE uint64_t filter_classify(const struct filter_text *text, const uint64_t *words,
+                                       uint32_t length)
+{
+    uint64_t bits = text->always;
+
+    if (length > FILTER_TEXT)
+        return FILTER_EVERY;
+    if (length == 0)
+        return bits;
+#pragma clang loop unroll(full)
+    for (uint32_t i = 0; i < FILTER_CUTS; i++) {
+        uint32_t cut = text->prefix_cut[i];
+
+        if (i < text->prefix_cut_count && cut <= length)
+            bits |= filter_find_slot(text->prefix,
+                                     filter_prefix_hash(words[0], words[1], words[2], cut));
+    }
+    if (text->suffix_cut_count) {
+        uint64_t tail = filter_tail(words, length);
+
+#pragma clang loop unroll(full)
+        for (uint32_t i = 0; i < FILTER_CUTS; i++) {
+            uint32_t cut = text->suffix_cut[i] & 15;
+
+            if (i < text->suffix_cut_count && cut <= length)
+                bits |= filter_find_slot(text->suffix, filter_suffix_hash(tail, cut));
+        }
+    }
+    if (text->pair_count)
+        bits |= filter_find_pairs(text, words, length);
+    return bits;
+}
+
+/* An absolute path that cleaning leaves as it is but for slashes at its end:
+ * neither "//" nor a component that begins with "/." is in it (hidden files are
+ * taken along: they only take the slower way). */
+FILTER_INLINE uint32_t filter_is_plain(const uint64_t *words, uint32_t length)
+{
+    uint32_t count = (length + 7) / 8;
+    uint64_t odd = 0, slash = filter_repeat('/'), dot = filter_repeat('.');
+
+    if (length == 0 || length > FILTER_TEXT || (words[0] & 0xff) != '/')
+        return 0;
+    for (uint32_t i = 0; i < FILTER_TEXT_WORDS && i < count; i++) {
+        uint32_t left = length - 8 * i;
+        uint64_t word = words[i] & filter_mask(left);
+        uint64_t next = i + 1 < count ? words[(i + 1) & (FILTER_TEXT_WORDS - 1)] : 0;
+        uint64_t second = word >> 8 | next << 56;
+
+        odd |= filter_zero_bytes((word ^ slash) | (second ^ slash)) |
+               filter_zero_bytes((word ^ slash) | (second ^ dot));
+        /* A slash at the end of a longer text. */
+        if (left <= 8 && length > 1)
+            odd |= (word >> (8 * (left - 1)) & 0xff) == '/';
+    }
+    return !odd;
+}
+
+/* `w0`, `w1`: the 16 bytes of the name, zeros behind its end. */
+FILTER_INLINE uint64_t filter_name_bits(const struct filter *filter, uint64_t w0, uint64_t w1)
+{
+    uint64_t bits = filter->name_always;
+    uint32_t at = filter_name_hash(w0, w1) >> 32;
+
+#pragma clang loop unroll(full)
+    for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
+        const struct filter_name *name = &filter->names[(at + probe) & (FILTER_NAMES - 1)];
+
+        if (name->comm[0] == w0 && name->comm[1] == w1)
+            bits |= name->bits;
+    }
+    return bits;
+}
+
+/* Some alternative has all its bits. */
+FILTER_INLINE uint32_t filter_need_holds(const struct filter_need *need, uint64_t bits)
+{
+    if (!(need->any & bits) && need->any)
+        return 0;
+    for (uint32_t i = 0; i < FILTER_ALTERNATIVES && i < need->count; i++)
+        if ((need->all[i] & ~bits) == 0)
+            return 1;
+    return 0;
+}
+
+FILTER_INLINE uint32_t filter_profile(const struct filter_facts *facts)
+{
+    return (facts->result < 0 ? PROFILE_FAILED : 0) | (facts->container ? PROFILE_CONTAINER : 0) |
+           (facts->detail & 31) << PROFILE_DETAIL_SHIFT;
+}
+
+/* FILTER_DROP, FILTER_SEND, or 1 + index of a need, of a call that is FILTER_FOR_RULES. */
+FILTER_INLINE uint32_t filter_verdict(const struct filter *filter, const struct filter_call *call,
+                                      const struct filter_facts *facts)
+{
+    if (call->row >= FILTER_ROWS)
+        return FILTER_SEND;
+    return filter->rows[call->row].verdict[filter_profile(facts) & (FILTER_PROFILES - 1)];
+}
+
+/* The whole decision of a call that is FILTER_FOR_RULES. `path` and `raw` are united bits. */
+FILTER_INLINE uint32_t filter_passes(const struct filter *filter, const struct filter_call *call,
+                                     const struct filter_facts *facts, uint64_t path, uint64_t raw,
+                                     uint64_t name)
+{
+    uint32_t verdict = filter_verdict(filter, call, facts);
+
+    if (verdict == FILTER_DROP || verdict == FILTER_SEND)
+        return verdict;
+    if (verdict > FILTER_NEEDS)
+        return 1;
+    return filter_need_holds(&filter->needs[verdict - 1], path | raw | name);
+}
+
+/* Detail of calls that open, from O_* flags and the mode (0 when nothing is created). */
+enum {
+    FILTER_O_ACCMODE = 3,
+    FILTER_O_WRONLY = 1,
+    FILTER_O_RDWR = 2,
+    FILTER_O_CREAT = 0100,
+    FILTER_O_TRUNC = 01000,
+    FILTER_O_TMPFILE = 020000000, /* its bit without O_DIRECTORY */
+};
+
+FILTER_INLINE uint32_t filter_open_detail(uint64_t flags, uint64_t mode)
+{
+    uint32_t access = flags & FILTER_O_ACCMODE;
+    uint32_t creates = (flags & (FILTER_O_CREAT | FILTER_O_TMPFILE)) != 0;
+
+    return (access != FILTER_O_WRONLY ? OPEN_READS : 0) |
+           (access == FILTER_O_WRONLY || access == FILTER_O_RDWR ? OPEN_WRITES : 0) |
+           (flags & FILTER_O_CREAT ? OPEN_CREATES : 0) |
+           (flags & FILTER_O_TRUNC ? OPEN_TRUNCATES : 0) |
+           (creates && (mode & 0111) ? OPEN_EXECUTABLE : 0);
+}
+
+/* Where calls that open keep their flags and mode. */
+enum filter_opener {
+#if defined(__aarch64__) || defined(__TARGET_ARCH_arm64)
+    FILTER_OPEN = 0xfff1, /* neither open nor creat are there */
+    FILTER_CREAT = 0xfff2,
+    FILTER_OPENAT = 56,
+    FILTER_OPEN_BY_HANDLE_AT = 265,
+#else
+    FILTER_OPEN = 2,
+    FILTER_CREAT = 85,
+    FILTER_OPENAT = 257,
+    FILTER_OPEN_BY_HANDLE_AT = 304,
+#endif
+    FILTER_OPENAT2 = 437,
+};
+
+/* `how`: flags and mode of open_how, of openat2. */
+FILTER_INLINE uint32_t filter_opener_detail(uint32_t number, const uint64_t arguments[6],
+                                            const uint64_t how[2])
+{
+    switch (number) {
+    case FILTER_OPEN:
+        return filter_open_detail(arguments[1], arguments[2]);
+    case FILTER_CREAT:
+        return filter_open_detail(FILTER_O_CREAT | FILTER_O_WRONLY | FILTER_O_TRUNC, arguments[1]);
+    case FILTER_OPENAT2:
+        return filter_open_detail(how[0], how[1]);
+    case FILTER_OPEN_BY_HANDLE_AT:
+        return filter_open_detail(arguments[2], 0);
+    default:
+        return filter_open_detail(arguments[2], arguments[3]);
+    }
+}
+
+#ifndef __BPF__
+
+/* Filling the tables. Bits of an equal text that is there are united. False:
+ * no slot is free, the text's `always` must take the bits. */
+FILTER_INLINE uint32_t filter_add_slot(struct filter_slot *slots, uint64_t hash, uint64_t bits)
+{
+    uint32_t at = hash >> 32;
+
+    for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
+        struct filter_slot *slot = &slots[(at + probe) & (FILTER_SLOTS - 1)];
+
+        if (slot->key && slot->key != hash)
+            continue;
+        slot->key = hash;
+        slot->bits |= bits;
+        return 1;
+    }
+    return 0;
+}
+
+/* `literal`: at least as long as the cut, which is in the text's list. */
+FILTER_INLINE uint32_t filter_add_prefix(struct filter_text *text, const char *literal,
+                                         uint32_t cut, uint64_t bits)
+{
+    uint64_t words[3] = {0};
+
+    __builtin_memcpy(words, literal, cut);
+    return filter_add_slot(text->prefix, filter_prefix_hash(words[0], words[1], words[2], cut),
+                           bits);
+}
+
+/* `literal`: its last `cut` bytes. */
+FILTER_INLINE uint32_t filter_add_suffix(struct filter_text *text, const char *literal,
+                                         uint32_t cut, uint64_t bits)
+{
+    uint64_t tail = 0;
+
+    __builtin_memcpy((char *)&tail + 8 - cut, literal, cut);
+    return filter_add_slot(text->suffix, filter_suffix_hash(tail, cut), bits);
+}
+
+/* `comm`: 15 bytes at most; longer names never equal a process's. */
+FILTER_INLINE uint32_t filter_add_name(struct filter *filter, const char *comm, uint32_t length,
+                                       uint64_t bits)
+{
+    uint64_t words[2] = {0};
+    uint32_t at;
+
+    if (length >= SENSOR_COMM_SIZE)
+        return 1;
+    __builtin_memcpy(words, comm, length);
+    at = filter_name_hash(words[0], words[1]) >> 32;
+    for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
+        struct filter_name *name = &filter->names[(at + probe) & (FILTER_NAMES - 1)];
+        uint32_t same = name->comm[0] == words[0] && name->comm[1] == words[1];
+
+        if (name->bits && !same)
+            continue;
+        name->comm[0] = words[0];
+        name->comm[1] = words[1];
+        name->bits |= bits;
+        return 1;
+    }
+    return 0;
+}
+
+/* Classifying texts that stand anywhere in memory. */
+FILTER_INLINE uint64_t filter_classify_bytes(const struct filter_text *text, const char *bytes,
+                                             uint32_t length)
+{
+    uint64_t words[FILTER_TEXT_WORDS] = {0};
+
+    if (length > FILTER_TEXT)
+        return FILTER_EVERY;
+    if (length)
+        __builtin_memcpy(words, bytes, length);
+    return filter_classify(text, words, length);
+}
+
+#endif
