@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "rule/condition.h"
 #include "rule/program/regex-set.h"
 
 enum { LAST_STAMP = 1 << 30 }; /* then stamps begin again */
@@ -270,4 +271,14 @@ int rule_evaluation_measure(struct rule_evaluation *e, struct error *err)
 struct rule_evaluation_cost rule_evaluation_cost(const struct rule_evaluation *e, size_t rule)
 {
     return e->costs ? e->costs[rule] : (struct rule_evaluation_cost){0};
+}
+
+void rule_condition_begin(struct rule_evaluation *e, const void *event)
+{
+    begin(e, event);
+}
+
+bool rule_condition_holds(struct rule_evaluation *e, uint32_t reference)
+{
+    return matches(e, reference);
 }

@@ -30,6 +30,7 @@ struct rule_evaluation {
     uint64_t steps; /* left for this event */
     bool gave_up;   /* what is being decided rests on something too costly */
     uint64_t given_up;
+    struct rule_evaluation_cost *costs; /* by rule; NULL: not measured */
 };
 
 bool rule_decide(struct rule_evaluation *e, uint32_t reference);

@@ -1,3 +1,4 @@
+#include "rule/condition.h"
 #include "rule/program/compiled.h"
 
 static const char *const test_names[RULE_NODE_KINDS] = {
@@ -140,4 +141,12 @@ void rule_program_explain(const struct rule_program *program, size_t rule, struc
     write_classes(program, rule, to);
     write_cover(program, rule, to);
     write_line(&program->graph, program->index_rules[rule].root, 0, to);
+}
+
+void rule_condition_write(const struct rule_program *program, uint32_t number, struct buf *to)
+{
+    const struct rule_node *node = &program->graph.nodes[number];
+
+    if (node->kind > RULE_NODE_ANY)
+        write_test(&program->graph, node, to);
 }
