@@ -206,6 +206,40 @@ static bool apply_tests(APPLY_ARGUMENTS)
     return true;
 }
 
+static bool read_version(struct ruleset *set, const struct rule_item *item,
+                         const struct document_node *node, struct version_part *ret)
+{
+    static const char *const keys[] = {"since", "what", NULL};
+    const struct document_node *what = document_get(node, VIEW("what"));
+
+    item_check_keys(set, item, node, keys);
+    ret->since = document_get(node, VIEW("since"));
+    if (!ret->since || !what) {
+        problem_add(set, RULE_PROBLEM_ERROR, item, node, "a version has the keys since and what");
+        return false;
+    }
+    return item_scalar(set, item, ret->since, "since") &&
+           item_text(set, item, what, "what", &ret->what);
+}
+
+static bool apply_versions(APPLY_ARGUMENTS)
+{
+    (void)append;
+    if (!each_is_mapping(set, item, value, "versions", tr("a version")))
+        return false;
+    rule->versions = (struct version_parts){0};
+    for (size_t i = 0; i < value->sequence.count; i++) {
+        struct version_part part = {0}, *slot;
+
+        if (!read_version(set, item, value->sequence.items[i], &part))
+            return false;
+        slot = arena_push(set->arena, &rule->versions.list, &rule->versions.count, sizeof(*slot));
+        if (slot)
+            *slot = part;
+    }
+    return true;
+}
+
 /* ---- priority, switches, numbers ---- */
 
 static bool apply_priority(APPLY_ARGUMENTS)
@@ -295,6 +329,7 @@ const struct rule_key *rule_keys(size_t *ret_count)
         {{"title", REPLACE}, 0, apply_title},
         {{"remediation", ANY}, 0, apply_remediation},
         {{"references", ANY}, 0, apply_references},
+        {{"versions", REPLACE}, 0, apply_versions},
         {{"place", REPLACE}, 0, apply_place},
         {{"fix", REPLACE}, 0, apply_fix},
         {{"tests", ANY}, 0, apply_tests},

@@ -221,6 +221,18 @@ static const struct rule_test *build_tests(struct ruleset *set, const struct ite
     return list;
 }
 
+static const struct rule_version *build_versions(struct ruleset *set,
+                                                 const struct version_parts *versions)
+{
+    struct rule_version *list = arena_array(set->arena, versions->count, sizeof(*list));
+
+    for (size_t i = 0; list && i < versions->count; i++) {
+        list[i].since = document_text(versions->list[i].since);
+        list[i].what = build_text(set, &versions->list[i].what, VIEW_EMPTY);
+    }
+    return list;
+}
+
 static bool build_rule(struct ruleset *set, const struct rule_definition *definition,
                        struct rule *rule)
 {
@@ -247,6 +259,8 @@ static bool build_rule(struct ruleset *set, const struct rule_definition *defini
     rule->remediation = build_text(set, &definition->remediation, VIEW_EMPTY);
     rule->tags = build_list(set, &definition->tags, &rule->tag_count);
     rule->references = build_list(set, &definition->references, &rule->reference_count);
+    rule->versions = build_versions(set, &definition->versions);
+    rule->version_count = rule->versions ? definition->versions.count : 0;
     rule->place = build_place(set, &definition->place);
     rule->tests = build_tests(set, &definition->tests);
     rule->condition_mark = condition_mark(&definition->condition.list[0]);

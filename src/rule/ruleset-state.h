@@ -83,6 +83,16 @@ struct text_parts {
     size_t count;
 };
 
+struct version_part {
+    const struct document_node *since;
+    struct text_parts what;
+};
+
+struct version_parts {
+    struct version_part *list;
+    size_t count;
+};
+
 struct rule_exception {
     struct view name;
     const struct rule_item *item;
@@ -105,6 +115,7 @@ struct rule_definition {
     struct text_parts title, desc, output, remediation;
     struct rule_exceptions exceptions;
     struct item_values tags, references, tests;
+    struct version_parts versions;
     const struct document_node *fix;
     size_t subject;
     enum rule_priority priority;

@@ -2,7 +2,7 @@
  *
  * The format is Falco's YAML, complete (appends, overrides, exceptions,
  * enabled, required versions), with our keys beside it: id, subject, title,
- * remediation, references, place, fix, tests, and texts in two languages
+ * remediation, references, versions, place, fix, tests, and texts in two languages
  * ("desc: {en: ..., zh: ...}"; a plain text is English).
  * docs/formats/rules.md says it all.
  *
@@ -63,6 +63,12 @@ struct rule_test {
     struct document_mark mark;
 };
 
+/* What changed about the rule with a version of what it is about. */
+struct rule_version {
+    struct view since; /* "1.22" */
+    struct rule_text what;
+};
+
 struct rule {
     struct view name;    /* `rule:` */
     struct view id;      /* a stable slug; made from the name when it is not given */
@@ -77,6 +83,8 @@ struct rule {
     size_t tag_count;
     const struct view *references;
     size_t reference_count;
+    const struct rule_version *versions; /* as they are written; for people, the condition decides */
+    size_t version_count;
     struct view place;              /* the field whose line is reported; empty: decided by the condition */
     const struct document_node *fix; /* the patch; NULL: none */
     const struct rule_test *tests;

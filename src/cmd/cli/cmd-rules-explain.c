@@ -17,6 +17,9 @@ static int explain(const struct rule_shelf *shelf, const char *name, struct buf 
     if (to->len)
         buf_add_char(to, '\n');
     buf_addf(to, "%.*s: %.*s\n", VIEW_ARG(rule->id), VIEW_ARG(rule_heading(rule)));
+    if (rule->version_count)
+        buf_addf(to, "%s\n", tr("since version:"));
+    rule_write_versions(rule, to);
     if (!rule_shelf_compiled(shelf, rule, &program, &index))
         return error_set(err, ERROR_INPUT, "%s: the rule is disabled or has an error", name);
     rule_program_explain(program, index, to);

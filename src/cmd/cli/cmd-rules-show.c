@@ -47,6 +47,9 @@ static void show(const struct rule *rule, struct buf *to)
     add_section(to, tr("How to fix"), rule_words(&rule->remediation));
     add_section(to, tr("Condition"), rule->condition_text);
     add_section(to, tr("Output"), rule_words(&rule->output));
+    if (rule->version_count)
+        buf_addf(to, "\n%s\n", tr("Since version"));
+    rule_write_versions(rule, to);
     add_list(to, tr("Tags"), rule->tags, rule->tag_count);
     add_list(to, tr("References"), rule->references, rule->reference_count);
 }

@@ -161,6 +161,13 @@ struct view rule_heading(const struct rule *rule)
     return title.len ? title : rule->name;
 }
 
+void rule_write_versions(const struct rule *rule, struct buf *to)
+{
+    for (size_t i = 0; i < rule->version_count; i++)
+        buf_addf(to, "  %-5.*s %.*s\n", VIEW_ARG(rule->versions[i].since),
+                 VIEW_ARG(rule_words(&rule->versions[i].what)));
+}
+
 static const char *const description[] = {
     TR_KEY("Rules say what is found: in configuration by plimsoll config, in images by plimsoll "
            "image. They are written in Falco's language, and Falco's own rule files load "

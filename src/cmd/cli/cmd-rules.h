@@ -32,3 +32,5 @@ bool rule_is_chosen(const struct invocation *invocation, const struct rule *rule
 /* A text in the language of the process. */
 struct view rule_words(const struct rule_text *text);
 struct view rule_heading(const struct rule *rule); /* its title, or its name */
+/* A line for each of its versions: "  1.22  asked for". */
+void rule_write_versions(const struct rule *rule, struct buf *to);
