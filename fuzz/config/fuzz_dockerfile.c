@@ -97,7 +97,7 @@ static void visit_all(struct view text, struct arena *arena)
     for (size_t i = 0; i < source->field_count && visit.use_count < 256; i++)
         visit.uses[visit.use_count++] = (struct rule_use){
             .field = &source->fields[i], .argument = VIEW("from"), .has_argument = true};
-    if (config_dockerfile.open(arena, &reader, NULL) < 0 ||
+    if (config_dockerfile.open(arena, &(struct config_target){0}, &reader, NULL) < 0 ||
         config_dockerfile.add(reader, &file, &claimed, NULL) < 0)
         return;
     if (!claimed)

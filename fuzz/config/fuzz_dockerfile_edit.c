@@ -144,7 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         visit.fixes[i] = set.list[0].root;
     }
-    if (config_dockerfile.open(arena, &reader, NULL) == 0 &&
+    if (config_dockerfile.open(arena, &(struct config_target){0}, &reader, NULL) == 0 &&
         config_dockerfile.add(reader, &file, &claimed, NULL) == 0)
         config_dockerfile.visit(reader, &visitor, NULL);
     return 0;

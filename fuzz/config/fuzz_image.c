@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (document_parse(file.text, DOCUMENT_YAML, arena, &set, NULL) < 0)
         return 0;
     file.documents = &set;
-    if (config_image.open(arena, &reader, NULL) == 0 &&
+    if (config_image.open(arena, &(struct config_target){0}, &reader, NULL) == 0 &&
         config_image.add(reader, &file, &claimed, NULL) == 0 && claimed)
         config_image.visit(reader, &visitor, NULL);
     return 0;

@@ -33,3 +33,17 @@ void log_line(enum log_level level, const char *format, ...)
     error_make_printable(line);
     fprintf(stderr, tr("plimsoll: %s: %s\n"), tr(names[level]), line);
 }
+
+void log_hint(enum log_level level, const char *format, ...)
+{
+    char line[2048];
+    va_list args;
+
+    if (level > process_level)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), tr(format), args);
+    va_end(args);
+    error_make_printable(line);
+    fprintf(stderr, tr("  hint: %s\n"), line);
+}

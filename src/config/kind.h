@@ -6,7 +6,7 @@
  * every RUN instruction, ...). Readers are pure and run in a worker; all of
  * their memory is the arena's. Files given must outlive the reader.
  *
- *     kind->open(arena, &reader, err)
+ *     kind->open(arena, &target, &reader, err)
  *     kind->add(reader, &file, &claimed, err)      for each file
  *     kind->visit(reader, &visitor, err)           once, when all files are known
  *
@@ -52,12 +52,18 @@ struct config_visitor {
                    const struct diagnostic *diagnostic, struct error *err);
 };
 
+/* What the files are judged for. Zero is what nobody said. */
+struct config_target {
+    unsigned kubernetes_minor; /* of the cluster's version 1.N; 0: the newest that is known */
+};
+
 struct config_reader;
 
 struct config_kind {
     const char *name; /* "kubernetes" */
     const struct rule_source *source;
-    int (*open)(struct arena *arena, struct config_reader **ret, struct error *err);
+    int (*open)(struct arena *arena, const struct config_target *target,
+                struct config_reader **ret, struct error *err);
     /* Looks whether the file is of this kind; `*ret_claimed` tells. */
     int (*add)(struct config_reader *reader, const struct config_file *file, bool *ret_claimed,
                struct error *err);

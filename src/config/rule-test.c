@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "config/checks.h"
+#include "config/kubernetes/version.h"
 
 enum { INPUT_ARENA_LIMIT = 64 << 20, OUTPUT_LIMIT = 64 << 10 };
 
@@ -93,16 +94,28 @@ static int parse_input(struct run *run, struct view text, struct document_set *s
     return document_parse(text, json ? DOCUMENT_JSON : DOCUMENT_YAML, run->input, set, err);
 }
 
+/* The case's `kubernetes: "1.22"`. */
+static int read_target(const struct run *run, struct config_target *ret, struct error *err)
+{
+    const struct document_node *version = document_get(run->test->node, VIEW("kubernetes"));
+
+    return version ? kubernetes_version_parse(document_text(version), &ret->kubernetes_minor, err)
+                   : 0;
+}
+
 static int feed_kind(struct run *run, const struct config_kind *kind, struct view text,
                      struct error *err)
 {
     const struct config_visitor visitor = {run, on_event, on_problem};
     struct document_set set = {0};
     struct config_file file = {.path = path_for(kind), .text = text};
+    struct config_target target = {0};
     struct config_reader *reader;
     bool claimed = false;
-    int r = kind->open(run->input, &reader, err);
+    int r = read_target(run, &target, err);
 
+    if (r == 0)
+        r = kind->open(run->input, &target, &reader, err);
     if (r == 0 && kind != &config_dockerfile) {
         r = parse_input(run, text, &set, err);
         file.documents = &set;

@@ -5,6 +5,7 @@
  *     bad: INPUT, good: INPUT     the rule fires on the first and not on the second
  *       output: TEXT              what it says on the first (English), the first time
  *       count: N                  how often it fires on the first
+ *       kubernetes: VERSION       what the input is judged for; the newest version unless given
  *     input: INPUT                an event, for which
  *       expect: [RULE, ...]       these rules match and no other of the file set does;
  *                                 without it, this rule does

@@ -457,25 +457,37 @@ static int judge_all(struct run *run, struct error *err)
 
 /* ---- The operation ---- */
 
-static int open_readers(struct run *run, struct error *err)
+static int open_readers(struct run *run, const struct config_target *target, struct error *err)
 {
     for (size_t i = 0; i < CONFIG_KINDS; i++) {
         int r;
 
         if (!checks_program(run->checks, i))
             continue;
-        r = config_kinds[i]->open(run->arena, &run->readers[i], err);
+        r = config_kinds[i]->open(run->arena, target, &run->readers[i], err);
         if (r < 0)
             return r;
     }
     return 0;
 }
 
-static int run_all(struct run *run, struct error *err)
+static int read_request(struct view request, struct config_target *ret, struct error *err)
+{
+    struct cursor c = cursor_of(request);
+
+    ret->kubernetes_minor = (unsigned)cursor_count(&c, UINT32_MAX);
+    return cursor_at_end(&c) ? 0
+                             : error_set(err, ERROR_INTERNAL, "a request to a worker is malformed");
+}
+
+static int run_all(struct run *run, struct view request, struct error *err)
 {
     struct config_record end = {.kind = CONFIG_RECORD_END};
-    int r = open_readers(run, err);
+    struct config_target target;
+    int r = read_request(request, &target, err);
 
+    if (r == 0)
+        r = open_readers(run, &target, err);
     if (r == 0)
         r = read_files(run, err);
     if (r == 0)
@@ -499,7 +511,6 @@ static int run_config(struct worker *worker, struct view request, struct error *
     };
     int r;
 
-    (void)request;
     if (!rules || !rules->checks)
         return error_set(err, ERROR_INTERNAL, "there are no checks");
     if (!arena)
@@ -507,7 +518,7 @@ static int run_config(struct worker *worker, struct view request, struct error *
     run.checks = rules->checks;
     r = rules->secrets ? text_masker_new(rules->secrets, &run.masker, err) : 0;
     if (r == 0)
-        r = run_all(&run, err);
+        r = run_all(&run, request, err);
     text_masker_free(run.masker);
     buf_done(&run.shown);
     judge_free(run.judge);

@@ -3,7 +3,8 @@
  * "config" takes files from its feed, parses them, hands them to the kinds of
  * config/kind.h, and asks the rules that it inherited (struct scan_rules).
  * Files are all read before the first is judged, since they refer to each
- * other. The answer is a row of records, each with its kind in front; integers
+ * other. The request is the minor version of the cluster (struct config_target),
+ * a varint. The answer is a row of records, each with its kind in front; integers
  * are LEB128, texts have their length before them.
  */
 #pragma once

@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "config/checks.h"
+#include "config/kubernetes/version.h"
 #include "sandbox/feed.h"
 #include "scan/config-find.h"
 #include "scan/config-op.h"
@@ -309,14 +310,18 @@ static int run_once(struct scan *s, bool *ret_again, struct error *err)
 {
     _cleanup_(feed_free_p) struct feed *feed = NULL;
     _cleanup_(buf_done) struct buf reply = BUF_INIT((size_t)CONFIG_OP_REPLY_LIMIT + 1);
+    _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
     char note[SANDBOX_NOTE_LIMIT];
     struct error feeding = ERROR_INIT, working = ERROR_INIT;
     struct sandbox_job *job;
     int fed, r = feed_new(&feed, err);
 
+    buf_add_varint(&request, s->options->target.kubernetes_minor);
     if (r == 0)
-        r = sandbox_job_start(s->sandbox, config_op.name, VIEW_EMPTY, feed_fds(feed), FEED_FDS, 0,
-                              &job, err);
+        r = buf_failed(&request, "the request", err);
+    if (r == 0)
+        r = sandbox_job_start(s->sandbox, config_op.name, buf_view(&request), feed_fds(feed),
+                              FEED_FDS, 0, &job, err);
     if (r < 0)
         return r;
     s->feed = feed;
@@ -491,6 +496,16 @@ static int finish(struct scan *s, struct report *ret, struct error *err)
     return r;
 }
 
+/* Said at the end: what it is about was judged, if by the rules of another version. */
+static int tell_version(struct scan *s, struct error *err)
+{
+    struct error why = ERROR_INIT;
+
+    if (!kubernetes_minor_is_newer(s->options->target.kubernetes_minor, &why))
+        return 0;
+    return tell(s, DIAGNOSTIC_WARNING, "kubernetes-version-newer", VIEW_EMPTY, &why, err);
+}
+
 static struct view join_paths(struct scan *s)
 {
     struct view text = view_of(s->options->paths[0]);
@@ -516,5 +531,7 @@ int scan_config(const struct config_scan_options *options, const struct checks *
     s.report.artifact.name = join_paths(&s);
     s.report.artifact.source = VIEW("files");
     r = run_all(&s, err);
+    if (r == 0)
+        r = tell_version(&s, err);
     return r < 0 ? r : finish(&s, ret, err);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "config/kind.h"
 #include "model/report.h"
 #include "scan/scan.h"
 
@@ -22,6 +23,7 @@ struct config_scan_options {
     const char *const *helm_values;
     size_t helm_values_count;
     int64_t now; /* seconds since 1970: which suppressions have ended */
+    struct config_target target;
     /* `done` bytes so far. */
     void (*progress)(void *ctx, uint64_t done);
     void *progress_ctx;

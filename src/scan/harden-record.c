@@ -16,7 +16,7 @@ void harden_request_write(struct buf *to, const struct harden_options *options)
 {
     buf_add_u8(to, (uint8_t)options->plan.level);
     buf_add_u8(to, options->plan.chosen);
-    buf_add_varint(to, options->plan.kubernetes_minor);
+    buf_add_varint(to, options->plan.target.kubernetes_minor);
     buf_add_u64(to, (uint64_t)options->now);
     write_answers(to, &options->plan.answers);
     buf_add_varint(to, options->declined_count);
@@ -51,7 +51,7 @@ int harden_request_read(struct view request, struct arena *arena, struct harden_
     size_t count;
 
     options.plan.chosen = cursor_u8(&c) != 0;
-    options.plan.kubernetes_minor = (uint32_t)cursor_count(&c, UINT32_MAX);
+    options.plan.target.kubernetes_minor = (uint32_t)cursor_count(&c, UINT32_MAX);
     options.now = (int64_t)cursor_u64(&c);
     read_answers(&c, arena, &options.plan.answers);
     count = (size_t)cursor_count(&c, HARDEN_OP_LIST_LIMIT);
@@ -170,7 +170,7 @@ static void read_left(struct cursor *c, struct plan_left *left)
     left->reason = (enum plan_reason)reason;
     left->detail = cursor_bytes(c);
     left->of = cursor_bytes(c);
-    if (reason > PLAN_NOT_WRITTEN || (reason == PLAN_ASKS && !question_find(left->detail)))
+    if (reason > PLAN_TOO_NEW || (reason == PLAN_ASKS && !question_find(left->detail)))
         cursor_fail(c);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "config/kubernetes/version.h"
 #include "sandbox/feed.h"
 #include "scan/config-find.h"
 #include "scan/harden-op.h"
@@ -21,8 +22,8 @@ struct scan {
     size_t skip_count;
 };
 
-static int tell(struct scan *s, const char *code, struct view path, const struct error *why,
-                struct error *err)
+static int tell(struct scan *s, enum diagnostic_level level, const char *code, struct view path,
+                const struct error *why, struct error *err)
 {
     struct diagnostic *d =
         arena_push(s->arena, &s->problems, &s->problem_count, sizeof(*s->problems));
@@ -30,7 +31,7 @@ static int tell(struct scan *s, const char *code, struct view path, const struct
     if (!d)
         return error_memory(err);
     *d = (struct diagnostic){
-        .level = DIAGNOSTIC_ERROR,
+        .level = level,
         .code = view_of(code),
         .message = arena_copy(s->arena, view_of(why->message)),
         .hint = arena_copy(s->arena, view_of(why->hint)),
@@ -94,7 +95,7 @@ static int on_file(void *ctx, const char *path, int fd, enum config_form form, s
     r = feed_file(s->feed, view_of(path), fd, (uint64_t)HARDEN_OP_FILE_LIMIT + 1, (uint32_t)form,
                   &len, &why);
     if (r < 0 && r != ERROR_CRASH)
-        return tell(s, "file-unreadable", view_of(path), &why, err);
+        return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), &why, err);
     if (r < 0 && err)
         *err = why;
     return r;
@@ -111,12 +112,12 @@ static int on_package(void *ctx, const char *folder, enum config_package package
     error_set(&why, ERROR_UNSUPPORTED, "a chart: what its templates become is not known");
     error_hint(&why, "harden what it renders to: helm template CHART | plimsoll harden -; or as "
                      "helm's post-renderer");
-    return tell(ctx, "harden-chart", view_of(folder), &why, err);
+    return tell(ctx, DIAGNOSTIC_ERROR, "harden-chart", view_of(folder), &why, err);
 }
 
 static int on_unreadable(void *ctx, const char *path, const struct error *why, struct error *err)
 {
-    return tell(ctx, "file-unreadable", view_of(path), why, err);
+    return tell(ctx, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), why, err);
 }
 
 static int feed_all(struct scan *s, struct error *err)
@@ -196,7 +197,7 @@ static bool learn_from_death(struct scan *s, const char *note, const struct erro
         return false;
     *slot = arena_copy(s->arena, view_of(note));
     error_wrap(&told, "reading this file ended the worker; it was left out");
-    return tell(s, "file-unreadable", *slot, &told, err) == 0;
+    return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", *slot, &told, err) == 0;
 }
 
 static int run_once(struct scan *s, bool *ret_again, struct error *err)
@@ -236,6 +237,15 @@ static int run_once(struct scan *s, bool *ret_again, struct error *err)
     return take_reply(s, buf_view(&reply), err);
 }
 
+static int tell_version(struct scan *s, struct error *err)
+{
+    struct error why = ERROR_INIT;
+
+    if (!kubernetes_minor_is_newer(s->options->harden.plan.target.kubernetes_minor, &why))
+        return 0;
+    return tell(s, DIAGNOSTIC_WARNING, "kubernetes-version-newer", VIEW_EMPTY, &why, err);
+}
+
 int scan_harden(const struct harden_scan_options *options, struct sandbox *sandbox,
                 struct buf *standard_input, struct arena *arena, struct harden_report *ret,
                 struct error *err)
@@ -260,6 +270,8 @@ int scan_harden(const struct harden_scan_options *options, struct sandbox *sandb
             s.problem_count = told + 1;
         }
     } while (r == 0 && again);
+    if (r == 0)
+        r = tell_version(&s, err);
     if (r < 0)
         return r;
     *ret = (struct harden_report){

@@ -260,7 +260,8 @@ static int add_files(struct round *round, struct error *err)
         return error_memory(err);
     for (size_t i = 0; r == 0 && i < CONFIG_KINDS; i++)
         if (checks_program(run->checks, i))
-            r = config_kinds[i]->open(round->arena, &round->readers[i], err);
+            r = config_kinds[i]->open(round->arena, &run->options->plan.target, &round->readers[i],
+                                      err);
     for (size_t i = 0; r == 0 && i < run->file_count; i++)
         r = add_file(round, i, err);
     note(run, VIEW_EMPTY);

@@ -434,3 +434,73 @@ def test_chinese(plimsoll, tree):
     report = scan(plimsoll, root, "--check", "k8s-privileged", "--lang", "zh")
     assert "特权" in report["findings"][0]["title"] + report["findings"][0]["message"]
     assert "特权" in plimsoll("config", root, "--lang", "zh").out
+
+
+# A pod that some version of the standard minds in each thing it does.
+OF_VERSIONS = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  annotations: {container.seccomp.security.alpha.kubernetes.io/app: unconfined}
+spec:
+  hostUsers: false
+  securityContext:
+    sysctls: [{name: net.ipv4.tcp_rmem, value: "1"}]
+    seLinuxOptions: {type: container_engine_t}
+  containers:
+    - name: app
+      image: registry.example.com/shop/app:1.4.2
+      livenessProbe: {httpGet: {host: 10.0.0.1, port: 80}}
+      securityContext: {procMount: Unmasked, runAsUser: 0, seccompProfile: {type: Unconfined}}
+"""
+
+
+@pytest.mark.parametrize("version, want", [
+    ("1.7", "procmount sysctl selinux annotation nonroot"),
+    ("1.18", "procmount sysctl selinux annotation nonroot escalation"),
+    ("1.19", "procmount sysctl selinux unconfined nonroot escalation"),
+    ("1.22", "procmount sysctl selinux unconfined nonroot escalation drop"),
+    ("v1.23.17-eks-1", "procmount sysctl selinux unconfined nonroot escalation drop root"),
+    ("1.31", "procmount sysctl unconfined nonroot escalation drop root"),
+    ("1.32", "procmount unconfined nonroot escalation drop root"),
+    ("1.34", "procmount unconfined nonroot escalation drop root probe"),
+    ("1.35", "procmount-users unconfined escalation drop probe"),
+    ("latest", "procmount-users unconfined escalation drop probe"),
+    (None, "procmount-users unconfined escalation drop probe"),
+])
+def test_standard_of_a_version(plimsoll, tree, version, want):
+    checks = {"procmount": "k8s-proc-mount", "procmount-users": "k8s-proc-mount-user-namespace",
+              "sysctl": "k8s-unsafe-sysctl", "selinux": "k8s-selinux-type",
+              "annotation": "k8s-seccomp-annotation-unconfined",
+              "unconfined": "k8s-seccomp-unconfined", "nonroot": "k8s-run-as-non-root",
+              "escalation": "k8s-allow-privilege-escalation", "drop": "k8s-drop-all-capabilities",
+              "root": "k8s-run-as-root", "probe": "k8s-probe-host"}
+    root = tree({"pod.yaml": OF_VERSIONS})
+    said = ["--kubernetes-version", version] if version else []
+    report = scan(plimsoll, root, "--check", "PSS:*", *said)
+    assert ids(report) == {checks[word] for word in want.split()}
+    assert not [d for d in report["diagnostics"] if d["level"] != "note"]
+
+
+def test_version_newer_than_known(plimsoll, tree):
+    root = tree({"pod.yaml": OF_VERSIONS})
+    report = scan(plimsoll, root, "--check", "PSS:*", "--kubernetes-version", "1.99")
+    assert ids(report) == ids(scan(plimsoll, root, "--check", "PSS:*"))
+    assert [(d["level"], d["code"]) for d in report["diagnostics"]] == [
+        ("warning", "kubernetes-version-newer")]
+
+
+@pytest.mark.parametrize("version", ["1.x", "2.1", "31", "1.31-beta", "", "1.1000"])
+def test_no_version(plimsoll, tree, version):
+    root = tree({"pod.yaml": OF_VERSIONS})
+    done = plimsoll("config", root, "--kubernetes-version", version)
+    assert done.code == 2
+    assert "--kubernetes-version" in done.err and done.err.count("error") == 1
+
+
+def test_rules_say_since_which_version(plimsoll):
+    done = plimsoll("rules", "show", "k8s-run-as-root")
+    assert "Since version\n  1.23  forbidden\n  1.35  allowed in a user namespace\n" in done.out
+    done = plimsoll("rules", "explain", "k8s-run-as-root", "--lang", "zh")
+    assert "  1.23  禁止\n" in done.out

@@ -369,3 +369,37 @@ def test_a_fix_that_cannot_be_read_is_a_mistake_of_its_rule(tmp_path):
     rules.write_text(rules.read_text().replace("contaner", "container"))
     _, container = hardened("--rules", rules, container={"tty": True})
     assert container["tty"] is False
+
+
+@pytest.mark.parametrize("version, seccomp, drops", [
+    ("1.18", None, None), ("1.19", {"type": "RuntimeDefault"}, None),
+    ("1.22", {"type": "RuntimeDefault"}, ["ALL"]), ("latest", {"type": "RuntimeDefault"}, ["ALL"]),
+])
+def test_of_a_version(version, seccomp, drops):
+    spec, container = hardened("--kubernetes-version", version)
+    assert spec.get("securityContext", {}).get("seccompProfile") == seccomp
+    assert container["securityContext"].get("capabilities", {}).get("drop") == drops
+
+
+def test_no_field_that_the_version_lacks():
+    text = pod().replace(b"spec:", b"spec:\n  securityContext: "
+                         b"{appArmorProfile: {type: Unconfined}}", 1)
+    done = run("harden", "-", "-f", "json", "--kubernetes-version", "1.29",
+               "--check", "k8s-apparmor-unconfined", stdin=text)
+    report = json.loads(done.stdout)
+    assert "appArmorProfile" not in report["files"][0]["text"]
+    done = run("harden", "-", "-f", "json", "--kubernetes-version", "1.5", "--check",
+               "k8s-automount-default-token", stdin=pod())
+    assert [(l["reason"], l["detail"]) for l in json.loads(done.stdout)["left"]] == [
+        ("too-new", "automountServiceAccountToken")]
+    done = run("harden", "-", "--dry-run", "--kubernetes-version", "1.5", "--check",
+               "k8s-automount-default-token", stdin=pod())
+    assert b"the cluster's version has no automountServiceAccountToken" in done.stderr
+
+
+def test_newer_version_is_told_with_its_hint():
+    done = run("harden", "-", "--dry-run", "--kubernetes-version", "1.99", stdin=pod())
+    assert done.returncode == 0
+    assert done.stderr.startswith(
+        b"plimsoll: warning: Kubernetes 1.99 is newer than what is known here: it counts as 1.35\n"
+        b"  hint: a newer plimsoll may know more\n")

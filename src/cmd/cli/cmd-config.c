@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/text.h"
+#include "cmd/cli/cluster-option.h"
 #include "cmd/cli/load-checks.h"
 #include "cmd/cli/scan-command.h"
 #include "cmd/line/progress.h"
@@ -40,7 +41,7 @@ static int scan(const struct invocation *invocation, const struct scan_options *
                 struct sandbox *sandbox, struct arena *arena, struct report *ret, struct error *err)
 {
     const struct settings *s = settings_of(invocation);
-    const struct config_scan_options config = {
+    struct config_scan_options config = {
         .paths = invocation->operands,
         .path_count = invocation->operand_count,
         .skipped = s->skipped_paths.items,
@@ -52,8 +53,9 @@ static int scan(const struct invocation *invocation, const struct scan_options *
         .progress = forward_bytes,
         .progress_ctx = (void *)options,
     };
+    int r = cluster_option_read(invocation, &config.target, err);
 
-    return scan_config(&config, options->rules->checks, sandbox, arena, ret, err);
+    return r < 0 ? r : scan_config(&config, options->rules->checks, sandbox, arena, ret, err);
 }
 
 static int run(struct invocation *invocation, struct error *err)
@@ -86,16 +88,16 @@ static const struct command_example examples[] = {
     {"plimsoll config deploy/ Dockerfile", TR_KEY("manifests and a Dockerfile")},
     {"plimsoll config . --fail-on high -f sarif -o config.sarif",
      TR_KEY("a gate in CI, with a report for code scanning")},
-    {"plimsoll config . --check 'PSS:*'", TR_KEY("only the Pod Security Standards")},
+    {"plimsoll config . --check 'PSS:*' --kubernetes-version 1.28",
+     TR_KEY("only the Pod Security Standards, as a cluster of that version enforces them")},
     {"plimsoll config . --rules ours.yaml --skip-check k8s-image-digest",
      TR_KEY("with rules of one's own, and without one of ours")},
     {NULL, NULL},
 };
 
 static const struct option_group *const options[] = {
-    &options_gate,  &options_output, &options_checks,
-    &options_files, &options_limits, &options_general,
-    NULL,
+    &options_gate,  &options_output, &options_checks,  &options_cluster,
+    &options_files, &options_limits, &options_general, NULL,
 };
 
 const struct command command_config = {

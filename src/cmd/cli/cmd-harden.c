@@ -147,8 +147,13 @@ static const struct command_example examples[] = {
 };
 
 static const struct option_group *const options[] = {
-    &options_harden, &options_harden_answers, &options_checks,
-    &options_limits, &options_general,        NULL,
+    &options_harden,
+    &options_cluster,
+    &options_harden_answers,
+    &options_checks,
+    &options_limits,
+    &options_general,
+    NULL,
 };
 
 const struct command command_harden = {

@@ -1,5 +1,7 @@
 #include "cmd/cli/harden-answers.h"
 
+#include "cmd/cli/cluster-option.h"
+
 struct reading {
     const struct invocation *invocation;
     struct fix_answer *list;
@@ -51,22 +53,6 @@ static int add_named(struct reading *reading, struct error *err)
     return r;
 }
 
-static int read_version(const char *text, uint32_t *ret, struct error *err)
-{
-    struct view rest = view_strip_prefix(view_of(text), VIEW("v")), major, minor;
-    uint64_t number;
-
-    if (!text)
-        return 0;
-    major = view_cut(&rest, '.');
-    minor = view_cut(&rest, '.');
-    if (!view_eq(major, VIEW("1")) || !view_to_u64(minor, &number) || number == 0 || number > 999)
-        return error_set(err, ERROR_USAGE, "--kubernetes-version: '%s' is no version such as 1.31",
-                         text);
-    *ret = (uint32_t)number;
-    return 0;
-}
-
 int harden_answers_read(const struct invocation *invocation, struct plan_options *ret,
                         struct error *err)
 {
@@ -94,7 +80,7 @@ int harden_answers_read(const struct invocation *invocation, struct plan_options
         {"selinux-type", s->selinux_type},
     };
     struct reading reading = {.invocation = invocation};
-    int r = read_version(s->kubernetes_version, &ret->kubernetes_minor, err);
+    int r = cluster_option_read(invocation, &ret->target, err);
 
     for (size_t i = 0; r == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
         r = add_answers(&reading, lists[i].question, lists[i].texts, err);

@@ -100,12 +100,16 @@ static void tell_left(struct buf *to, const struct plan_left *left)
 
 static void tell_problem(const struct diagnostic *problem)
 {
-    if (problem->level == DIAGNOSTIC_ERROR)
-        log_error("%.*s: %.*s", VIEW_ARG(problem->path), VIEW_ARG(problem->message));
+    enum log_level level =
+        problem->level == DIAGNOSTIC_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING;
+    struct view path = shown_path(problem->path);
+
+    if (path.len)
+        log_line(level, "%.*s: %.*s", VIEW_ARG(path), VIEW_ARG(problem->message));
     else
-        log_warning("%.*s: %.*s", VIEW_ARG(problem->path), VIEW_ARG(problem->message));
+        log_line(level, "%.*s", VIEW_ARG(problem->message));
     if (problem->hint.len)
-        log_warning("%.*s", VIEW_ARG(problem->hint));
+        log_hint(level, "%.*s", VIEW_ARG(problem->hint));
 }
 
 static void tell_file(const struct harden_file *file)
@@ -117,7 +121,7 @@ static void tell_file(const struct harden_file *file)
     else if (!file->claimed)
         log_warning("%.*s: no kind of configuration that repairs are known for", VIEW_ARG(path));
     if (file->error.hint[0])
-        log_warning("%s", file->error.hint);
+        log_hint(LOG_LEVEL_ERROR, "%s", file->error.hint);
 }
 
 void harden_output_tell(const struct invocation *invocation, const struct harden_report *report)

@@ -338,14 +338,20 @@ static const struct option harden[] = {
      AT(skipped_paths),
      .variable = "PLIMSOLL_SKIP",
      .doc = TR_KEY("pass over files and folders of this name or path")},
+};
+const struct option_group options_harden = GROUP(TR_KEY("Repair"), harden);
+
+static const struct option cluster[] = {
     {.name = "kubernetes-version",
      .type = OPTION_TEXT,
      .argument = "1.N",
      AT(kubernetes_version),
-     .doc = TR_KEY("the cluster's version, where it is old: before 1.30, AppArmor is an "
-                   "annotation")},
+     .variable = "PLIMSOLL_KUBERNETES_VERSION",
+     .initial = "latest",
+     .doc = TR_KEY("the version of the cluster: what its Pod Security Standards ask for, and "
+                   "which fields it knows")},
 };
-const struct option_group options_harden = GROUP(TR_KEY("Repair"), harden);
+const struct option_group options_cluster = GROUP(TR_KEY("Cluster"), cluster);
 
 static const struct option harden_answers[] = {
     {.name = "run-as-user",

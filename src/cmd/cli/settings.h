@@ -70,6 +70,7 @@ extern const struct option_group options_files;      /* which files are looked a
 extern const struct option_group options_rule_files; /* rule files, and no choice among rules */
 extern const struct option_group options_rule_choice;
 extern const struct option_group options_secrets;        /* rules and limits of secrets */
+extern const struct option_group options_cluster;        /* which one files are for */
 extern const struct option_group options_harden;         /* what is done with the result */
 extern const struct option_group options_harden_answers; /* what nobody can know */
 extern const struct option_group options_limits;         /* --timeout, of scans without layers */

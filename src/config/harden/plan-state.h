@@ -46,6 +46,7 @@ struct plan_work {
     bool covered;         /* some edit that repairs it is in the plan */
     struct view asked;    /* a question without an answer */
     struct view asked_of; /* the image it is about; may be empty */
+    struct view too_new;  /* a field that the cluster's version lacks */
 };
 
 /* Sets the work's file, and begins and ends a group of edits there. */

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "config/harden/plan-state.h"
+#include "config/kubernetes/version.h"
 #include "config/values.h"
 
 /* A step of a fix at one of the places that its field leads to. */
@@ -143,6 +144,20 @@ static int follow(const struct placing *p, const struct address *at, size_t next
     return r;
 }
 
+/* A key that the cluster would refuse, or drop. */
+static struct view too_new(const struct plan_work *work, const struct fix_step *step)
+{
+    unsigned minor = kubernetes_minor_known(work->plan->options.target.kubernetes_minor);
+
+    if (work->kind != &config_kubernetes || (step->verb != FIX_SET && step->verb != FIX_ADD))
+        return VIEW_EMPTY;
+    for (size_t i = 0; i < step->use.step_count; i++)
+        if (step->use.steps[i].kind == RULE_STEP_KEY &&
+            kubernetes_key_since(step->use.steps[i].key) > minor)
+            return step->use.steps[i].key;
+    return VIEW_EMPTY;
+}
+
 int plan_step(struct plan_work *work, const struct fix_step *step, struct error *err)
 {
     struct placing placing = {work, step, step->use.text};
@@ -155,6 +170,10 @@ int plan_step(struct plan_work *work, const struct fix_step *step, struct error 
     }
     if (view_eq(step->question, VIEW("writable-paths")))
         return plan_writable(work, err);
+    if (too_new(work, step).len) {
+        work->too_new = too_new(work, step);
+        return 0;
+    }
     if (!address_of_field(work->kind, work->event, step->use.field->name, work->plan->arena, &root))
         return 0;
     return follow(&placing, &root, 0, err);

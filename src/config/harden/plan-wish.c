@@ -5,9 +5,8 @@
 #include "config/harden/plan-state.h"
 #include "config/kubernetes/event.h"
 #include "config/kubernetes/source.h"
+#include "config/kubernetes/version.h"
 #include "config/values.h"
-
-enum { APPARMOR_FIELD_SINCE = 30 /* Kubernetes 1.30; an annotation before */ };
 
 static const struct {
     struct view question, field;
@@ -98,8 +97,9 @@ static int wish_apparmor_annotation(struct plan_work *work, struct view profile,
 
 static int wish_apparmor(struct plan_work *work, enum kubernetes_subject subject, struct error *err)
 {
-    uint32_t minor = work->plan->options.kubernetes_minor;
-    bool field = minor == 0 || minor >= APPARMOR_FIELD_SINCE;
+    /* An annotation before there was a field. */
+    bool field = kubernetes_minor_known(work->plan->options.target.kubernetes_minor) >=
+                 kubernetes_key_since(VIEW("appArmorProfile"));
     struct view profile;
 
     if (subject != (field ? SUBJECT_POD : SUBJECT_CONTAINER) ||

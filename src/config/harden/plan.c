@@ -302,7 +302,12 @@ int plan_add(struct plan *plan, const struct plan_finding *finding, struct error
         plan_close(&work);
     if (r < 0 || work.covered)
         return r;
-    r = leave(plan, finding, work.asked.len ? PLAN_ASKS : PLAN_NO_EFFECT, work.asked, err);
+    if (work.asked.len)
+        r = leave(plan, finding, PLAN_ASKS, work.asked, err);
+    else if (work.too_new.len)
+        r = leave(plan, finding, PLAN_TOO_NEW, work.too_new, err);
+    else
+        r = leave(plan, finding, PLAN_NO_EFFECT, VIEW_EMPTY, err);
     if (r == 0)
         plan->left[plan->left_count - 1].of = work.asked_of;
     return r;

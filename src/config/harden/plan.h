@@ -35,7 +35,7 @@ struct plan_options {
     enum plan_level level;
     bool chosen; /* the checks were chosen one by one: whatever the level */
     struct answers answers;
-    uint32_t kubernetes_minor; /* of the cluster's version 1.x; 0: not known, so a new one */
+    struct config_target target;
 };
 
 struct plan_finding {
@@ -60,6 +60,7 @@ enum plan_reason {
     PLAN_ASKS,        /* `detail` is the question */
     PLAN_NO_EFFECT,   /* the fix changes nothing, and the rule still matches */
     PLAN_NOT_WRITTEN, /* the document can't be changed so; `detail` says why */
+    PLAN_TOO_NEW,     /* the cluster's version lacks the field that `detail` names */
 };
 
 struct plan_left {

@@ -15,10 +15,12 @@ struct config_reader {
     size_t count;
 };
 
-static int image_open(struct arena *arena, struct config_reader **ret, struct error *err)
+static int image_open(struct arena *arena, const struct config_target *target,
+                      struct config_reader **ret, struct error *err)
 {
     struct config_reader *reader = arena_alloc(arena, sizeof(*reader));
 
+    (void)target;
     if (!reader)
         return error_memory(err);
     reader->arena = arena;

@@ -58,6 +58,7 @@ struct cluster_namespace {
 
 struct cluster {
     struct arena *arena;
+    unsigned minor; /* the cluster's version is 1.minor */
     struct kubernetes_objects objects;
     struct hash_map *namespaces; /* name to struct cluster_namespace */
     struct hash_map *identities; /* "Kind namespace/name" to the first object */

@@ -238,3 +238,10 @@ struct rule_values field_object_bindings(const struct kubernetes_event *event,
         return values_none();
     return values_number((int64_t)object->links->bindings.count, NULL, scratch);
 }
+
+struct rule_values field_cluster_minor(const struct kubernetes_event *event,
+                                       const struct rule_use *use, struct arena *scratch)
+{
+    (void)use;
+    return values_number(event->cluster->minor, NULL, scratch);
+}

@@ -79,6 +79,30 @@ struct rule_values field_container_effective_apparmor_profile(const struct kuber
                                : values_none();
 }
 
+static struct rule_values annotated(const struct kubernetes_event *event, const char *prefix,
+                                    struct arena *scratch)
+{
+    return is_container(event)
+               ? values_node(security_annotation(event->pod, event->node, prefix, scratch), scratch)
+               : values_none();
+}
+
+struct rule_values field_container_annotated_apparmor(const struct kubernetes_event *event,
+                                                      const struct rule_use *use,
+                                                      struct arena *scratch)
+{
+    (void)use;
+    return annotated(event, APPARMOR_ANNOTATION, scratch);
+}
+
+struct rule_values field_container_annotated_seccomp(const struct kubernetes_event *event,
+                                                     const struct rule_use *use,
+                                                     struct arena *scratch)
+{
+    (void)use;
+    return annotated(event, SECCOMP_ANNOTATION, scratch);
+}
+
 struct rule_values field_container_effective_selinux(const struct kubernetes_event *event,
                                                      const struct rule_use *use,
                                                      struct arena *scratch)

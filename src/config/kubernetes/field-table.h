@@ -55,6 +55,11 @@ FIELD("object.bindings", RULE_NUMBER, 0, field_object_bindings,
       TR_KEY("Number of bindings in the scan that name the ServiceAccount, Role or "
              "ClusterRole"))
 
+/* The cluster that the files are for. */
+FIELD("cluster.minor", RULE_NUMBER, 0, field_cluster_minor,
+      TR_KEY("Minor version of the cluster, as a number to compare: 31 is Kubernetes 1.31. "
+             "The newest that is known unless --kubernetes-version says another"))
+
 /* The pod, of workloads and of the containers and volumes in them. */
 FIELD("pod", RULE_ANY, RULE_FIELD_TREE, field_pod,
       TR_KEY("The pod or pod template, with metadata and spec: pod.spec.hostNetwork, "
@@ -141,6 +146,12 @@ FIELD("container.effective.apparmor_type", RULE_TEXT, 0, field_container_effecti
 FIELD("container.effective.apparmor_profile", RULE_TEXT, 0,
       field_container_effective_apparmor_profile,
       TR_KEY("Name of the AppArmor profile of type Localhost"))
+FIELD("container.annotated.apparmor", RULE_TEXT, 0, field_container_annotated_apparmor,
+      TR_KEY("AppArmor profile that the old annotation of the pod names for the container: "
+             "runtime/default, localhost/NAME, unconfined"))
+FIELD("container.annotated.seccomp", RULE_TEXT, 0, field_container_annotated_seccomp,
+      TR_KEY("Seccomp profile that the annotation of before Kubernetes 1.19 names for the "
+             "container: runtime/default, docker/default, localhost/NAME, unconfined"))
 FIELD("container.effective.selinux", RULE_ANY, RULE_FIELD_TREE, field_container_effective_selinux,
       TR_KEY("seLinuxOptions of the container, else of the pod"))
 FIELD("container.effective.read_only_root", RULE_BOOL, 0, field_container_effective_read_only_root,

@@ -3,6 +3,7 @@
 #include "config/kind.h"
 #include "config/kubernetes/event.h"
 #include "config/kubernetes/source.h"
+#include "config/kubernetes/version.h"
 #include "config/values.h"
 
 #define RBAC "rbac.authorization.k8s.io"
@@ -18,7 +19,8 @@ struct walk {
     const struct kubernetes_object *object;
 };
 
-static int open_reader(struct arena *arena, struct config_reader **ret, struct error *err)
+static int open_reader(struct arena *arena, const struct config_target *target,
+                       struct config_reader **ret, struct error *err)
 {
     struct config_reader *reader = arena_alloc(arena, sizeof(*reader));
 
@@ -26,6 +28,7 @@ static int open_reader(struct arena *arena, struct config_reader **ret, struct e
         return arena_failed(arena, "objects", err);
     reader->arena = arena;
     reader->cluster.arena = arena;
+    reader->cluster.minor = kubernetes_minor_known(target->kubernetes_minor);
     *ret = reader;
     return 0;
 }

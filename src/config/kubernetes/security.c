@@ -27,7 +27,19 @@ const struct document_node *security_effective(const struct kubernetes_pod *pod,
     return value ? value : setting(pod->spec, key);
 }
 
-/* A value of container.apparmor.security.beta.kubernetes.io/NAME. */
+const struct document_node *security_annotation(const struct kubernetes_pod *pod,
+                                                const struct document_node *container,
+                                                const char *prefix, struct arena *arena)
+{
+    const struct document_node *annotations = document_get(pod->metadata, VIEW("annotations"));
+    struct view name = document_get_text(container, VIEW("name"));
+
+    return annotations
+               ? document_get(annotations, arena_printf(arena, "%s%.*s", prefix, VIEW_ARG(name)))
+               : NULL;
+}
+
+/* A value of the annotation. */
 static struct apparmor of_annotation(const struct document_node *node)
 {
     struct view text = document_text(node);
@@ -47,18 +59,12 @@ struct apparmor security_apparmor(const struct kubernetes_pod *pod,
 {
     const struct document_node *profile =
         security_effective(pod, container, VIEW("appArmorProfile"));
-    const struct document_node *annotations = document_get(pod->metadata, VIEW("annotations"));
-    struct view key;
 
     if (profile)
         return (struct apparmor){document_get_text(profile, VIEW("type")),
                                  document_get_text(profile, VIEW("localhostProfile")),
                                  document_get(profile, VIEW("type"))};
-    if (!annotations)
-        return (struct apparmor){0};
-    key = arena_printf(arena, "container.apparmor.security.beta.kubernetes.io/%.*s",
-                       VIEW_ARG(document_get_text(container, VIEW("name"))));
-    return of_annotation(document_get(annotations, key));
+    return of_annotation(security_annotation(pod, container, APPARMOR_ANNOTATION, arena));
 }
 
 struct view capability_name(struct view text, struct arena *arena)

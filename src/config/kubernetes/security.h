@@ -17,6 +17,13 @@ const struct document_node *security_effective(const struct kubernetes_pod *pod,
 const struct document_node *security_own(const struct kubernetes_pod *pod,
                                          const struct document_node *container, struct view key);
 
+/* The value of the pod's annotation PREFIX followed by the container's name. */
+const struct document_node *security_annotation(const struct kubernetes_pod *pod,
+                                                const struct document_node *container,
+                                                const char *prefix, struct arena *arena);
+#define APPARMOR_ANNOTATION "container.apparmor.security.beta.kubernetes.io/"
+#define SECCOMP_ANNOTATION  "container.seccomp.security.alpha.kubernetes.io/"
+
 /* How AppArmor confines a container: the field before the old annotation. */
 struct apparmor {
     struct view type;    /* "RuntimeDefault", "Localhost", "Unconfined"; empty: not set */

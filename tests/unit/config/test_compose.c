@@ -144,7 +144,7 @@ static void check(size_t i)
 
     assert_int_equal(document_parse(view_of(cases[i].file), DOCUMENT_YAML, arena, &set, NULL), 0);
     file.documents = &set;
-    assert_int_equal(config_compose.open(arena, &reader, NULL), 0);
+    assert_int_equal(config_compose.open(arena, &(struct config_target){0}, &reader, NULL), 0);
     assert_int_equal(config_compose.add(reader, &file, &claimed, NULL), 0);
     assert_int_equal(config_compose.visit(reader, &visitor, NULL), 0);
     assert_string_equal(c.done ? buf_cstr(&c.got) : "no event", cases[i].want);

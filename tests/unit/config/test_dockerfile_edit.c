@@ -163,7 +163,7 @@ static void repair(size_t at, struct view text, struct arena *arena, struct buf 
 
     assert_int_equal(document_parse(view_of(cases[at].fix), DOCUMENT_YAML, arena, &set, &err), 0);
     run.fix = set.list[0].root;
-    assert_int_equal(config_dockerfile.open(arena, &reader, &err), 0);
+    assert_int_equal(config_dockerfile.open(arena, &(struct config_target){0}, &reader, &err), 0);
     assert_int_equal(config_dockerfile.add(reader, &file, &claimed, &err), 0);
     assert_int_equal(config_dockerfile.visit(reader, &visitor, &err), 0);
     assert_int_equal(dockerfile_edits_write(&run.edits, text, to, &err), 0);

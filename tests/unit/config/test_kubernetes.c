@@ -374,7 +374,7 @@ static bool feed(struct view text, const struct config_visitor *visitor, struct 
     bool claimed;
 
     if (document_parse(text, DOCUMENT_YAML, arena, &set, &err) ||
-        config_kubernetes.open(arena, &reader, &err) ||
+        config_kubernetes.open(arena, &(struct config_target){0}, &reader, &err) ||
         config_kubernetes.add(reader, &file, &claimed, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < set.count; i++)
