@@ -10,6 +10,15 @@
  * the group stays busy, from GROUP_WINDOW to GROUP_WINDOW_LIMIT. Nothing is
  * dropped without being counted; memory is bounded, the group idle for longest is
  * told and forgotten first. One thread.
+ *
+ * Always: the sum of `count` of all alerts told is the number of alerts added. A
+ * summary has the id of the first alert that it stands for, which was not told
+ * by itself, so ids stay unique.
+ *
+ * With a rate, a first alert, or a group that has to be forgotten, that finds it
+ * used up is counted in one summary of all such ("Alerts held back"); a summary that
+ * is due waits. Time is that of the alerts and of alert_groups_tick(), whichever
+ * is later, so a replay groups as the recorded time went.
  */
 #pragma once
 
@@ -18,10 +27,12 @@
 #include "sensor/alert/alert.h"
 
 enum {
-    GROUP_WINDOW = 60,           /* seconds */
+    GROUP_WINDOW = 60, /* seconds */
     GROUP_WINDOW_LIMIT = 3600,
     GROUP_EXAMPLES = 5,
     GROUP_LIMIT = 8192,
+    GROUP_MEMORY_LIMIT = 12 << 20, /* bytes of what groups keep */
+    GROUP_VALUE_LIMIT = 2048,      /* bytes of one text that a group keeps */
 };
 
 struct alert_groups;
@@ -29,8 +40,9 @@ struct alert_groups;
 struct group_options {
     uint32_t window, window_limit; /* seconds; 0: the defaults */
     bool off;                      /* every alert goes out */
-    uint32_t rate;                 /* alerts a second for all, the rest is counted in a
-                                      summary of its own; 0: no limit */
+    uint32_t rate;                 /* alerts a second for all, and at once after a quiet
+                                      second; the rest is counted in a summary of its own;
+                                      0: no limit */
 };
 
 typedef void alert_out(const struct alert *alert, void *context);

@@ -1,0 +1,117 @@
+#include "sensor/alert/sink.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "sensor/alert/sink-kind.h"
+
+enum { NAME_LIMIT = 512 };
+
+struct sink {
+    const struct sink_kind *kind;
+    void *of;
+    struct buf name;
+    _Atomic uint64_t sent, lost;
+};
+
+static const struct sink_kind *const kinds[] = {
+    &sink_stdout,
+    &sink_file,
+};
+
+static const struct sink_kind *find_kind(struct view scheme)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (view_eq_nocase(scheme, view_of(kinds[i]->scheme)))
+            return kinds[i];
+    return NULL;
+}
+
+static int open_kind(struct sink *sink, struct sink_address *address,
+                     const struct sink_options *options, struct error *err)
+{
+    sink->kind = find_kind(address->scheme);
+    if (!sink->kind) {
+        error_set(err, ERROR_USAGE, "no kind of sink: %.*s", VIEW_ARG(address->scheme));
+        error_hint(err, "choose one of: stdout, file:/PATH, syslog:, syslog+udp://HOST, "
+                        "syslog+tcp://HOST, syslog+tls://HOST, https://HOST/PATH");
+        return ERROR_USAGE;
+    }
+    return sink->kind->open(address, options, &sink->of, &sink->name, err);
+}
+
+int sink_open(const char *text, const struct sink_options *options, struct sink **ret,
+              struct error *err)
+{
+    _cleanup_(sink_close_p) struct sink *sink = calloc(1, sizeof(*sink));
+    _cleanup_(sink_address_done) struct sink_address address;
+
+    if (!sink) {
+        address = (struct sink_address){0};
+        return error_memory(err);
+    }
+    sink->name = BUF_INIT(NAME_LIMIT);
+    if (sink_address_parse(text, &address, err) < 0) {
+        address = (struct sink_address){0};
+        return err ? err->kind : ERROR_USAGE;
+    }
+    if (open_kind(sink, &address, options, err) < 0)
+        return err ? err->kind : ERROR_USAGE;
+    *ret = take_ptr(&sink);
+    return 0;
+}
+
+void sink_close(struct sink *sink)
+{
+    if (!sink)
+        return;
+    if (sink->of)
+        sink->kind->close(sink->of);
+    buf_done(&sink->name);
+    free(sink);
+}
+
+int sink_send(struct sink *sink, const struct alert *alert, struct error *err)
+{
+    int result = sink->kind->send(sink->of, alert, err);
+
+    atomic_fetch_add(result < 0 ? &sink->lost : &sink->sent, 1);
+    return result;
+}
+
+int sink_reopen(struct sink *sink, struct error *err)
+{
+    return sink->kind->reopen ? sink->kind->reopen(sink->of, err) : 0;
+}
+
+struct sink_counts sink_counts(const struct sink *sink)
+{
+    struct sink_counts counts = {.sent = atomic_load(&sink->sent),
+                                 .lost = atomic_load(&sink->lost)};
+
+    if (sink->kind->counts)
+        sink->kind->counts(sink->of, &counts);
+    return counts;
+}
+
+bool sink_failure(const struct sink *sink, struct error *ret)
+{
+    return sink->kind->failure && sink->kind->failure(sink->of, ret);
+}
+
+const char *sink_name(const struct sink *sink)
+{
+    return sink->name.ptr;
+}
+
+int sink_take_format(struct sink_address *address, const struct sink_options *options, bool json,
+                     bool *ret_json, struct error *err)
+{
+    static const char *const words[] = {"text", "json", NULL};
+    int chosen = options->format == SINK_AUTO ? json : options->format == SINK_JSON;
+
+    if (sink_address_take_word(address, VIEW("format"), words, &chosen, err) < 0)
+        return ERROR_USAGE;
+    *ret_json = chosen == 1;
+    return 0;
+}
