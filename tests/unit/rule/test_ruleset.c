@@ -294,7 +294,7 @@ static const struct {
      "a.yaml:6:54+1 error a value of an exception of several fields must be a sequence"},
     {"version without a text",
      {RULE("r", "evt.num = 1") "  versions: [{since: 1.20}]\n"},
-     "a.yaml:6:14+1 error a version has the keys since and what"},
+     "a.yaml:6:14+13 error a version has the keys since and what"},
     {"version of another shape",
      {RULE("r", "evt.num = 1") "  versions: 1.20\n"},
      "a.yaml:6:13+4 error versions must be a sequence"},
