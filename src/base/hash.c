@@ -134,3 +134,9 @@ uint64_t hash_stable(struct view bytes)
 {
     return XXH3_64bits(bytes.ptr ? bytes.ptr : "", bytes.len);
 }
+
+void hash_write(uint64_t hash, char to[static HASH_DIGITS])
+{
+    for (int i = 0; i < HASH_DIGITS; i++)
+        to[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
+}

@@ -28,3 +28,8 @@ void *hash_map_at(const struct hash_map *map, size_t i, struct view *ret_key);
 
 /* Unseeded XXH3 of 64 bits: stable across runs, for fingerprints and files. */
 uint64_t hash_stable(struct view bytes);
+
+enum { HASH_DIGITS = 16 };
+
+/* The hash in hex, in small letters, without an end. */
+void hash_write(uint64_t hash, char to[static HASH_DIGITS]);

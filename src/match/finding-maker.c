@@ -36,12 +36,6 @@ static void locate(const struct finding_maker *m, struct finding_location *to)
         to->layer = m->options->layers[m->package->layer];
 }
 
-static void write_hex(uint64_t number, char to[static 16])
-{
-    for (int i = 0; i < 16; i++)
-        to[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
-}
-
 static struct view fingerprint(struct finding_maker *m, const struct finding *f)
 {
     static const struct view again = VIEW("fingerprint\n");
@@ -55,7 +49,6 @@ static struct view fingerprint(struct finding_maker *m, const struct finding *f)
         m->twin,
     };
     struct view text;
-    char digits[32];
 
     buf_reset(&m->text);
     buf_add(&m->text, again);
@@ -64,9 +57,8 @@ static struct view fingerprint(struct finding_maker *m, const struct finding *f)
         buf_add_char(&m->text, '\n');
     }
     text = buf_view(&m->text);
-    write_hex(hash_stable(text), digits);
-    write_hex(hash_stable(view_sub(text, again.len, text.len)), digits + 16);
-    return arena_copy(m->arena, view_from(digits, sizeof(digits)));
+    return finding_fingerprint(hash_stable(text), hash_stable(view_sub(text, again.len, text.len)),
+                               m->arena);
 }
 
 static void rate(struct finding *f, const struct verdict *verdict, const struct dossier *dossier)

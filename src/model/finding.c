@@ -79,3 +79,14 @@ int finding_compare(const struct finding *a, const struct finding *b)
         order = view_cmp(a->resource, b->resource);
     return order ? order : view_cmp(a->part, b->part);
 }
+
+struct view finding_fingerprint(uint64_t first, uint64_t second, struct arena *arena)
+{
+    char *digits = arena_alloc(arena, FINDING_FINGERPRINT_SIZE);
+
+    if (!digits)
+        return VIEW_EMPTY;
+    hash_write(first, digits);
+    hash_write(second, digits + HASH_DIGITS);
+    return view_from(digits, FINDING_FINGERPRINT_SIZE);
+}

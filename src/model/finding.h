@@ -1,6 +1,8 @@
 /* The one finding: what was found, where, and what to do about it. */
 #pragma once
 
+#include "base/arena.h"
+#include "base/hash.h"
 #include "base/view.h"
 #include "model/package.h"
 #include "model/severity.h"
@@ -13,6 +15,8 @@ enum finding_kind {
     FINDING_MALWARE,
     FINDING_KIND_COUNT,
 };
+
+enum { FINDING_FINGERPRINT_SIZE = 2 * HASH_DIGITS };
 
 const char *finding_kind_name(enum finding_kind kind); /* "vulnerability", ... */
 
@@ -86,13 +90,16 @@ struct finding {
     struct view excerpt; /* the lines of the file around the place, secrets masked; may be empty */
     uint32_t excerpt_line;       /* number of its first line */
     int64_t published, modified; /* seconds since 1970; 0 unknown */
-    struct view fingerprint;     /* 32 hex digits, stable across runs and databases */
+    struct view fingerprint;     /* FINDING_FINGERPRINT_SIZE hex digits, stable across runs and databases */
 };
 
 /* What `finding->kind` says; a word that is none counts as a misconfiguration. */
 enum finding_kind finding_kind_of(const struct finding *finding);
 /* A vulnerability of which a fixed version exists. */
 bool finding_has_fix(const struct finding *finding);
+/* A fingerprint, in the arena: of two hashes (hash_stable()) of what the finding
+ * is. Empty without memory. */
+struct view finding_fingerprint(uint64_t first, uint64_t second, struct arena *arena);
 /* The order of a report: by kind; vulnerabilities then by package, worst
  * first, and by id; all others by path, line, column, worst first, and by id.
  * 0 only for findings that differ in nothing of this. */

@@ -182,12 +182,6 @@ static int feed_all(struct scan *s, struct error *err)
 
 /* ---- What the worker answers ---- */
 
-static void write_hex(uint64_t number, char to[static 16])
-{
-    for (int i = 0; i < 16; i++)
-        to[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
-}
-
 static int add_finding(struct scan *s, const struct config_record_finding *record,
                        struct error *err)
 {
@@ -370,7 +364,7 @@ static int by_order(const void *a, const void *b)
     return finding_compare(a, b);
 }
 
-enum { IDENTITY_LIMIT = 64 << 10, HEX = 16, FINGERPRINT = 2 * HEX };
+enum { IDENTITY_LIMIT = 64 << 10 };
 
 /* What stays the same when lines move: the rule, the file, the object. */
 static uint64_t identity_of(const struct finding *f, struct buf *text)
@@ -400,21 +394,17 @@ static int add_fingerprints(struct scan *s, struct error *err)
         return error_memory(err);
     for (size_t i = 0; i < s->report.finding_count; i++) {
         struct finding *f = &s->findings[i];
-        char *digits = arena_alloc(s->arena, FINGERPRINT);
+        uint64_t identity = identity_of(f, &text);
+        void **slot = hash_map_slot(
+            twins, arena_copy(s->arena, view_from((const char *)&identity, sizeof(identity))));
         uintptr_t twin;
-        void **slot;
 
-        if (!digits)
-            return error_memory(err);
-        write_hex(identity_of(f, &text), digits);
-        slot = hash_map_slot(twins, view_from(digits, HEX));
         if (!slot)
             return error_memory(err);
         twin = (uintptr_t)*slot;
         *slot = (void *)(twin + 1);
         buf_addf(&text, "%zu", (size_t)twin);
-        write_hex(hash_stable(buf_view(&text)), digits + HEX);
-        f->fingerprint = view_from(digits, FINGERPRINT);
+        f->fingerprint = finding_fingerprint(identity, hash_stable(buf_view(&text)), s->arena);
     }
     return 0;
 }

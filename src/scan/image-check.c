@@ -123,22 +123,14 @@ static int make_input(struct check *check, int *ret_fd, struct error *err)
 
 /* ---- The answer ---- */
 
-static void write_hex(uint64_t number, char to[static 16])
-{
-    for (int i = 0; i < 16; i++)
-        to[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
-}
-
 static struct view fingerprint(struct session *s, const struct finding *f, struct view more)
 {
     struct view text =
         arena_printf(s->arena, "image\n%.*s\n%.*s\n%.*s\n%.*s", VIEW_ARG(f->id),
                      VIEW_ARG(f->location.path), VIEW_ARG(f->resource), VIEW_ARG(more));
-    char digits[32];
 
-    write_hex(hash_stable(text), digits);
-    write_hex(hash_stable(view_sub(text, 1, text.len)), digits + 16);
-    return arena_copy(s->arena, view_from(digits, sizeof(digits)));
+    return finding_fingerprint(hash_stable(text), hash_stable(view_sub(text, 1, text.len)),
+                               s->arena);
 }
 
 /* Control characters of names from outside must not drive a terminal. */

@@ -46,5 +46,26 @@ static void binary_and_empty_keys(void **state)
     hash_map_free(NULL);
 }
 
+static void digits(void **state)
+{
+    static const struct {
+        uint64_t hash;
+        const char *want;
+    } cases[] = {
+        {0, "0000000000000000"},
+        {0xf, "000000000000000f"},
+        {0x0123456789abcdef, "0123456789abcdef"},
+        {UINT64_MAX, "ffffffffffffffff"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[HASH_DIGITS];
+
+        hash_write(cases[i].hash, text);
+        assert_view(view_from(text, sizeof(text)), cases[i].want);
+    }
+}
+
 RUN_TESTS(cmocka_unit_test(keeps_what_it_is_given_in_order),
-          cmocka_unit_test(binary_and_empty_keys))
+          cmocka_unit_test(binary_and_empty_keys), cmocka_unit_test(digits))

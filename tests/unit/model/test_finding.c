@@ -108,6 +108,14 @@ static void knows_what_was_looked_for(void **state)
     }
 }
 
-RUN_TESTS(cmocka_unit_test(orders_findings), cmocka_unit_test(names_kinds),
-          cmocka_unit_test(only_vulnerabilities_have_a_fix),
+static void has_a_fingerprint(void **state)
+{
+    _cleanup_arena_ struct arena *arena = arena_new(1 << 20);
+
+    (void)state;
+    assert_view(finding_fingerprint(0x12, UINT64_MAX, arena), "0000000000000012ffffffffffffffff");
+}
+
+RUN_TESTS(cmocka_unit_test(orders_findings), cmocka_unit_test(has_a_fingerprint),
+          cmocka_unit_test(names_kinds), cmocka_unit_test(only_vulnerabilities_have_a_fix),
           cmocka_unit_test(knows_what_was_looked_for))
