@@ -1,0 +1,133 @@
+#include "base/clock.h"
+#include "base/text.h"
+#include "cmd/line/output.h"
+#include "cmd/sensor/commands.h"
+#include "codec/json-write.h"
+#include "sensor/respond/journal.h"
+
+enum {
+    TEXT_LIMIT = 256 << 20,
+    SECOND = 1000000000,
+};
+
+static const char *state_name(const struct journal_entry *entry)
+{
+    static const char *const names[] = {
+        [JOURNAL_INTENDED] = TR_KEY("intended"),
+        [JOURNAL_DONE] = TR_KEY("done"),
+        [JOURNAL_FAILED] = TR_KEY("failed"),
+        [JOURNAL_UNDONE] = TR_KEY("undone"),
+    };
+
+    return entry->dry_run ? TR_KEY("dry run") : names[entry->state];
+}
+
+static void write_entry(const struct journal_entry *entry, struct buf *to)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+
+    buf_addf(to, "%.*s  %s  %-9.*s  %s", VIEW_ARG(entry->id),
+             clock_format(entry->time / SECOND, stamp), VIEW_ARG(entry->action),
+             tr(state_name(entry)));
+    if (entry->target.container_id.len)
+        buf_addf(to, "  %.*s", VIEW_ARG(view_sub(entry->target.container_id, 0, 12)));
+    if (entry->target.container_name.len)
+        buf_addf(to, " (%.*s)", VIEW_ARG(entry->target.container_name));
+    if (entry->target.pid)
+        buf_addf(to, "  pid %u", entry->target.pid);
+    buf_addf(to, "\n    %.*s: %.*s\n", VIEW_ARG(entry->who), VIEW_ARG(entry->why));
+    if (entry->outcome.len)
+        buf_addf(to, "    %.*s\n", VIEW_ARG(entry->outcome));
+}
+
+static void add_member(struct json_writer *w, const char *key, struct view text)
+{
+    if (text.len)
+        json_write_member(w, view_of(key), text);
+}
+
+static void write_json_entry(struct json_writer *w, const struct journal_entry *entry)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+
+    json_write_object(w);
+    add_member(w, "id", entry->id);
+    add_member(w, "time", view_of(clock_format(entry->time / SECOND, stamp)));
+    add_member(w, "action", entry->action);
+    add_member(w, "state", view_of(state_name(entry)));
+    add_member(w, "container", entry->target.container_id);
+    add_member(w, "name", entry->target.container_name);
+    if (entry->target.pid) {
+        json_write_key(w, VIEW("pid"));
+        json_write_uint(w, entry->target.pid);
+    }
+    add_member(w, "who", entry->who);
+    add_member(w, "why", entry->why);
+    add_member(w, "outcome", entry->outcome);
+    json_write_end(w);
+}
+
+static int write_json(const struct journal_entry *entries, size_t count, struct buf *to,
+                      struct error *err)
+{
+    struct json_writer w = JSON_WRITER_INIT(to, true);
+
+    json_write_array(&w);
+    for (size_t i = 0; i < count; i++)
+        write_json_entry(&w, &entries[i]);
+    json_write_end(&w);
+    buf_add_char(to, '\n');
+    return json_write_done(&w, "the journal", err);
+}
+
+static int run(struct invocation *invocation, struct error *err)
+{
+    const struct settings *s = settings_of(invocation);
+    _cleanup_(buf_done) struct buf text = BUF_INIT(TEXT_LIMIT);
+    struct journal_entry *entries;
+    size_t count, broken;
+
+    if (journal_read(s->journal, invocation->arena, &entries, &count, &broken, err) < 0)
+        return err->kind;
+    if (s->json) {
+        if (write_json(entries, count, &text, err) < 0)
+            return err->kind;
+    } else {
+        for (size_t i = 0; i < count; i++)
+            write_entry(&entries[i], &text);
+        if (broken)
+            buf_addf(&text, tr("%zu lines can't be read\n"), broken);
+    }
+    if (buf_failed(&text, "the journal", err) < 0)
+        return err->kind;
+    return output_write(NULL, buf_view(&text), err);
+}
+
+static const char *const description[] = {
+    TR_KEY("Lists what the sensor did to containers and processes, by rule or by command: when, "
+           "to whom, why, and how it ended."),
+    NULL,
+};
+
+static const struct command_example examples[] = {
+    {"plimsoll-sensor journal", TR_KEY("as text")},
+    {"plimsoll-sensor journal --json", TR_KEY("for programs")},
+    {NULL, NULL},
+};
+
+static const struct option_group *const options[] = {
+    &options_facts,
+    &options_journal,
+    &options_general,
+    NULL,
+};
+
+const struct command command_journal = {
+    .name = "journal",
+    .parent = &command_program,
+    .summary = TR_KEY("list what was done"),
+    .description = description,
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,91 @@
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/sensor/commands.h"
+#include "cmd/sensor/session.h"
+#include "sensor/engine/live.h"
+
+static void tell_ready(void *ctx, const struct live *live)
+{
+    const struct invocation *invocation = ctx;
+
+    if (!general_of(invocation)->quiet)
+        fprintf(stderr, tr("watching with %zu rules\n"), loaded_rules_count(live_rules(live)));
+}
+
+static int run_with(struct session *session, struct invocation *invocation, struct error *err)
+{
+    const struct settings *s = settings_of(invocation);
+    _cleanup_(live_free_p) struct live *live = NULL;
+    _cleanup_(pipeline_free_p) struct pipeline *pipeline = NULL;
+    struct pipeline_options piped = session_pipeline(session, invocation);
+    struct live_options options = {
+        .probe = {.ring_size = s->ring_size},
+        .tell = session_tell_problem,
+        .tell_ctx = invocation,
+        .inquiry = session->inquiry,
+        .no_push_down = s->no_push_down,
+        .seconds = s->duration,
+        .watch = !s->no_watch,
+        .ready = tell_ready,
+        .ctx = invocation,
+    };
+
+    if (session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
+        return err->kind;
+    piped.found = live_container_found;
+    piped.context = live;
+    if (pipeline_new(&piped, &pipeline, err) < 0 || live_run(live, pipeline, err) < 0)
+        return err->kind;
+    return EXIT_DONE;
+}
+
+static int run(struct invocation *invocation, struct error *err)
+{
+    _cleanup_(session_close) struct session session = {0};
+    int r = session_open_inquiry(&session, invocation, err);
+
+    if (r == 0)
+        r = session_open_sinks(&session, invocation, err);
+    if (r == 0 && settings_of(invocation)->response_policy)
+        r = session_open_responder(&session, invocation, err);
+    return r < 0 ? r : run_with(&session, invocation, err);
+}
+
+static const char *const description[] = {
+    TR_KEY("Watches all processes of the machine and tells what its rules find. It ends with "
+           "SIGTERM or SIGINT, and loads the rules anew with SIGHUP or when a rule file changes; "
+           "rules with errors never replace those that work."),
+    TR_KEY(
+        "What is the same is told once and then counted: alerts of one rule, container and cause "
+        "are a group. Alerts for sinks that are down wait in the spool."),
+    NULL,
+};
+
+static const struct command_example examples[] = {
+    {"plimsoll-sensor run", TR_KEY("with the rules that are built in")},
+    {"plimsoll-sensor run -r falco_rules.yaml -r local.yaml -f json",
+     TR_KEY("Falco's rules and changes to them")},
+    {"plimsoll-sensor run --sink file:/var/log/plimsoll.jsonl --sink syslog+tls://log.example",
+     TR_KEY("alerts into a file and to a log server")},
+    {"plimsoll-sensor run --responses policy.yaml --dry-run",
+     TR_KEY("what the responses would do")},
+    {NULL, NULL},
+};
+
+static const struct option_group *const options[] = {
+    &options_rules,     &options_alerts,  &options_runtimes,
+    &options_responses, &options_journal, &options_capturing,
+    &options_metrics,   &options_general, NULL,
+};
+
+const struct command command_run = {
+    .name = "run",
+    .parent = &command_program,
+    .summary = TR_KEY("watch, judge and tell"),
+    .description = description,
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

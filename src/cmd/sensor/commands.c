@@ -1,0 +1,89 @@
+#include "cmd/sensor/commands.h"
+
+#include "base/text.h"
+#include "cmd/line/general-commands.h"
+
+static const struct option_group *const options[] = {&options_general, NULL};
+
+static const struct command_example help_examples[] = {
+    {"plimsoll-sensor help run", TR_KEY("the options of a command")},
+    {NULL, NULL},
+};
+
+static const struct option_group *const help_options[] = {&options_pages, &options_general, NULL};
+
+const struct command command_help = {
+    .name = "help",
+    .parent = &command_program,
+    .operands = "[COMMAND]",
+    .operand_max = 1,
+    .summary = TR_KEY("explain a command"),
+    .examples = help_examples,
+    .options = help_options,
+    .run = help_command_run,
+};
+
+static const struct command_example version_examples[] = {
+    {"plimsoll-sensor version", TR_KEY("name and version on one line")},
+    {NULL, NULL},
+};
+
+const struct command command_version = {
+    .name = "version",
+    .parent = &command_program,
+    .summary = TR_KEY("tell the version"),
+    .examples = version_examples,
+    .options = options,
+    .run = version_command_run,
+};
+
+static const struct command_example completion_examples[] = {
+    {"source <(plimsoll-sensor completion bash)", TR_KEY("in ~/.bashrc; zsh likewise")},
+    {NULL, NULL},
+};
+
+const struct command command_completion = {
+    .name = "completion",
+    .parent = &command_program,
+    .operands = "bash|zsh|fish",
+    .operand_min = 1,
+    .operand_max = 1,
+    .summary = TR_KEY("write completion for a shell"),
+    .examples = completion_examples,
+    .options = options,
+    .run = completion_command_run,
+};
+
+static const char *const description[] = {
+    TR_KEY("The sensor watches what the containers of a machine do: it sees system calls and "
+           "processes in the kernel, judges them by rules, tells what is wrong, and stops it where "
+           "it was told to. Rules are Falco's language; without a file, those that are built in."),
+    TR_KEY("It needs a kernel of 5.8 or later with BTF, and root. plimsoll-sensor doctor says "
+           "what this machine allows."),
+    NULL,
+};
+
+static const struct command_example examples[] = {
+    {"plimsoll-sensor doctor", TR_KEY("what this kernel and these runtimes allow")},
+    {"plimsoll-sensor run", TR_KEY("watch, with the rules that are built in")},
+    {"plimsoll-sensor run --rules falco_rules.yaml --format json",
+     TR_KEY("Falco's rules, as JSON")},
+    {"plimsoll-sensor record -o events.plc --duration 60s", TR_KEY("keep a minute of events")},
+    {"plimsoll-sensor replay events.plc --rules mine.yaml", TR_KEY("try rules on them")},
+    {NULL, NULL},
+};
+
+static const struct command *const commands[] = {
+    &command_run,  &command_record,  &command_replay, &command_doctor,  &command_act,
+    &command_undo, &command_journal, &command_help,   &command_version, &command_completion,
+    NULL,
+};
+
+const struct command command_program = {
+    .name = "plimsoll-sensor",
+    .summary = TR_KEY("see, judge and stop what containers do"),
+    .description = description,
+    .examples = examples,
+    .options = options,
+    .verbs = commands,
+};

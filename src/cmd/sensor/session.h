@@ -1,0 +1,34 @@
+/* What the commands that judge events open from their settings: sinks, the
+ * responder, runtimes. */
+#pragma once
+
+#include "cmd/sensor/settings.h"
+#include "sensor/container/inquiry.h"
+#include "sensor/engine/pipeline.h"
+
+enum { SESSION_SINKS = 16 };
+
+struct session {
+    struct sink *sinks[SESSION_SINKS];
+    size_t sink_count;
+    struct responder *responder;
+    struct inquiry *inquiry;
+};
+
+/* The sinks of --sink, or standard output. */
+int session_open_sinks(struct session *session, const struct invocation *invocation,
+                       struct error *err);
+int session_open_responder(struct session *session, const struct invocation *invocation,
+                           struct error *err);
+int session_open_inquiry(struct session *session, const struct invocation *invocation,
+                         struct error *err);
+void session_close(struct session *session);
+
+/* The options of --rules, --enable and the like; the lists live in the arena. */
+int session_rules(const struct invocation *invocation, struct loaded_rules_options *ret,
+                  struct error *err);
+struct pipeline_options session_pipeline(const struct session *session,
+                                         const struct invocation *invocation);
+/* Tells problems of rule files on standard error, warnings too unless --quiet; `ctx` is
+ * the invocation. */
+void session_tell_problem(void *ctx, const struct rule_problem *problem);

@@ -1,0 +1,285 @@
+#include "sensor/doctor/doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/fanotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "sensor/collect/probe.h"
+
+enum {
+    FILE_LIMIT = 64 << 10,
+    KERNEL_MAJOR = 5, /* the oldest with BPF ring buffers */
+    KERNEL_MINOR = 8,
+    CGROUP2_MAGIC = 0x63677270,
+};
+
+struct looking {
+    const struct doctor_options *options;
+    struct arena *arena;
+    struct doctor_finding *finding;
+};
+
+typedef void look(struct looking *looking);
+
+static void see(struct looking *l, enum doctor_state state, struct view seen)
+{
+    l->finding->state = state;
+    l->finding->seen = seen;
+}
+
+static void see_text(struct looking *l, enum doctor_state state, const char *seen)
+{
+    see(l, state, view_of(seen));
+}
+
+static void costs(struct looking *l, const char *cost, const char *advice)
+{
+    l->finding->cost = view_of(cost);
+    l->finding->advice = view_of(advice);
+}
+
+static struct view read_file(struct looking *l, const char *path)
+{
+    _cleanup_(buf_done) struct buf text = BUF_INIT(FILE_LIMIT);
+
+    if (fd_read_file(path, &text, NULL) < 0)
+        return (struct view){0};
+    return arena_copy(l->arena, view_trim(buf_view(&text)));
+}
+
+/* ---- The kernel ---- */
+
+static void look_at_kernel(struct looking *l)
+{
+    struct utsname name;
+    unsigned major = 0, minor = 0;
+
+    uname(&name);
+    sscanf(name.release, "%u.%u", &major, &minor);
+    see(l, DOCTOR_GOOD, arena_printf(l->arena, "Linux %s, %s", name.release, name.machine));
+    if (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
+        return;
+    l->finding->state = DOCTOR_BAD;
+    costs(l, tr("the sensor needs ring buffers, which came with Linux 5.8"),
+          tr("use a newer kernel"));
+}
+
+static void look_at_btf(struct looking *l)
+{
+    struct stat st;
+
+    if (stat("/sys/kernel/btf/vmlinux", &st) == 0) {
+        see(l, DOCTOR_GOOD,
+            arena_printf(l->arena, tr("/sys/kernel/btf/vmlinux, %lld KiB"),
+                         (long long)st.st_size >> 10));
+        return;
+    }
+    see_text(l, DOCTOR_BAD, tr("/sys/kernel/btf/vmlinux is missing"));
+    costs(l, tr("the sensor's programs can't be fitted to this kernel"),
+          tr("use a kernel that is built with CONFIG_DEBUG_INFO_BTF"));
+}
+
+static void look_at_programs(struct looking *l)
+{
+    _cleanup_(probe_close_p) struct probe *probe = NULL;
+    const struct probe_options options = {.ring_size = 1 << 16, .state_ring_size = 1 << 16};
+    struct error err = ERROR_INIT;
+
+    if (probe_open(&options, &probe, &err) == 0) {
+        see_text(l, DOCTOR_GOOD, tr("the kernel takes them"));
+        return;
+    }
+    see(l, DOCTOR_BAD, arena_copy(l->arena, view_of(err.message)));
+    costs(l, tr("the sensor sees nothing"),
+          err.kind == ERROR_DENIED
+              ? tr("run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE")
+              : arena_cstr(l->arena, view_of(err.hint)));
+}
+
+static void look_at_lsm(struct looking *l)
+{
+    struct view list = read_file(l, "/sys/kernel/security/lsm");
+
+    if (view_find_view(list, VIEW("bpf")) >= 0) {
+        see(l, DOCTOR_GOOD, list);
+        return;
+    }
+    see(l, DOCTOR_LIMITED,
+        list.len ? list
+                 : view_of(tr("securityfs is not mounted, or BPF is not among the modules")));
+    costs(l, tr("programs are denied through fanotify, which takes longer for each execution"),
+          tr("boot with lsm=...,bpf to have them denied in the kernel"));
+}
+
+static void look_at_lockdown(struct looking *l)
+{
+    struct view mode = read_file(l, "/sys/kernel/security/lockdown");
+
+    if (view_find_view(mode, VIEW("[confidentiality]")) < 0) {
+        see_text(l, DOCTOR_GOOD, mode.len ? "integrity, or none" : tr("none"));
+        return;
+    }
+    see(l, DOCTOR_BAD, mode);
+    costs(l, tr("the kernel lets no program read its memory"),
+          tr("boot without lockdown=confidentiality"));
+}
+
+static void look_at_fanotify(struct looking *l)
+{
+    _cleanup_close_ int fd =
+        fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0 &&
+        fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_EXEC_PERM, AT_FDCWD, "/proc/self/exe") == 0) {
+        see_text(l, DOCTOR_GOOD, tr("permission events work"));
+        return;
+    }
+    see(l, DOCTOR_LIMITED, arena_printf(l->arena, "%s", strerror(errno)));
+    costs(l, tr("executions can't be denied; they are seen, and killed"),
+          tr("use a kernel with CONFIG_FANOTIFY_ACCESS_PERMISSIONS, and CAP_SYS_ADMIN"));
+}
+
+/* ---- Control groups ---- */
+
+static bool is_cgroup2(const char *path)
+{
+    struct statfs fs;
+
+    return statfs(path, &fs) == 0 && fs.f_type == CGROUP2_MAGIC;
+}
+
+static void look_at_cgroups(struct looking *l)
+{
+    if (is_cgroup2("/sys/fs/cgroup"))
+        see_text(l, DOCTOR_GOOD, tr("version 2"));
+    else if (is_cgroup2("/sys/fs/cgroup/unified"))
+        see_text(l, DOCTOR_GOOD, tr("hybrid: version 1, with version 2 at its side"));
+    else if (access("/sys/fs/cgroup/pids", F_OK) == 0 || access("/sys/fs/cgroup/memory", F_OK) == 0)
+        see_text(l, DOCTOR_GOOD, tr("version 1"));
+    else {
+        see_text(l, DOCTOR_LIMITED, tr("none is mounted at /sys/fs/cgroup"));
+        costs(l, tr("containers are not told from the host"), tr("mount them"));
+    }
+}
+
+static void look_at_freezer(struct looking *l)
+{
+    if (is_cgroup2("/sys/fs/cgroup") || access("/sys/fs/cgroup/freezer", W_OK) == 0) {
+        see_text(l, DOCTOR_GOOD, tr("containers can be paused"));
+        return;
+    }
+    see_text(l, DOCTOR_LIMITED, tr("no freezer"));
+    costs(l, tr("containers can't be paused"), tr("mount the freezer of control groups"));
+}
+
+/* ---- Runtimes ---- */
+
+/* Whether somebody takes connections there. */
+static bool answers(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0 || (size_t)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >=
+                      sizeof(address.sun_path))
+        return false;
+    return connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
+}
+
+static void look_at_socket(struct looking *l, const char *given, const char *const *usual)
+{
+    const char *found = NULL;
+
+    if (given)
+        found = answers(given) ? given : NULL;
+    else
+        for (; !found && *usual; usual++)
+            found = answers(*usual) ? *usual : NULL;
+    if (found) {
+        see(l, DOCTOR_GOOD, arena_printf(l->arena, "%s", found));
+        return;
+    }
+    see_text(l, given ? DOCTOR_LIMITED : DOCTOR_GOOD,
+             given ? tr("nobody answers there") : tr("not here"));
+    if (given)
+        costs(l, tr("its containers have an id and no name, image or labels"),
+              tr("start it, or correct the option"));
+}
+
+static void look_at_docker(struct looking *l)
+{
+    static const char *const usual[] = {"/run/docker.sock", "/var/run/docker.sock", NULL};
+
+    look_at_socket(l, l->options->docker_socket, usual);
+}
+
+static void look_at_containerd(struct looking *l)
+{
+    static const char *const usual[] = {"/run/containerd/containerd.sock",
+                                        "/run/docker/containerd/containerd.sock",
+                                        "/run/k3s/containerd/containerd.sock", NULL};
+
+    look_at_socket(l, l->options->containerd_socket, usual);
+}
+
+static void look_at_crio(struct looking *l)
+{
+    static const char *const usual[] = {"/run/crio/crio.sock", NULL};
+
+    look_at_socket(l, l->options->crio_socket, usual);
+}
+
+static void look_at_podman(struct looking *l)
+{
+    static const char *const usual[] = {"/run/podman/podman.sock", NULL};
+
+    look_at_socket(l, l->options->podman_socket, usual);
+}
+
+static const struct {
+    const char *id, *title;
+    look *look;
+} checks[] = {
+    {"kernel", TR_KEY("Kernel"), look_at_kernel},
+    {"btf", TR_KEY("Types of the kernel (BTF)"), look_at_btf},
+    {"lockdown", TR_KEY("Lockdown"), look_at_lockdown},
+    {"programs", TR_KEY("Programs in the kernel (BPF)"), look_at_programs},
+    {"lsm", TR_KEY("Programs at security hooks (BPF LSM)"), look_at_lsm},
+    {"fanotify", TR_KEY("Denying executions (fanotify)"), look_at_fanotify},
+    {"cgroups", TR_KEY("Control groups"), look_at_cgroups},
+    {"freezer", TR_KEY("Freezer"), look_at_freezer},
+    {"docker", TR_KEY("Docker engine"), look_at_docker},
+    {"containerd", TR_KEY("containerd"), look_at_containerd},
+    {"crio", TR_KEY("CRI-O"), look_at_crio},
+    {"podman", TR_KEY("Podman's service"), look_at_podman},
+};
+
+const char *doctor_state_name(enum doctor_state state)
+{
+    static const char *const names[] = {
+        [DOCTOR_GOOD] = TR_KEY("good"),
+        [DOCTOR_LIMITED] = TR_KEY("limited"),
+        [DOCTOR_BAD] = TR_KEY("bad"),
+    };
+
+    return names[state];
+}
+
+bool doctor_check(size_t i, const struct doctor_options *options, struct arena *arena,
+                  struct doctor_finding *ret)
+{
+    if (i >= sizeof(checks) / sizeof(checks[0]))
+        return false;
+    *ret = (struct doctor_finding){.id = checks[i].id, .title = checks[i].title};
+    checks[i].look(&(struct looking){options, arena, ret});
+    return true;
+}
