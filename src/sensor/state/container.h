@@ -1,6 +1,9 @@
 /* A container: an id that a cgroup tells, and what its runtime says about it. */
 #pragma once
 
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
 #include "base/view.h"
 
 enum container_runtime {
@@ -15,6 +18,7 @@ enum container_runtime {
 };
 
 const char *container_runtime_name(enum container_runtime runtime); /* "docker" */
+bool container_runtime_find(struct view name, enum container_runtime *ret);
 
 struct container_mount {
     struct view source, destination, mode, propagation;
@@ -28,7 +32,7 @@ struct container_label {
 /* What the runtime said. Never changed once it is set; freed as a whole. */
 struct container_metadata {
     struct view name;
-    struct view image;            /* as asked for */
+    struct view image; /* as asked for */
     struct view image_id, image_repository, image_tag, image_digest;
     struct view ip, cni_json;
     struct view healthcheck, liveness_probe, readiness_probe;
@@ -38,8 +42,9 @@ struct container_metadata {
     const struct container_mount *mounts;
     size_t mount_count;
     bool privileged, is_pod_sandbox, host_pid, host_network, host_ipc;
-    int64_t created, started; /* nanoseconds since 1970; 0: not known */
-    uint32_t init_pid;        /* 0: not known */
+    bool partial;                /* labels, mounts or texts were left out: too long */
+    int64_t created, started;    /* nanoseconds since 1970; 0: not known */
+    uint32_t init_pid;           /* 0: not known */
     struct view upper_directory; /* of its overlay; empty: not known */
 };
 
@@ -52,19 +57,30 @@ enum container_knowledge {
 struct container {
     uint32_t references;
     enum container_runtime runtime;
-    struct view id;   /* full; 64 digits for most */
+    struct view id;       /* full; 64 digits for most */
     struct view short_id; /* first 12 digits */
-    struct view cgroup;   /* path */
+    struct view cgroup;   /* path of its first cgroup */
+    struct view pod_uid;  /* as the cgroup tells it; empty: none */
     enum container_knowledge knowledge;
     const struct container_metadata *metadata; /* NULL until known; may be set with
                                                   CONTAINER_UNKNOWN when it is partial */
-    uint64_t first_seen;  /* nanoseconds since boot */
+    uint64_t first_seen;                       /* nanoseconds since boot */
     uint64_t process_count;
 };
 
 struct container *container_ref(struct container *container);
-void container_unref(struct container *container);
-/* Metadata as JSON, as capture files keep it, and back. */
-struct buf;
-struct error;
+void container_unref(struct container *container); /* NULL is fine */
+/* Metadata as JSON, as capture files keep it, and back. What is written fits into an
+ * event record: texts are cut at CONTAINER_TEXT_LIMIT, labels and mounts that do not
+ * fit are left out, and `partial` says so. Nothing is written for a container
+ * without metadata. */
+enum {
+    CONTAINER_JSON_LIMIT = 30 * 1024,
+    CONTAINER_TEXT_LIMIT = 2048,
+    CONTAINER_LIST_LIMIT = 1024, /* labels of each kind, and mounts */
+};
 void container_metadata_write(const struct container *container, struct buf *to);
+/* In the arena. Unknown members are passed over, missing ones are empty. ERROR_INPUT:
+ * no JSON object, or a member of another type than it should have. */
+int container_metadata_read(struct view json, struct arena *arena,
+                            const struct container_metadata **ret, struct error *err);
