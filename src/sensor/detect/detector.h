@@ -14,8 +14,8 @@
 #include "sensor/state/process-table.h"
 
 enum {
-    DETECTOR_WAIT = 2000,              /* milliseconds */
-    DETECTOR_WAITING_LIMIT = 8 << 20,  /* bytes of events that wait; past it they are judged */
+    DETECTOR_WAIT = 2000,             /* milliseconds */
+    DETECTOR_WAITING_LIMIT = 8 << 20, /* bytes of events that wait; past it they are judged */
 };
 
 struct detector;
@@ -31,9 +31,9 @@ struct match {
 typedef void detector_matched(const struct match *match, void *context);
 
 struct detector_options {
-    bool all;       /* every matching rule, not the first only */
+    bool all;                   /* every matching rule, not the first only */
     uint32_t wait_milliseconds; /* 0: DETECTOR_WAIT */
-    bool measure;   /* nanoseconds of each rule: slower */
+    bool measure;               /* nanoseconds of each rule: slower */
     detector_matched *matched;
     void *context;
 };
@@ -63,5 +63,7 @@ struct detector_counts {
 };
 struct detector_counts detector_counts(const struct detector *detector);
 /* Hits and, when measured, nanoseconds of a rule. */
-struct rule_cost { uint64_t hits, evaluations, nanoseconds; };
+struct rule_cost {
+    uint64_t hits, evaluations, nanoseconds;
+};
 struct rule_cost detector_rule_cost(const struct detector *detector, size_t rule);

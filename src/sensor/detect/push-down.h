@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "rule/program.h"
 #include "sensor/abi/filter.h"
-#include "sensor/state/process.h"
+#include "sensor/state/process-table.h"
 
 struct push_down;
 
@@ -24,6 +24,10 @@ void push_down_free(struct push_down *push_down);
 DEFINE_CLEANUP(struct push_down, push_down_free)
 
 const struct filter *push_down_filter(const struct push_down *push_down);
+/* Whether the filter holds this recorded call back: for replays, and for proving.
+ * Whether it may be in a container is asked of the process table. */
+bool push_down_drops(const struct push_down *push_down, const struct sensor_event *event,
+                     const struct process_table *processes);
 /* Call groups of which no rule can match this process, whatever the call's
  * arguments and whatever its ancestors do, until it runs another program. */
 uint64_t push_down_process_mask(struct push_down *push_down, const struct process *process);
