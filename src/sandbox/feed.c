@@ -258,6 +258,27 @@ static int fill_from(struct feed *feed, int fd, uint64_t limit, uint64_t *total,
     return 0;
 }
 
+int feed_text(struct feed *feed, struct view path, struct view text, uint32_t tag,
+              struct error *err)
+{
+    int r = feed_begin(feed, path, text.len, tag, err);
+
+    while (r == 0 && text.len) {
+        char *room;
+        size_t len;
+
+        r = feed_room(feed, &room, &len, err);
+        if (r < 0)
+            return r;
+        if (len > text.len)
+            len = text.len;
+        memcpy(room, text.ptr, len);
+        feed_fill(feed, len);
+        text = view_sub(text, len, text.len);
+    }
+    return r < 0 ? r : feed_end_file(feed, err);
+}
+
 int feed_file(struct feed *feed, struct view path, int fd, uint64_t limit, uint32_t tag,
               uint64_t *ret_len, struct error *err)
 {

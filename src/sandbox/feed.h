@@ -58,6 +58,9 @@ void feed_fill(struct feed *feed, size_t len);
  * is returned (never ERROR_CRASH), and the feed goes on. */
 int feed_file(struct feed *feed, struct view path, int fd, uint64_t limit, uint32_t tag,
               uint64_t *ret_len, struct error *err);
+/* begin, the text, end. */
+int feed_text(struct feed *feed, struct view path, struct view text, uint32_t tag,
+              struct error *err);
 int feed_end_file(struct feed *feed, struct error *err);
 /* No more files: the worker's feed_next() then gives 0. */
 int feed_finish(struct feed *feed, struct error *err);

@@ -6,25 +6,24 @@
 #include "base/text.h"
 #include "config/checks.h"
 #include "config/kubernetes/version.h"
-#include "sandbox/feed.h"
 #include "scan/config-find.h"
 #include "scan/config-op.h"
 #include "scan/config-render.h"
+#include "scan/fed-job.h"
 #include "scan/rule-finding.h"
 
 struct scan {
     const struct config_scan_options *options;
     const struct checks *checks;
-    struct sandbox *sandbox;
     struct arena *arena;
-    struct feed *feed;
+    struct fed_job job;
+    struct feed *feed; /* of the run */
     struct report report;
     struct diagnostic *diagnostics;
     struct finding *findings;
     struct suppression *suppressions;
     size_t suppression_count;
-    struct view *skips; /* files that ended a worker */
-    size_t skip_count;
+    size_t told;      /* diagnostics that stand, whatever becomes of the run */
     struct view path; /* of the finding added last */
     uint64_t bytes;   /* read so far */
     uint64_t start;
@@ -57,14 +56,6 @@ static int tell(struct scan *s, enum diagnostic_level level, const char *code, s
 
 /* ---- Files on their way to the worker ---- */
 
-static bool is_skipped(const struct scan *s, struct view path)
-{
-    for (size_t i = 0; i < s->skip_count; i++)
-        if (view_eq(s->skips[i], path))
-            return true;
-    return false;
-}
-
 /* As a person names it below the folder he is in. */
 static struct view shown(const char *path)
 {
@@ -78,7 +69,7 @@ static int on_file(void *ctx, const char *path, int fd, enum config_form form, s
     uint64_t len = 0;
     int r;
 
-    if (is_skipped(s, shown(path)))
+    if (fed_job_leaves_out(&s->job, shown(path)))
         return 0;
     r = feed_file(s->feed, shown(path), fd, (uint64_t)CONFIG_OP_FILE_LIMIT + 1, (uint32_t)form,
                   &len, &why);
@@ -90,26 +81,6 @@ static int on_file(void *ctx, const char *path, int fd, enum config_form form, s
     if (r < 0 && err)
         *err = why;
     return r;
-}
-
-static int feed_text(struct scan *s, struct view path, struct view text, struct error *err)
-{
-    int r = feed_begin(s->feed, path, text.len, CONFIG_FORM_RENDERED, err);
-
-    while (r == 0 && text.len) {
-        char *room;
-        size_t len;
-
-        r = feed_room(s->feed, &room, &len, err);
-        if (r < 0)
-            return r;
-        if (len > text.len)
-            len = text.len;
-        memcpy(room, text.ptr, len);
-        feed_fill(s->feed, len);
-        text = view_sub(text, len, text.len);
-    }
-    return r < 0 ? r : feed_end_file(s->feed, err);
 }
 
 /* The path of a rendered piece: that of its template, as the person would
@@ -135,8 +106,8 @@ static int feed_rendered(struct scan *s, const char *folder, struct view text, s
     while (r == 0 && config_rendered_next(&text, &piece)) {
         struct view path = rendered_path(s, folder, piece.source);
 
-        if (!is_skipped(s, path))
-            r = feed_text(s, path, piece.text, err);
+        if (!fed_job_leaves_out(&s->job, path))
+            r = feed_text(s->feed, path, piece.text, CONFIG_FORM_RENDERED, err);
     }
     return r;
 }
@@ -168,16 +139,19 @@ static int on_unreadable(void *ctx, const char *path, const struct error *why, s
     return tell(ctx, DIAGNOSTIC_ERROR, "file-unreadable", shown(path), why, err);
 }
 
-static int feed_all(struct scan *s, struct error *err)
+static int feed_all(void *ctx, struct feed *feed, struct error *err)
 {
+    struct scan *s = ctx;
     const struct config_finder finder = {
         s, s->options->skipped, s->options->skipped_count, on_file, on_package, on_unreadable,
     };
     int r = 0;
 
+    s->feed = feed;
+    s->bytes = 0;
     for (size_t i = 0; r == 0 && i < s->options->path_count; i++)
         r = config_find(&finder, s->options->paths[i], err);
-    return r < 0 ? r : feed_finish(s->feed, err);
+    return r;
 }
 
 /* ---- What the worker answers ---- */
@@ -264,8 +238,9 @@ static int take_record(struct scan *s, const struct config_record *record, struc
     return 0;
 }
 
-static int take_reply(struct scan *s, struct view reply, struct error *err)
+static int take_reply(void *ctx, struct view reply, struct error *err)
 {
+    struct scan *s = ctx;
     struct view kept = arena_copy(s->arena, reply);
     struct cursor c = cursor_of(kept);
     struct config_record record = {0};
@@ -278,83 +253,25 @@ static int take_reply(struct scan *s, struct view reply, struct error *err)
     return r;
 }
 
-/* ---- Runs of the worker ---- */
-
-/* True: the worker died over a file, which the next run leaves out. */
-static bool learn_from_death(struct scan *s, const char *note, const struct error *why,
-                             struct error *err)
+static int on_death(void *ctx, struct view path, const struct error *why, struct error *err)
 {
-    struct error told = *why;
-    struct view *slot;
-
-    if (!note[0] || s->skip_count == CONFIG_SCAN_SKIP_LIMIT || is_skipped(s, view_of(note)))
-        return false;
-    if (why->kind != ERROR_CRASH && why->kind != ERROR_LIMIT && why->kind != ERROR_TIMEOUT &&
-        why->kind != ERROR_MEMORY)
-        return false;
-    slot = arena_push(s->arena, &s->skips, &s->skip_count, sizeof(*slot));
-    if (!slot)
-        return false;
-    *slot = arena_copy(s->arena, view_of(note));
-    error_wrap(&told, "reading this file ended the worker; it was left out");
-    return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", *slot, &told, err) == 0;
-}
-
-static int run_once(struct scan *s, bool *ret_again, struct error *err)
-{
-    _cleanup_(feed_free_p) struct feed *feed = NULL;
-    _cleanup_(buf_done) struct buf reply = BUF_INIT((size_t)CONFIG_OP_REPLY_LIMIT + 1);
-    _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
-    char note[SANDBOX_NOTE_LIMIT];
-    struct error feeding = ERROR_INIT, working = ERROR_INIT;
-    struct sandbox_job *job;
-    int fed, r = feed_new(&feed, err);
-
-    buf_add_varint(&request, s->options->target.kubernetes_minor);
-    if (r == 0)
-        r = buf_failed(&request, "the request", err);
-    if (r == 0)
-        r = sandbox_job_start(s->sandbox, config_op.name, buf_view(&request), feed_fds(feed),
-                              FEED_FDS, 0, &job, err);
-    if (r < 0)
-        return r;
-    s->feed = feed;
-    s->bytes = 0;
-    fed = feed_all(s, &feeding);
-    if (fed < 0 && feeding.kind != ERROR_CRASH)
-        sandbox_job_cancel(job);
-    r = sandbox_job_finish_noted(job, &reply, note, &working);
-    if (r < 0 && (fed == 0 || feeding.kind == ERROR_CRASH)) {
-        *ret_again = learn_from_death(s, note, &working, err);
-        if (!*ret_again && err)
-            *err = working;
-        return *ret_again ? 0 : r;
-    }
-    if (fed < 0) {
-        if (err)
-            *err = feeding;
-        return fed;
-    }
-    return take_reply(s, buf_view(&reply), err);
-}
-
-static int run_all(struct scan *s, struct error *err)
-{
-    bool again;
+    struct scan *s = ctx;
     int r;
 
-    do {
-        /* What is told anew by the next run. */
-        size_t told = s->report.diagnostic_count;
-
-        again = false;
-        r = run_once(s, &again, err);
-        if (again)
-            s->diagnostics[told] = s->diagnostics[s->report.diagnostic_count - 1];
-        if (again)
-            s->report.diagnostic_count = told + 1;
-    } while (r == 0 && again);
+    s->report.diagnostic_count = s->told;
+    r = tell(s, DIAGNOSTIC_ERROR, "file-unreadable", path, why, err);
+    s->told = s->report.diagnostic_count;
     return r;
+}
+
+static int run_job(struct scan *s, struct error *err)
+{
+    _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
+    int r;
+
+    buf_add_varint(&request, s->options->target.kubernetes_minor);
+    r = buf_failed(&request, "the request", err);
+    return r < 0 ? r : fed_job_run(&s->job, buf_view(&request), err);
 }
 
 /* ---- The report ---- */
@@ -511,16 +428,24 @@ int scan_config(const struct config_scan_options *options, const struct checks *
     struct scan s = {
         .options = options,
         .checks = checks,
-        .sandbox = sandbox,
         .arena = arena,
         .start = clock_now_ns(),
     };
     int r;
 
+    s.job = (struct fed_job){
+        .sandbox = sandbox,
+        .op = &config_op,
+        .arena = arena,
+        .ctx = &s,
+        .feed = feed_all,
+        .take = take_reply,
+        .died = on_death,
+    };
     s.report.artifact.kind = VIEW("config");
     s.report.artifact.name = join_paths(&s);
     s.report.artifact.source = VIEW("files");
-    r = run_all(&s, err);
+    r = run_job(&s, err);
     if (r == 0)
         r = tell_version(&s, err);
     return r < 0 ? r : finish(&s, ret, err);

@@ -12,8 +12,6 @@
 #include "model/report.h"
 #include "scan/scan.h"
 
-enum { CONFIG_SCAN_SKIP_LIMIT = 16 /* files left out because the worker died of them */ };
-
 struct config_scan_options {
     const char *const *paths;
     size_t path_count;

@@ -3,23 +3,22 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "config/kubernetes/version.h"
-#include "sandbox/feed.h"
 #include "scan/config-find.h"
+#include "scan/fed-job.h"
 #include "scan/harden-op.h"
 
 struct scan {
     const struct harden_scan_options *options;
-    struct sandbox *sandbox;
     struct buf *standard_input;
     struct arena *arena;
-    struct feed *feed;
+    struct fed_job job;
+    struct feed *feed; /* of the run */
     struct harden_file *files;
     struct plan_change *changes;
     struct plan_left *left;
     struct diagnostic *problems;
     size_t file_count, change_count, left_count, problem_count;
-    struct view *skips; /* files that ended a worker */
-    size_t skip_count;
+    size_t told; /* problems that stand, whatever becomes of the run */
 };
 
 static int tell(struct scan *s, enum diagnostic_level level, const char *code, struct view path,
@@ -42,35 +41,6 @@ static int tell(struct scan *s, enum diagnostic_level level, const char *code, s
 
 /* ---- Files on their way to the worker ---- */
 
-static bool is_skipped(const struct scan *s, struct view path)
-{
-    for (size_t i = 0; i < s->skip_count; i++)
-        if (view_eq(s->skips[i], path))
-            return true;
-    return false;
-}
-
-static int feed_text(struct scan *s, struct view path, struct view text, uint32_t tag,
-                     struct error *err)
-{
-    int r = feed_begin(s->feed, path, text.len, tag, err);
-
-    while (r == 0 && text.len) {
-        char *room;
-        size_t len;
-
-        r = feed_room(s->feed, &room, &len, err);
-        if (r < 0)
-            return r;
-        if (len > text.len)
-            len = text.len;
-        memcpy(room, text.ptr, len);
-        feed_fill(s->feed, len);
-        text = view_sub(text, len, text.len);
-    }
-    return r < 0 ? r : feed_end_file(s->feed, err);
-}
-
 /* Standard input can be read once, and may be asked for again. */
 static int feed_standard_input(struct scan *s, int fd, enum config_form form, struct error *err)
 {
@@ -78,7 +48,7 @@ static int feed_standard_input(struct scan *s, int fd, enum config_form form, st
 
     if (r < 0)
         return error_wrap(err, "standard input");
-    return feed_text(s, VIEW("-"), buf_view(s->standard_input), (uint32_t)form, err);
+    return feed_text(s->feed, VIEW("-"), buf_view(s->standard_input), (uint32_t)form, err);
 }
 
 static int on_file(void *ctx, const char *path, int fd, enum config_form form, struct error *err)
@@ -88,7 +58,7 @@ static int on_file(void *ctx, const char *path, int fd, enum config_form form, s
     uint64_t len = 0;
     int r;
 
-    if (is_skipped(s, view_of(path)))
+    if (fed_job_leaves_out(&s->job, view_of(path)))
         return 0;
     if (strcmp(path, "-") == 0)
         return feed_standard_input(s, fd, form, err);
@@ -120,16 +90,18 @@ static int on_unreadable(void *ctx, const char *path, const struct error *why, s
     return tell(ctx, DIAGNOSTIC_ERROR, "file-unreadable", view_of(path), why, err);
 }
 
-static int feed_all(struct scan *s, struct error *err)
+static int feed_all(void *ctx, struct feed *feed, struct error *err)
 {
+    struct scan *s = ctx;
     const struct config_finder finder = {
         s, s->options->skipped, s->options->skipped_count, on_file, on_package, on_unreadable,
     };
     int r = 0;
 
+    s->feed = feed;
     for (size_t i = 0; r == 0 && i < s->options->path_count; i++)
         r = config_find(&finder, s->options->paths[i], err);
-    return r < 0 ? r : feed_finish(s->feed, err);
+    return r;
 }
 
 /* ---- What the worker answers ---- */
@@ -165,8 +137,9 @@ static int take_record(struct scan *s, const struct harden_record *record, struc
     return slot ? 0 : error_memory(err);
 }
 
-static int take_reply(struct scan *s, struct view reply, struct error *err)
+static int take_reply(void *ctx, struct view reply, struct error *err)
 {
+    struct scan *s = ctx;
     struct cursor c = cursor_of(arena_copy(s->arena, reply));
     struct harden_record record = {0};
     int r = 0;
@@ -178,63 +151,25 @@ static int take_reply(struct scan *s, struct view reply, struct error *err)
     return r;
 }
 
-/* ---- Runs of the worker ---- */
-
-/* True: the worker died over a file, which the next run leaves out. */
-static bool learn_from_death(struct scan *s, const char *note, const struct error *why,
-                             struct error *err)
+static int on_death(void *ctx, struct view path, const struct error *why, struct error *err)
 {
-    struct error told = *why;
-    struct view *slot;
+    struct scan *s = ctx;
+    int r;
 
-    if (!note[0] || s->skip_count == HARDEN_SCAN_SKIP_LIMIT || is_skipped(s, view_of(note)))
-        return false;
-    if (why->kind != ERROR_CRASH && why->kind != ERROR_LIMIT && why->kind != ERROR_TIMEOUT &&
-        why->kind != ERROR_MEMORY)
-        return false;
-    slot = arena_push(s->arena, &s->skips, &s->skip_count, sizeof(*slot));
-    if (!slot)
-        return false;
-    *slot = arena_copy(s->arena, view_of(note));
-    error_wrap(&told, "reading this file ended the worker; it was left out");
-    return tell(s, DIAGNOSTIC_ERROR, "file-unreadable", *slot, &told, err) == 0;
+    s->problem_count = s->told;
+    r = tell(s, DIAGNOSTIC_ERROR, "file-unreadable", path, why, err);
+    s->told = s->problem_count;
+    return r;
 }
 
-static int run_once(struct scan *s, bool *ret_again, struct error *err)
+static int run_job(struct scan *s, struct error *err)
 {
-    _cleanup_(feed_free_p) struct feed *feed = NULL;
-    _cleanup_(buf_done) struct buf reply = BUF_INIT((size_t)HARDEN_OP_REPLY_LIMIT + 1);
     _cleanup_(buf_done) struct buf request = BUF_INIT(SANDBOX_REQUEST_LIMIT);
-    char note[SANDBOX_NOTE_LIMIT];
-    struct error feeding = ERROR_INIT, working = ERROR_INIT;
-    struct sandbox_job *job;
-    int fed, r = feed_new(&feed, err);
+    int r;
 
     harden_request_write(&request, &s->options->harden);
-    if (r == 0)
-        r = buf_failed(&request, "the request", err);
-    if (r == 0)
-        r = sandbox_job_start(s->sandbox, harden_op.name, buf_view(&request), feed_fds(feed),
-                              FEED_FDS, 0, &job, err);
-    if (r < 0)
-        return r;
-    s->feed = feed;
-    fed = feed_all(s, &feeding);
-    if (fed < 0 && feeding.kind != ERROR_CRASH)
-        sandbox_job_cancel(job);
-    r = sandbox_job_finish_noted(job, &reply, note, &working);
-    if (r < 0 && (fed == 0 || feeding.kind == ERROR_CRASH)) {
-        *ret_again = learn_from_death(s, note, &working, err);
-        if (!*ret_again && err)
-            *err = working;
-        return *ret_again ? 0 : r;
-    }
-    if (fed < 0) {
-        if (err)
-            *err = feeding;
-        return fed;
-    }
-    return take_reply(s, buf_view(&reply), err);
+    r = buf_failed(&request, "the request", err);
+    return r < 0 ? r : fed_job_run(&s->job, buf_view(&request), err);
 }
 
 static int tell_version(struct scan *s, struct error *err)
@@ -252,24 +187,21 @@ int scan_harden(const struct harden_scan_options *options, struct sandbox *sandb
 {
     struct scan s = {
         .options = options,
-        .sandbox = sandbox,
         .standard_input = standard_input,
         .arena = arena,
     };
-    bool again;
     int r;
 
-    do {
-        /* Of a run that is started over, only the death is told. */
-        size_t told = s.problem_count;
-
-        again = false;
-        r = run_once(&s, &again, err);
-        if (again) {
-            s.problems[told] = s.problems[s.problem_count - 1];
-            s.problem_count = told + 1;
-        }
-    } while (r == 0 && again);
+    s.job = (struct fed_job){
+        .sandbox = sandbox,
+        .op = &harden_op,
+        .arena = arena,
+        .ctx = &s,
+        .feed = feed_all,
+        .take = take_reply,
+        .died = on_death,
+    };
+    r = run_job(&s, err);
     if (r == 0)
         r = tell_version(&s, err);
     if (r < 0)

@@ -9,8 +9,6 @@
 #include "sandbox/sandbox.h"
 #include "scan/harden.h"
 
-enum { HARDEN_SCAN_SKIP_LIMIT = 16 /* files left out because the worker died of them */ };
-
 struct harden_scan_options {
     const char *const *paths;
     size_t path_count;

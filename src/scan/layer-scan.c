@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "scan/deadly-files.h"
 #include "scan/layer-worker.h"
 
 struct state {
@@ -29,7 +30,7 @@ struct layer_scan {
     unsigned sections;
     struct layer_rule *rules;
     size_t rule_count;
-    struct layer_skips skips;
+    struct deadly_files skips;
 };
 
 int layer_scan_new(struct image *image, const struct layer_scan_options *options,
@@ -187,7 +188,8 @@ static void accept(struct layer_scan *scan, size_t layer, const struct layer_res
         error_memory(&state->outcome.error);
         return;
     }
-    if (!scan->once && layer_skips_add(&scan->skips, result, scan->options.arena)) {
+    if (!scan->once && deadly_files_add(&scan->skips, result->status, result->note,
+                                        LAYER_OP_SKIP_LIMIT, scan->options.arena)) {
         state->read_again = true;
         state->outcome.error = result->error;
         error_wrap(&state->outcome.error, "%s", result->note);

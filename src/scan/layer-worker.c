@@ -37,27 +37,3 @@ void layer_worker_finish(struct sandbox_job *job, struct layer_result *result)
         result->status =
             error_set(&result->error, ERROR_INPUT, "the answer of a worker is malformed");
 }
-
-bool layer_result_died_of_file(const struct layer_result *result)
-{
-    return result->note[0] && (result->status == ERROR_CRASH || result->status == ERROR_LIMIT ||
-                               result->status == ERROR_TIMEOUT || result->status == ERROR_MEMORY);
-}
-
-bool layer_skips_add(struct layer_skips *skips, const struct layer_result *result,
-                     struct arena *arena)
-{
-    struct view path = view_of(result->note), *slot;
-    size_t at = 0;
-
-    while (at < skips->count && !view_eq(skips->paths[at], path))
-        at++;
-    if (!layer_result_died_of_file(result) || at < skips->active || at >= LAYER_OP_SKIP_LIMIT)
-        return false;
-    if (at < skips->count)
-        return true; /* another layer of this round died of the same path */
-    slot = arena_push(arena, &skips->paths, &skips->count, sizeof(*slot));
-    if (slot)
-        *slot = arena_copy(arena, path);
-    return slot;
-}

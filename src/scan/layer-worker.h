@@ -22,20 +22,3 @@ struct sandbox_job *layer_worker_start(struct sandbox *sandbox, const struct lay
                                        struct layer_result *result);
 /* Waits for it. `job` may be NULL. */
 void layer_worker_finish(struct sandbox_job *job, struct layer_result *result);
-
-/* The worker ended of the noted file, and not by its own decision: reading
- * again without that file is worth it. */
-bool layer_result_died_of_file(const struct layer_result *result);
-
-/* Paths that readings leave out, because a worker died of them. The array
- * lives in the arena. */
-struct layer_skips {
-    struct view *paths;
-    size_t count;
-    size_t active; /* those that the running reading leaves out */
-};
-/* Adds the file that the worker died of for the next reading; false when that
- * makes no sense: it did not die of one, was told to leave it out, or there
- * are too many. */
-bool layer_skips_add(struct layer_skips *skips, const struct layer_result *result,
-                     struct arena *arena);

@@ -72,7 +72,8 @@ int tree_scan_read(struct tree_scan *scan, const struct layer_rule *rules, size_
         layer_result_init(&result);
         scan->skips.active = scan->skips.count;
         r = read_once(scan, rules, rule_count, &result);
-        again = layer_skips_add(&scan->skips, &result, scan->arena);
+        again = deadly_files_add(&scan->skips, result.status, result.note, LAYER_OP_SKIP_LIMIT,
+                                 scan->arena);
         kept = again ? 0 : keep(scan, &result, ret, err);
         layer_result_done(&result);
         if (again)

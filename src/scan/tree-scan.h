@@ -5,6 +5,7 @@
 #include "artifact/tree.h"
 #include "base/arena.h"
 #include "inventory/layer.h"
+#include "scan/deadly-files.h"
 #include "scan/layer-worker.h"
 
 struct tree_scan {
@@ -12,7 +13,7 @@ struct tree_scan {
     struct sandbox *sandbox;
     unsigned seconds; /* wall time; 0: no limit */
     struct arena *arena;
-    struct layer_skips skips; /* starts zeroed */
+    struct deadly_files skips; /* starts zeroed */
     void *ctx;
     /* A wanted path that could not be read, and why; may be called for a path
      * at each reading. */
