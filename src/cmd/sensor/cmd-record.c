@@ -7,6 +7,7 @@
 #include "cmd/sensor/session.h"
 #include "sensor/engine/host.h"
 #include "sensor/engine/live.h"
+#include "sensor/engine/privileges.h"
 
 static void tell_ready(void *ctx, const struct live *live)
 {
@@ -68,19 +69,20 @@ static int record(struct session *session, struct invocation *invocation,
         .probe = {.ring_size = s->ring_size, .environment = true},
         .tell = session_tell_problem,
         .tell_ctx = invocation,
-        .inquiry = session->inquiry,
         .no_push_down = true,
         .seconds = s->duration,
         .ready = tell_ready,
         .ctx = invocation,
     };
 
-    if (session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
+    if (session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0 ||
+        privileges_drop(false, err) < 0 || session_open_inquiry(session, invocation, err) < 0)
         return err->kind;
     piped.found = live_container_found;
     piped.context = live;
     piped.capture = capture;
-    if (pipeline_new(&piped, &pipeline, err) < 0 || live_run(live, pipeline, err) < 0 ||
+    if (pipeline_new(&piped, &pipeline, err) < 0 ||
+        live_run(live, pipeline, session->inquiry, err) < 0 ||
         pipeline_capture_error(pipeline, err) < 0 || capture_flush(capture, err) < 0)
         return err->kind;
     tell_end(invocation, live, capture);
@@ -92,8 +94,7 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(session_close) struct session session = {0};
     _cleanup_(capture_writer_free_p) struct capture_writer *capture = NULL;
 
-    if (open_capture(settings_of(invocation), &capture, err) < 0 ||
-        session_open_inquiry(&session, invocation, err) < 0)
+    if (open_capture(settings_of(invocation), &capture, err) < 0)
         return err->kind;
     return record(&session, invocation, capture, err);
 }

@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/sensor/commands.h"
+#include "cmd/sensor/notify.h"
 #include "cmd/sensor/session.h"
 #include "sensor/engine/live.h"
+#include "sensor/engine/privileges.h"
 
 static void tell_ready(void *ctx, const struct live *live)
 {
@@ -12,19 +14,45 @@ static void tell_ready(void *ctx, const struct live *live)
 
     if (!general_of(invocation)->quiet)
         fprintf(stderr, tr("watching with %zu rules\n"), loaded_rules_count(live_rules(live)));
+    notify_manager(invocation->env, "READY=1");
 }
 
-static int run_with(struct session *session, struct invocation *invocation, struct error *err)
+/* What has threads comes after privileges are given up, which are a thread's. */
+static int watch(struct invocation *invocation, struct session *session, struct live *live,
+                 struct error *err)
+{
+    _cleanup_(pipeline_free_p) struct pipeline *pipeline = NULL;
+    struct pipeline_options piped;
+    bool responds = settings_of(invocation)->response_policy != NULL;
+    int r = privileges_drop(responds, err);
+
+    if (r == 0)
+        r = session_open_inquiry(session, invocation, err);
+    if (r == 0)
+        r = session_open_sinks(session, invocation, err);
+    if (r == 0 && responds)
+        r = session_open_responder(session, invocation, err);
+    if (r < 0)
+        return r;
+    piped = session_pipeline(session, invocation);
+    piped.found = live_container_found;
+    piped.context = live;
+    if (pipeline_new(&piped, &pipeline, err) < 0 ||
+        live_run(live, pipeline, session->inquiry, err) < 0)
+        return err->kind;
+    notify_manager(invocation->env, "STOPPING=1");
+    return EXIT_DONE;
+}
+
+static int run(struct invocation *invocation, struct error *err)
 {
     const struct settings *s = settings_of(invocation);
+    _cleanup_(session_close) struct session session = {0};
     _cleanup_(live_free_p) struct live *live = NULL;
-    _cleanup_(pipeline_free_p) struct pipeline *pipeline = NULL;
-    struct pipeline_options piped = session_pipeline(session, invocation);
     struct live_options options = {
         .probe = {.ring_size = s->ring_size},
         .tell = session_tell_problem,
         .tell_ctx = invocation,
-        .inquiry = session->inquiry,
         .no_push_down = s->no_push_down,
         .seconds = s->duration,
         .watch = !s->no_watch,
@@ -34,23 +62,7 @@ static int run_with(struct session *session, struct invocation *invocation, stru
 
     if (session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
         return err->kind;
-    piped.found = live_container_found;
-    piped.context = live;
-    if (pipeline_new(&piped, &pipeline, err) < 0 || live_run(live, pipeline, err) < 0)
-        return err->kind;
-    return EXIT_DONE;
-}
-
-static int run(struct invocation *invocation, struct error *err)
-{
-    _cleanup_(session_close) struct session session = {0};
-    int r = session_open_inquiry(&session, invocation, err);
-
-    if (r == 0)
-        r = session_open_sinks(&session, invocation, err);
-    if (r == 0 && settings_of(invocation)->response_policy)
-        r = session_open_responder(&session, invocation, err);
-    return r < 0 ? r : run_with(&session, invocation, err);
+    return watch(invocation, &session, live, err);
 }
 
 static const char *const description[] = {

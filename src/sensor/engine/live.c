@@ -27,6 +27,7 @@ struct live {
     struct loaded_rules *rules;
     struct probe *probe;
     struct pipeline *pipeline;
+    struct inquiry *inquiry;
     struct rule_watch *watch;
     int signals; /* a signalfd */
     bool stop;
@@ -187,8 +188,7 @@ void live_container_found(struct container *container, void *context)
 {
     struct live *live = context;
 
-    if (!live->options.inquiry ||
-        !inquiry_ask(live->options.inquiry, container->runtime, container->id))
+    if (!live->inquiry || !inquiry_ask(live->inquiry, container->runtime, container->id))
         container->knowledge = CONTAINER_UNKNOWN;
 }
 
@@ -196,7 +196,7 @@ static void take_answers(struct live *live)
 {
     struct inquiry_answer answer;
 
-    while (live->options.inquiry && inquiry_take(live->options.inquiry, &answer))
+    while (live->inquiry && inquiry_take(live->inquiry, &answer))
         pipeline_container(live->pipeline, answer.runtime, answer.id, answer.json);
 }
 
@@ -301,7 +301,8 @@ void live_free(struct live *live)
     free(live);
 }
 
-int live_run(struct live *live, struct pipeline *pipeline, struct error *err)
+int live_run(struct live *live, struct pipeline *pipeline, struct inquiry *inquiry,
+             struct error *err)
 {
     struct sensor_host host;
     char name[HOST_NAME_SIZE];
@@ -309,6 +310,7 @@ int live_run(struct live *live, struct pipeline *pipeline, struct error *err)
     int r;
 
     live->pipeline = pipeline;
+    live->inquiry = inquiry;
     host_describe(&host, name);
     pipeline_set_host(pipeline, &host, view_of(name));
     r = pipeline_set_rules(pipeline, live->rules, err);

@@ -27,7 +27,8 @@ struct live_options {
     void *ctx;
 };
 
-/* Loads rules and kernel programs; events flow from live_run() on. `pipeline`'s found
+/* Loads rules and kernel programs, all that needs privilege; events flow from
+ * live_run() on. `pipeline`'s found
  * callback must be live_container_found with the result. The loaded rules belong to it. */
 int live_new(const struct live_options *options, struct live **ret, struct error *err);
 void live_free(struct live *live);
@@ -36,8 +37,9 @@ DEFINE_CLEANUP(struct live, live_free)
 /* For pipeline_options.found; `context` is the struct live. */
 void live_container_found(struct container *container, void *context);
 
-/* Blocks. 0 when it ended in order. */
-int live_run(struct live *live, struct pipeline *pipeline, struct error *err);
+/* Blocks. `inquiry` NULL: runtimes are not asked. 0 when it ended in order. */
+int live_run(struct live *live, struct pipeline *pipeline, struct inquiry *inquiry,
+             struct error *err);
 
 const struct loaded_rules *live_rules(const struct live *live);
 const struct probe *live_probe(const struct live *live);

@@ -10,7 +10,6 @@
 enum {
     ACTIONS_LIMIT = 4096,
     RECORD_LIMIT = 8 << 20,
-    SECOND = 1000000000,
 };
 
 struct pipeline {
@@ -22,6 +21,7 @@ struct pipeline {
     struct alert_groups *groups;
     struct sensor_host host;
     char host_name[256];
+    uint64_t now; /* of the last event, nanoseconds since boot */
     uint64_t alerts, sink_failures;
     struct error capture_error;
     bool capture_failed;
@@ -142,21 +142,11 @@ static void keep_record(struct pipeline *pipeline)
     buf_reset(&pipeline->record);
 }
 
-static void keep_container(struct pipeline *pipeline, enum container_runtime runtime,
-                           struct view id, struct view json)
+static void keep_container(struct pipeline *pipeline, const struct container *container)
 {
-    const struct sensor_event header = {
-        .kind = SENSOR_CONTAINER,
-        .arguments = {runtime},
-    };
-    size_t begin;
-
     if (!pipeline->options.capture)
         return;
-    begin = record_begin(&pipeline->record, &header);
-    record_add(&pipeline->record, SENSOR_NAME, 0, 0, id);
-    record_add(&pipeline->record, SENSOR_CONTAINER_PARAMETER, 0, 0, json);
-    record_end(&pipeline->record, begin);
+    container_record_write(container, pipeline->now, &pipeline->record);
     keep_record(pipeline);
 }
 
@@ -176,22 +166,42 @@ int pipeline_capture_error(struct pipeline *pipeline, struct error *err)
 
 void pipeline_event(struct pipeline *pipeline, const struct sensor_event *event)
 {
+    pipeline->now = event->time;
     keep(pipeline, event);
     detector_event(pipeline->detector, event);
+}
+
+/* `settled`: 0, or why what was said of the container could not be taken in. */
+static void container_settled(struct pipeline *pipeline, struct view id, int settled,
+                              const struct error *err)
+{
+    struct container *container = container_table_find(pipeline->containers, id);
+
+    if (settled < 0 && settled != ERROR_NOT_FOUND)
+        log_warning(tr("container %.*s: %s"), VIEW_ARG(view_sub(id, 0, 12)), err->message);
+    if (!container)
+        return;
+    keep_container(pipeline, container);
+    detector_container_known(pipeline->detector, container);
 }
 
 void pipeline_container(struct pipeline *pipeline, enum container_runtime runtime, struct view id,
                         struct view json)
 {
     struct error err = ERROR_INIT;
-    struct container *container;
+    int settled = container_table_settle(pipeline->containers, id, runtime, json, &err);
 
-    keep_container(pipeline, runtime, id, json);
-    if (container_table_settle(pipeline->containers, id, runtime, json, &err) < 0)
-        log_warning(tr("container %.12s: %s"), id.ptr, err.message);
-    container = container_table_find(pipeline->containers, id);
-    if (container)
-        detector_container_known(pipeline->detector, container);
+    container_settled(pipeline, id, settled, &err);
+}
+
+void pipeline_container_record(struct pipeline *pipeline, const struct sensor_event *event)
+{
+    struct error err = ERROR_INIT;
+    struct view id = {0};
+    int settled = container_table_settle_record(pipeline->containers, event, &err);
+
+    record_find(event, SENSOR_NAME, -1, &id);
+    container_settled(pipeline, id, settled, &err);
 }
 
 static void keep_lost(struct pipeline *pipeline, const struct sensor_lost *lost, uint64_t time)

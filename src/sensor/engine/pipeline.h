@@ -42,6 +42,8 @@ void pipeline_event(struct pipeline *pipeline, const struct sensor_event *event)
 /* What a runtime said about a container (empty: none knows it). */
 void pipeline_container(struct pipeline *pipeline, enum container_runtime runtime, struct view id,
                         struct view json);
+/* The same from a capture. */
+void pipeline_container_record(struct pipeline *pipeline, const struct sensor_event *event);
 /* Events were lost here: tells it as an alert of its own, and in the capture. */
 void pipeline_lost(struct pipeline *pipeline, const struct sensor_lost *lost, uint64_t time);
 /* Waits and windows that have passed; `now` in nanoseconds since boot. */

@@ -4,31 +4,13 @@
 
 enum { PROGRESS_EVENTS = 1 << 16 };
 
-static struct view find_text(const struct sensor_event *event, enum sensor_parameter_kind kind)
-{
-    struct view text = {0};
-
-    record_find(event, kind, -1, &text);
-    return text;
-}
-
-static void take_container(struct pipeline *pipeline, const struct sensor_event *event)
-{
-    enum container_runtime runtime = event->arguments[0] < CONTAINER_RUNTIME_COUNT
-                                         ? (enum container_runtime)event->arguments[0]
-                                         : CONTAINER_OTHER;
-
-    pipeline_container(pipeline, runtime, find_text(event, SENSOR_NAME),
-                       find_text(event, SENSOR_CONTAINER_PARAMETER));
-}
-
 static void take_lost(struct pipeline *pipeline, const struct sensor_event *event,
                       struct replay_counts *counts)
 {
-    struct view bytes = find_text(event, SENSOR_LOST_PARAMETER);
+    struct view bytes;
     struct sensor_lost lost;
 
-    if (bytes.len != sizeof(lost))
+    if (!record_find(event, SENSOR_LOST_PARAMETER, -1, &bytes) || bytes.len != sizeof(lost))
         return;
     memcpy(&lost, bytes.ptr, sizeof(lost));
     for (int i = 0; i < SENSOR_CLASS_COUNT; i++)
@@ -43,7 +25,7 @@ static void take(struct pipeline *pipeline, const struct replay_options *options
     case SENSOR_HOST:
         return;
     case SENSOR_CONTAINER:
-        take_container(pipeline, event);
+        pipeline_container_record(pipeline, event);
         return;
     case SENSOR_LOST:
         take_lost(pipeline, event, counts);
