@@ -23,8 +23,8 @@
  * same way (last bytes); "contains" are pairs of bytes. A literal shorter than
  * the smallest cut is `always`.
  *
- * Texts are arrays of 8-byte words (little-endian); bytes behind the text's end
- * in its last word may be anything.
+ * Texts are arrays of FILTER_TEXT_WORDS 8-byte words (little-endian), with zeros in
+ * the 8 bytes behind the text's end.
  */
 #pragma once
 
@@ -32,18 +32,20 @@
 
 #ifdef __BPF__
 #define FILTER_INLINE static inline __attribute__((always_inline, unused))
+#define FILTER_UNROLL _Pragma("clang loop unroll(full)")
 #else
+#define FILTER_UNROLL
 #define FILTER_INLINE static inline __attribute__((unused))
 #endif
 
 #define FILTER_EVERY (~0ULL)
 
-enum { FILTER_TEXT_WORDS = FILTER_TEXT / 8 };
+enum { FILTER_TEXT_WORDS = FILTER_TEXT / 8 + 1 };
 
-/* The lowest n bytes of a word. */
+/* The lowest n bytes of a word. Without a branch: loops over words use it. */
 FILTER_INLINE uint64_t filter_mask(uint32_t n)
 {
-    return n >= 8 ? ~0ULL : (1ULL << (8 * n)) - 1;
+    return ((1ULL << (8 * (n & 7))) - 1) | (uint64_t)((7 - (int64_t)n) >> 63);
 }
 
 /* Never 0. The multipliers are odd numbers without structure; collisions only
@@ -69,7 +71,7 @@ FILTER_INLINE uint64_t filter_prefix_hash(uint64_t w0, uint64_t w1, uint64_t w2,
  * that its last 8 bytes make (filter_tail). */
 FILTER_INLINE uint64_t filter_suffix_hash(uint64_t tail, uint32_t cut)
 {
-    return filter_mix(tail >> (8 * (8 - cut)), 0, 0, cut + 64);
+    return filter_mix(tail >> (8 * (8 - cut) & 63), 0, 0, cut + 64);
 }
 
 FILTER_INLINE uint64_t filter_name_hash(uint64_t w0, uint64_t w1)
@@ -77,22 +79,28 @@ FILTER_INLINE uint64_t filter_name_hash(uint64_t w0, uint64_t w1)
     return filter_mix(w0, w1, 0, 128);
 }
 
-/* The last 8 bytes, the last one on top; shorter texts are filled with zeros below. */
+/* The last 8 bytes, the last one on top; shorter texts are filled with zeros below.
+ * `length` is 1..FILTER_TEXT. */
 FILTER_INLINE uint64_t filter_tail(const uint64_t *words, uint32_t length)
 {
-    uint32_t last = length ? (length - 1) / 8 & (FILTER_TEXT_WORDS - 1) : 0;
-    uint32_t used = ((length - 1) & 7) + 1; /* bytes of the last word */
-    uint64_t high = words[last] << (8 * (8 - used));
-    uint64_t low = last && used < 8 ? words[last - 1] >> (8 * used) : 0;
+    const char *bytes = (const char *)words;
 
-    return length ? high | low : 0;
+    if (length < 8)
+        return words[0] << (8 * (8 - length));
+#ifdef __BPF__
+    return *(const uint64_t *)(bytes + ((length - 8) & (FILTER_TEXT - 1)));
+#else
+    uint64_t tail;
+
+    __builtin_memcpy(&tail, bytes + length - 8, sizeof(tail));
+    return tail;
+#endif
 }
 
 FILTER_INLINE uint64_t filter_find_slot(const struct filter_slot *slots, uint64_t hash)
 {
     uint32_t at = hash >> 32;
-
-#pragma clang loop unroll(full)
+    FILTER_UNROLL
     for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
         const struct filter_slot *slot = &slots[(at + probe) & (FILTER_SLOTS - 1)];
 
@@ -120,26 +128,57 @@ FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const u
                                          uint32_t length)
 {
     uint64_t hit[FILTER_PAIRS] = {0}, bits = 0;
-    uint32_t count = (length + 7) / 8;
 
-    for (uint32_t i = 0; i < FILTER_TEXT_WORDS && i < count; i++) {
-        /* Bytes behind the end are made NUL, which no pair holds. */
-        uint64_t word = words[i] & filter_mask(length - 8 * i);
-        uint64_t next = i + 1 < count ? words[(i + 1) & (FILTER_TEXT_WORDS - 1)] : 0;
-        uint64_t second = word >> 8 | next << 56;
+    for (uint32_t i = 0; i < FILTER_TEXT / 8 && 8 * i < length; i++) {
+        uint64_t word = words[i], second = word >> 8 | words[i + 1] << 56;
 
-#pragma clang loop unroll(full)
+        FILTER_UNROLL
         for (uint32_t p = 0; p < FILTER_PAIRS; p++)
             hit[p] |= filter_zero_bytes((word ^ filter_repeat(text->pair[p][0])) |
                                         (second ^ filter_repeat(text->pair[p][1])));
     }
-#pragma clang loop unroll(full)
+    FILTER_UNROLL
     for (uint32_t p = 0; p < FILTER_PAIRS; p++)
         bits |= p < text->pair_count && hit[p] ? text->pair_bits[p] : 0;
     return bits;
 }
 
-/* What the text may match. `words` has room for FILTER_TEXT bytes. */
+/* Bits of the prefixes and suffixes. `length` is at least 1. */
+FILTER_INLINE uint64_t filter_find_cuts(const struct filter_text *text, const uint64_t *words,
+                                        uint32_t length)
+{
+    uint64_t bits = 0, tail = filter_tail(words, length);
+
+    FILTER_UNROLL
+    for (uint32_t i = 0; i < FILTER_CUTS; i++) {
+        uint32_t cut = text->prefix_cut[i];
+
+        if (i < text->prefix_cut_count && cut <= length)
+            bits |= filter_find_slot(text->prefix,
+                                     filter_prefix_hash(words[0], words[1], words[2], cut));
+    }
+    FILTER_UNROLL
+    for (uint32_t i = 0; i < FILTER_CUTS; i++) {
+        uint32_t cut = text->suffix_cut[i];
+
+        if (i < text->suffix_cut_count && cut <= length)
+            bits |= filter_find_slot(text->suffix, filter_suffix_hash(tail, cut));
+    }
+    return bits;
+}
+
+/* A file of the root directory, or the root itself: no slash behind the first byte. */
+FILTER_INLINE uint32_t filter_is_top(const uint64_t *words, uint32_t length)
+{
+    uint64_t slash = filter_repeat('/');
+
+    for (uint32_t i = 0; i < FILTER_TEXT / 8 && 8 * i < length; i++)
+        if (filter_zero_bytes((words[i] | (i ? 0 : 0xff)) ^ slash))
+            return 0;
+    return 1;
+}
+
+/* What the text may match. */
 FILTER_INLINE uint64_t filter_classify(const struct filter_text *text, const uint64_t *words,
                                        uint32_t length)
 {
@@ -149,53 +188,30 @@ FILTER_INLINE uint64_t filter_classify(const struct filter_text *text, const uin
         return FILTER_EVERY;
     if (length == 0)
         return bits;
-#pragma clang loop unroll(full)
-    for (uint32_t i = 0; i < FILTER_CUTS; i++) {
-        uint32_t cut = text->prefix_cut[i];
-
-        if (i < text->prefix_cut_count && cut <= length)
-            bits |= filter_find_slot(text->prefix,
-                                     filter_prefix_hash(words[0], words[1], words[2], cut));
-    }
-    if (text->suffix_cut_count) {
-        uint64_t tail = filter_tail(words, length);
-
-#pragma clang loop unroll(full)
-        for (uint32_t i = 0; i < FILTER_CUTS; i++) {
-            uint32_t cut = text->suffix_cut[i] & 15;
-
-            if (i < text->suffix_cut_count && cut <= length)
-                bits |= filter_find_slot(text->suffix, filter_suffix_hash(tail, cut));
-        }
-    }
+    bits |= filter_find_cuts(text, words, length);
+    if (text->top_bits && filter_is_top(words, length))
+        bits |= text->top_bits;
     if (text->pair_count)
         bits |= filter_find_pairs(text, words, length);
     return bits;
 }
 
-/* An absolute path that cleaning leaves as it is but for slashes at its end:
- * neither "//" nor a component that begins with "/." is in it (hidden files are
- * taken along: they only take the slower way). */
+/* An absolute path that cleaning leaves as it is: neither "//" nor a component that
+ * begins with a dot is in it (hidden files are taken along: they only take the
+ * slower way), nor a slash at its end. */
 FILTER_INLINE uint32_t filter_is_plain(const uint64_t *words, uint32_t length)
 {
-    uint32_t count = (length + 7) / 8;
     uint64_t odd = 0, slash = filter_repeat('/'), dot = filter_repeat('.');
 
     if (length == 0 || length > FILTER_TEXT || (words[0] & 0xff) != '/')
         return 0;
-    for (uint32_t i = 0; i < FILTER_TEXT_WORDS && i < count; i++) {
-        uint32_t left = length - 8 * i;
-        uint64_t word = words[i] & filter_mask(left);
-        uint64_t next = i + 1 < count ? words[(i + 1) & (FILTER_TEXT_WORDS - 1)] : 0;
-        uint64_t second = word >> 8 | next << 56;
+    for (uint32_t i = 0; i < FILTER_TEXT / 8 && 8 * i < length; i++) {
+        uint64_t word = words[i] ^ slash, second = words[i] >> 8 | words[i + 1] << 56;
 
-        odd |= filter_zero_bytes((word ^ slash) | (second ^ slash)) |
-               filter_zero_bytes((word ^ slash) | (second ^ dot));
-        /* A slash at the end of a longer text. */
-        if (left <= 8 && length > 1)
-            odd |= (word >> (8 * (left - 1)) & 0xff) == '/';
+        odd |=
+            filter_zero_bytes(word | (second ^ slash)) | filter_zero_bytes(word | (second ^ dot));
     }
-    return !odd;
+    return !odd && (length == 1 || filter_tail(words, length) >> 56 != '/');
 }
 
 /* `w0`, `w1`: the 16 bytes of the name, zeros behind its end. */
@@ -203,8 +219,7 @@ FILTER_INLINE uint64_t filter_name_bits(const struct filter *filter, uint64_t w0
 {
     uint64_t bits = filter->name_always;
     uint32_t at = filter_name_hash(w0, w1) >> 32;
-
-#pragma clang loop unroll(full)
+    FILTER_UNROLL
     for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
         const struct filter_name *name = &filter->names[(at + probe) & (FILTER_NAMES - 1)];
 

@@ -153,6 +153,7 @@ struct filter_text {
     uint8_t pair[FILTER_PAIRS][2];
     uint32_t pair_count;
     uint64_t pair_bits[FILTER_PAIRS];
+    uint64_t top_bits;               /* of texts with no slash but at the beginning */
     uint64_t always;                 /* bits that can't be decided here */
     struct filter_slot prefix[FILTER_SLOTS], suffix[FILTER_SLOTS];
 };

@@ -1,0 +1,58 @@
+/* A system call that returned: its number and arguments. */
+#pragma once
+
+#include "sensor/bpf/work.h"
+
+struct call {
+    uint32_t number; /* as a 64-bit call; FILTER_CALLS: not one we know */
+    uint32_t flags;  /* SENSOR_COMPAT */
+};
+
+/* A 64-bit process may make 32-bit calls, and those of x32, too. */
+static __always_inline struct call call_of(struct task_struct *task, struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+    uint32_t number = regs->orig_ax;
+
+    if (task->thread_info.status & TS_COMPAT)
+        return (struct call){number < FILTER_CALLS ? compat_calls[number] : FILTER_CALLS,
+                             SENSOR_COMPAT};
+    if (number >= X32_SYSCALL_BIT) {
+        number &= ~X32_SYSCALL_BIT;
+        if (number >= FILTER_CALLS)
+            number =
+                number < FILTER_CALLS + X32_CALLS ? x32_calls[number - FILTER_CALLS] : FILTER_CALLS;
+    }
+    return (struct call){number, 0};
+#else
+    return (struct call){regs->syscallno, 0};
+#endif
+}
+
+static __always_inline void call_arguments(uint64_t to[6], struct pt_regs *regs, uint32_t flags)
+{
+#if defined(__TARGET_ARCH_x86)
+    if (flags & SENSOR_COMPAT) {
+        to[0] = (uint32_t)regs->bx;
+        to[1] = (uint32_t)regs->cx;
+        to[2] = (uint32_t)regs->dx;
+        to[3] = (uint32_t)regs->si;
+        to[4] = (uint32_t)regs->di;
+        to[5] = (uint32_t)regs->bp;
+        return;
+    }
+    to[0] = regs->di;
+    to[1] = regs->si;
+    to[2] = regs->dx;
+    to[3] = regs->r10;
+    to[4] = regs->r8;
+    to[5] = regs->r9;
+#else
+    to[0] = regs->orig_x0;
+    to[1] = regs->regs[1];
+    to[2] = regs->regs[2];
+    to[3] = regs->regs[3];
+    to[4] = regs->regs[4];
+    to[5] = regs->regs[5];
+#endif
+}

@@ -1,0 +1,58 @@
+/* What the programs share with user space: options, the filter, rings, counters.
+ *
+ * Globals live in memory that user space maps, so that reading them is a load
+ * and changing them takes no system call.
+ */
+#pragma once
+
+#include "sensor/abi/filter.h"
+#include "sensor/bpf/read.h"
+#include "sensor/bpf/shared.h"
+
+/* Set before loading. */
+const volatile uint32_t own_pid = 0;
+const volatile uint32_t ring_count = 1;       /* a power of two */
+const volatile uint64_t ring_bytes = 0;       /* of one bulk ring */
+const volatile int32_t cgroup_subsystem = -1; /* index of a v1 controller, or -1: cgroup v2 */
+const volatile int32_t cgroup_hierarchy = 0;
+const volatile bool environment_wanted = false;
+enum { X32_CALLS = 64 };
+const volatile uint16_t x32_calls[X32_CALLS] = {};       /* of those from FILTER_CALLS on */
+const volatile uint16_t compat_calls[FILTER_CALLS] = {}; /* 64-bit numbers of 32-bit calls */
+
+/* Every event is decided by one of the two, whole. */
+struct filter filters[2] = {};
+uint32_t filter_active SEC(".data") = 0;
+
+struct cgroup_fact cgroup_facts[SHARED_CGROUPS] = {};
+struct process_mask process_masks[SHARED_MASKS] = {};
+struct processor_counts counts[SHARED_PROCESSORS] = {};
+
+struct bulk_ring {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096);
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    __uint(max_entries, SHARED_RINGS);
+    __type(key, uint32_t);
+    __array(values, struct bulk_ring);
+} bulk_rings SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096);
+} state_ring SEC(".maps");
+
+static __always_inline const struct filter *current_filter(void)
+{
+    uint32_t active = *(volatile uint32_t *)&filter_active;
+
+    return &filters[active & 1];
+}
+
+static __always_inline struct processor_counts *counts_of(uint32_t cpu)
+{
+    return &counts[cpu & (SHARED_PROCESSORS - 1)];
+}

@@ -1,0 +1,353 @@
+/* Programs: a system call returned.
+ *
+ * One that only looks whether anybody asks for the call, as short as can be,
+ * since every call of the machine pays for it; one that judges it by what is
+ * cheap to know; one that judges its texts; one that captures it.
+ */
+#pragma once
+
+#include "sensor/abi/filter-decide.h"
+#include "sensor/bpf/call.h"
+#include "sensor/bpf/capture.h"
+#include "sensor/bpf/process.h"
+
+enum tail { TAIL_JUDGE, TAIL_JUDGE_TEXT, TAIL_CAPTURE, TAIL_COUNT };
+
+int syscall_judge(uint64_t *ctx);
+int syscall_judge_text(uint64_t *ctx);
+int syscall_capture(uint64_t *ctx);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+    __uint(max_entries, TAIL_COUNT);
+    __type(key, uint32_t);
+    __array(values, int(void *));
+} tails SEC(".maps") = {
+    .values =
+        {
+            [TAIL_JUDGE] = (void *)&syscall_judge,
+            [TAIL_JUDGE_TEXT] = (void *)&syscall_judge_text,
+            [TAIL_CAPTURE] = (void *)&syscall_capture,
+        },
+};
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct call call = call_of(task, regs);
+
+    if (call.number < FILTER_CALLS && current_filter()->calls[call.number].wanted)
+        bpf_tail_call(ctx, &tails, TAIL_JUDGE);
+    return 0;
+}
+
+static __always_inline void count_filtered(void)
+{
+    counts_of(bpf_get_smp_processor_id())->filtered++;
+}
+
+/* Calls that other programs tell of when they succeed: exec, and fork of processes. */
+static __always_inline bool told_elsewhere(uint32_t number, uint64_t arguments[6], long result)
+{
+    uint64_t flags = arguments[0];
+
+    if (result < 0)
+        return false;
+    switch (number) {
+    case CALL_EXECVE:
+    case CALL_EXECVEAT:
+    case CALL_FORK:
+    case CALL_VFORK:
+        return true;
+    case CALL_CLONE3:
+        if (bpf_probe_read_user(&flags, sizeof(flags), (void *)arguments[0]))
+            return true;
+        /* fallthrough */
+    case CALL_CLONE:
+        return result == 0 || !(flags & CLONE_THREAD);
+    default:
+        return false;
+    }
+}
+
+/* No rule can match this process with such a call. */
+static __always_inline bool is_masked(struct task_struct *task, uint32_t group)
+{
+    uint32_t pid = task->tgid;
+    const volatile struct process_mask *mask = &process_masks[pid & (SHARED_MASKS - 1)];
+    uint64_t groups = mask->groups;
+
+    if (!(groups >> (group & 63) & 1))
+        return false;
+    return mask->pid == pid && mask->exec_id == (uint32_t)task->self_exec_id &&
+           mask->start == task->group_leader->start_boottime && mask->groups == groups;
+}
+
+/* The verdict; where the cgroup is looked at only if it makes a difference. */
+static __always_inline uint32_t verdict_of(const struct filter *filter,
+                                           const struct filter_call *call,
+                                           struct filter_facts *facts, struct task_struct *task)
+{
+    uint32_t inside, outside;
+
+    facts->container = 1;
+    inside = filter_verdict(filter, call, facts);
+    facts->container = 0;
+    outside = filter_verdict(filter, call, facts);
+    if (inside == outside)
+        return inside;
+    facts->container = may_be_container(cgroup_id(cgroup_of((address)task)));
+    return facts->container ? inside : outside;
+}
+
+/* The record has no parameters: made in the ring itself. */
+static __always_inline void send_plain(struct pt_regs *regs, struct call call, long result,
+                                       uint32_t class)
+{
+    uint32_t cpu = bpf_get_smp_processor_id();
+    struct processor_counts *count = counts_of(cpu);
+    void *ring = bulk_ring_of(cpu);
+    struct sensor_event *event;
+    uint64_t unread, id;
+
+    if (class >= SENSOR_CLASS_COUNT)
+        class = SENSOR_CLASS_OTHER;
+    if (!ring)
+        return;
+    unread = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+    if (ring_refuses(unread, class) || !(event = bpf_ringbuf_reserve(ring, sizeof(*event), 0))) {
+        count->lost[class]++;
+        return;
+    }
+    id = bpf_get_current_pid_tgid();
+    event->size = sizeof(*event);
+    event->kind = SENSOR_SYSCALL;
+    event->number = call.number;
+    event->time = bpf_ktime_get_boot_ns();
+    event->pid = id >> 32;
+    event->tid = id;
+    event->sequence = 0;
+    event->cpu = cpu;
+    event->flags = call.flags | SENSOR_RULES;
+    event->parameter_count = 0;
+    event->result = result;
+    event->other = event->reserved = 0;
+    call_arguments(event->arguments, regs, call.flags);
+    bpf_ringbuf_submit(event, wakeup_of(unread, class));
+    count->sent++;
+    count->sent_bytes += sizeof(*event);
+}
+
+static __always_inline bool has_plan(const struct filter_call *call)
+{
+    return *(const uint32_t *)&call->arguments[0] || *(const uint16_t *)&call->arguments[4] ||
+           call->result;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    const struct filter *filter = current_filter();
+    struct call call = call_of(task, regs);
+    const struct filter_call *plan;
+    struct filter_facts facts = {.result = result};
+    uint64_t arguments[6];
+    uint32_t verdict;
+
+    if (call.number >= FILTER_CALLS)
+        return 0;
+    plan = &filter->calls[call.number];
+    call_arguments(arguments, regs, call.flags);
+    if (told_elsewhere(call.number, arguments, result))
+        return 0;
+    if (plan->wanted & FILTER_FOR_STATE || filter->off)
+        goto capture;
+    if (task->tgid == own_pid)
+        return 0;
+    if (plan->group < 64 && is_masked(task, plan->group)) {
+        count_filtered();
+        return 0;
+    }
+    facts.number = call.number;
+    if (plan->shape == SHAPE_OPEN) {
+        uint64_t how[2] = {};
+
+        if (call.number == FILTER_OPENAT2 &&
+            bpf_probe_read_user(how, sizeof(how), (void *)arguments[2]))
+            goto capture;
+        facts.detail = filter_opener_detail(call.number, arguments, how);
+    } else if (plan->shape == SHAPE_DESCRIPTOR) {
+        facts.detail = descriptor_kind((address)task, call.number, arguments, result);
+    }
+    verdict = verdict_of(filter, plan, &facts, task);
+    if (verdict == FILTER_DROP) {
+        count_filtered();
+        return 0;
+    }
+    if (verdict != FILTER_SEND) {
+        struct work *work = work_of(WORK_SYSCALL);
+
+        if (!work)
+            return 0;
+        work->need = verdict - 1;
+        bpf_tail_call(ctx, &tails, TAIL_JUDGE_TEXT);
+        return 0;
+    }
+    if (!has_plan(plan)) {
+        send_plain(regs, call, result, plan->class);
+        return 0;
+    }
+capture:
+    bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
+    return 0;
+}
+
+enum text_kind { TEXT_PATH, TEXT_RAW };
+
+static __always_inline const struct filter_text *text_table(const struct work *work, uint32_t kind)
+{
+    const struct filter *filter = &filters[work->filter & 1];
+
+    return kind == TEXT_PATH ? &filter->path : &filter->raw;
+}
+
+/* Each a function of its own, for the verifier's sake. */
+__noinline uint64_t text_cuts(uint32_t kind)
+{
+    struct work *work = work_of(WORK_SYSCALL);
+
+    if (!work || !work->text_length || work->text_length > FILTER_TEXT)
+        return FILTER_EVERY;
+    return filter_find_cuts(text_table(work, kind), work->words, work->text_length);
+}
+
+__noinline uint64_t text_pairs(uint32_t kind)
+{
+    struct work *work = work_of(WORK_SYSCALL);
+
+    if (!work || !work->text_length || work->text_length > FILTER_TEXT)
+        return FILTER_EVERY;
+    return filter_find_pairs(text_table(work, kind), work->words, work->text_length);
+}
+
+__noinline uint32_t text_is_plain(uint32_t unused)
+{
+    struct work *work = work_of(WORK_SYSCALL);
+
+    return work && filter_is_plain(work->words, work->text_length);
+}
+
+/* What filter_classify() does, of work->words. */
+static __always_inline uint64_t classify_text(struct work *work, uint32_t kind)
+{
+    const struct filter_text *table = text_table(work, kind);
+    uint64_t bits = table->always;
+
+    if (!work->text_length)
+        return bits;
+    bits |= text_cuts(kind);
+    if (table->pair_count)
+        bits |= text_pairs(kind);
+    return bits;
+}
+
+/* Adds the bits of one path argument. */
+__noinline int classify_argument(uint64_t text, uint32_t looked_up)
+{
+    struct work *work = work_of(WORK_SYSCALL);
+    long length;
+
+    if (!work)
+        return 0;
+    length = bpf_probe_read_user_str(work->words, FILTER_TEXT + 2, (void *)text);
+    if (length <= 0 || length > FILTER_TEXT + 1) {
+        work->raw_bits = work->path_bits = FILTER_EVERY;
+        return 0;
+    }
+    length--;
+    work->text_length = length;
+    *(uint64_t *)((uint8_t *)work->words + (length & 511)) = 0;
+    work->raw_bits |= classify_text(work, TEXT_RAW);
+    if (looked_up)
+        work->path_bits |= text_is_plain(0) ? classify_text(work, TEXT_PATH) : FILTER_EVERY;
+    return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    const struct filter *filter = current_filter();
+    struct call call = call_of(task, regs);
+    struct work *work = work_of(WORK_SYSCALL);
+    const struct filter_call *plan;
+    const struct filter_need *need;
+    uint64_t arguments[6], name = 0;
+    bool looked_up = false;
+
+    if (call.number >= FILTER_CALLS || !work || work->need >= FILTER_NEEDS)
+        return 0;
+    plan = &filter->calls[call.number];
+    need = &filter->needs[work->need];
+    if (need->uses_name) {
+        uint64_t *comm = (uint64_t *)task->group_leader->comm;
+
+        bpf_probe_read_kernel(work->words, SENSOR_COMM_SIZE, comm);
+        name = filter_name_bits(filter, work->words[0], work->words[1]);
+    }
+    call_arguments(arguments, regs, call.flags);
+    work->path_bits = work->raw_bits = 0;
+    work->filter = filter != &filters[0];
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t capture = plan->arguments[i];
+
+        if (capture != CAPTURE_PATH && capture != CAPTURE_PATH_CWD && capture != CAPTURE_PATH_RAW)
+            continue;
+        classify_argument(arguments[i], capture != CAPTURE_PATH_RAW);
+        looked_up |= capture != CAPTURE_PATH_RAW;
+    }
+    if (!looked_up)
+        work->path_bits = FILTER_EVERY;
+    if (!filter_need_holds(need, work->path_bits | work->raw_bits | name)) {
+        count_filtered();
+        return 0;
+    }
+    bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
+    return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct call call = call_of(task, regs);
+    struct work *work = work_of(WORK_SYSCALL);
+    uint32_t wanted, class;
+
+    if (call.number >= FILTER_CALLS || !work)
+        return 0;
+    record_begin(work, SENSOR_SYSCALL);
+    work->task = (address)task;
+    work->socket_at = 0;
+    work->plan = current_filter()->calls[call.number];
+    work->event.number = call.number;
+    work->event.flags = call.flags;
+    work->event.result = result;
+    call_arguments(work->event.arguments, regs, call.flags);
+    wanted = work->plan.wanted;
+    class = work->plan.class;
+    for (uint32_t i = 0; i < 6; i++)
+        if (work->plan.arguments[i])
+            capture_one(i);
+    if (work->plan.result && result >= 0)
+        capture_result_of(0);
+    if (wanted & FILTER_FOR_RULES)
+        work->event.flags |= SENSOR_RULES;
+    if (wanted & FILTER_FOR_STATE && result >= 0)
+        send_state(work);
+    else
+        send_bulk(work, class);
+    return 0;
+}
