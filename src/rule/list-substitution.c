@@ -23,11 +23,11 @@ static bool is_full(struct ruleset *set, struct list_definition *list)
 {
     if (list->resolved.count < LIST_ITEM_LIMIT)
         return false;
-    if (!list->broken)
-        problem_add(set, RULE_PROBLEM_ERROR, list->item, list->item->key,
+    if (!list->base.broken)
+        problem_add(set, RULE_PROBLEM_ERROR, list->base.item, list->base.item->key,
                     "the list has more than %d items, those of lists in it counted",
                     LIST_ITEM_LIMIT);
-    list->broken = true;
+    list->base.broken = true;
     return true;
 }
 
@@ -38,35 +38,35 @@ static void resolve_item(struct ruleset *set, struct list_definition *list,
 {
     struct list_definition *inner = list_named(set, document_text(item->node));
 
-    if (inner && inner->index < list->visibility && inner != list)
+    if (inner && inner->base.index < list->base.visibility && inner != list)
         resolve_list(set, inner, depth + 1);
-    if (!inner || inner->index >= list->visibility || inner->state != RESOLVE_DONE) {
+    if (!inner || inner->base.index >= list->base.visibility || inner->base.state != RESOLVE_DONE) {
         if (!is_full(set, list))
             item_values_add(set, &list->resolved, item->item, item->node);
         return;
     }
-    inner->used = true;
-    list->broken |= inner->broken;
-    for (size_t i = 0; i < inner->resolved.count && !list->broken && !is_full(set, list); i++)
+    inner->base.used = true;
+    list->base.broken |= inner->base.broken;
+    for (size_t i = 0; i < inner->resolved.count && !list->base.broken && !is_full(set, list); i++)
         item_values_add(set, &list->resolved, inner->resolved.list[i].item,
                         inner->resolved.list[i].node);
 }
 
 static void resolve_list(struct ruleset *set, struct list_definition *list, unsigned depth)
 {
-    if (list->state != RESOLVE_NEW)
+    if (list->base.state != RESOLVE_NEW)
         return;
     if (depth > LIST_DEPTH_LIMIT) {
-        problem_add(set, RULE_PROBLEM_ERROR, list->item, list->item->key,
+        problem_add(set, RULE_PROBLEM_ERROR, list->base.item, list->base.item->key,
                     "lists nested deeper than %d levels", LIST_DEPTH_LIMIT);
-        list->state = RESOLVE_DONE;
-        list->broken = true;
+        list->base.state = RESOLVE_DONE;
+        list->base.broken = true;
         return;
     }
-    list->state = RESOLVE_ACTIVE;
-    for (size_t i = 0; i < list->items.count; i++)
-        resolve_item(set, list, &list->items.list[i], depth);
-    list->state = RESOLVE_DONE;
+    list->base.state = RESOLVE_ACTIVE;
+    for (size_t i = 0; i < list->base.values.count; i++)
+        resolve_item(set, list, &list->base.values.list[i], depth);
+    list->base.state = RESOLVE_DONE;
 }
 
 void lists_resolve(struct ruleset *set)
@@ -152,8 +152,8 @@ static void put_item(struct substitution *substitution, const struct item_value 
  * items takes a comma beside it away. */
 static void put_list(struct substitution *substitution, struct list_definition *list)
 {
-    list->used = true;
-    substitution->broken |= list->broken;
+    list->base.used = true;
+    substitution->broken |= list->base.broken;
     if (++substitution->depth > LIST_DEPTH_LIMIT)
         substitution->too_deep = true;
     for (size_t i = 0; i < list->resolved.count; i++) {
@@ -164,7 +164,7 @@ static void put_list(struct substitution *substitution, struct list_definition *
         if (i && !substitution->drop_comma)
             written_add_ours(&substitution->to, item->item, item->node, VIEW(", "));
         substitution->drop_comma = false;
-        put_item(substitution, item, list->index + 1);
+        put_item(substitution, item, list->base.index + 1);
     }
     substitution->depth--;
     if (list->resolved.count)
@@ -187,7 +187,7 @@ static void substitute(struct substitution *substitution, const struct written_t
         struct list_definition *list =
             list_named(substitution->set, view_sub(text->text, at, end - at));
 
-        if (list && list->index >= above) {
+        if (list && list->base.index >= above) {
             if (substitution->drop_comma)
                 substitution->drop_comma = false;
             put_list(substitution, list);

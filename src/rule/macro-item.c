@@ -1,6 +1,7 @@
+#include "base/text.h"
 #include "rule/condition-lexer.h"
+#include "rule/definition.h"
 #include "rule/item-value.h"
-#include "rule/override.h"
 
 static bool is_macro_name(struct view name)
 {
@@ -23,67 +24,27 @@ static bool check_name(struct ruleset *set, const struct rule_item *item)
     return false;
 }
 
-static struct macro_definition *define(struct ruleset *set, const struct rule_item *item)
+static bool read_condition(struct ruleset *set, const struct rule_item *item,
+                           const struct document_node *node, struct item_values *to)
 {
-    void **slot = hash_map_slot(set->macros, item->name);
-    struct macro_definition *macro;
-
-    if (!slot)
-        return NULL;
-    if (!*slot) {
-        *slot = macro = arena_alloc(set->arena, sizeof(*macro));
-        if (!macro)
-            return NULL;
-        macro->index = set->next_index;
-        macro->item = item;
-    }
-    return *slot;
-}
-
-static void change(struct ruleset *set, const struct rule_item *item, bool append,
-                   const struct document_node *condition, bool fine)
-{
-    struct macro_definition *macro = hash_map_get(set->macros, item->name);
-
-    if (append && !macro) {
-        problem_hint(set,
-                     problem_add(set, RULE_PROBLEM_ERROR, item, item->key,
-                                 "there is no macro of this name to append to"),
-                     "it must be defined before, in this file or an earlier one");
-        return;
-    }
-    macro = define(set, item);
-    if (!macro)
-        return;
-    macro->visibility = set->next_index++;
-    macro->broken |= !fine;
-    if (!append) {
-        macro->condition = (struct item_values){0};
-        macro->item = item;
-        macro->broken = !fine;
-    }
-    if (fine)
-        item_values_add(set, &macro->condition, item, condition);
+    if (!item_scalar(set, item, node, "condition"))
+        return false;
+    item_values_add(set, to, item, node);
+    return true;
 }
 
 void macro_item_read(struct ruleset *set, struct rule_item *item)
 {
-    static const char *const known[] = {"macro", "condition", "append", "override", NULL};
-    static const struct override_key keys[] = {
-        {"condition", OVERRIDE_CAN_APPEND | OVERRIDE_CAN_REPLACE}};
-    const struct document_node *condition = document_get(item->node, VIEW("condition"));
-    struct overrides overrides;
-    bool fine;
+    static const char *const keys[] = {"macro", "condition", "append", "override", NULL};
+    static const struct definition_kind kind = {
+        .keys = keys,
+        .values = {"condition", OVERRIDE_CAN_APPEND | OVERRIDE_CAN_REPLACE},
+        .size = sizeof(struct macro_definition),
+        .check_name = check_name,
+        .read = read_condition,
+        .without_values = TR_KEY("the macro has no condition"),
+        .nothing_to_append_to = TR_KEY("there is no macro of this name to append to"),
+    };
 
-    item_check_keys(set, item, item->node, known);
-    if (!check_name(set, item))
-        return;
-    fine = overrides_read(set, item, keys, 1, &overrides);
-    if (!condition) {
-        problem_add(set, RULE_PROBLEM_ERROR, item, item->key, "the macro has no condition");
-        fine = false;
-    } else {
-        fine &= item_scalar(set, item, condition, "condition");
-    }
-    change(set, item, overrides.append || overrides.of_key[0] == OVERRIDE_APPEND, condition, fine);
+    definition_read(set, set->macros, &kind, item);
 }

@@ -33,11 +33,11 @@ static void undefined(struct resolution *resolution, const struct expression *no
     const struct macro_definition *hidden = hash_map_get(resolution->set->macros, name);
     struct error err = ERROR_INIT;
 
-    if (hidden && hidden->state == RESOLVE_ACTIVE)
+    if (hidden && hidden->base.state == RESOLVE_ACTIVE)
         error_set(&err, ERROR_INPUT, "the macro %.*s contains itself", VIEW_ARG(name));
     else
         error_set(&err, ERROR_INPUT, "there is no macro %.*s", VIEW_ARG(name));
-    if (hidden && hidden->state != RESOLVE_ACTIVE)
+    if (hidden && hidden->base.state != RESOLVE_ACTIVE)
         error_hint(&err, "it is defined behind this: a macro sees only those before it");
     if (hash_map_get(resolution->set->lists, name))
         error_hint(&err, "it is a list: write \"field in (%.*s)\"", VIEW_ARG(name));
@@ -59,19 +59,19 @@ static const struct expression *tree_of(struct resolution *resolution,
     struct macro_definition *macro = hash_map_get(resolution->set->macros, node->left.text);
     struct error err = ERROR_INIT;
 
-    if (!macro || macro->index >= resolution->visibility) {
+    if (!macro || macro->base.index >= resolution->visibility) {
         undefined(resolution, node);
         return NULL;
     }
-    macro->used = true;
-    if (resolution->set->macro_depth >= MACRO_AHEAD_LIMIT && macro->state == RESOLVE_NEW) {
+    macro->base.used = true;
+    if (resolution->set->macro_depth >= MACRO_AHEAD_LIMIT && macro->base.state == RESOLVE_NEW) {
         error_set(&err, ERROR_LIMIT, "more than %d macros that refer ahead to one another",
                   MACRO_AHEAD_LIMIT);
         fault_at(resolution, node, &err);
         return NULL;
     }
     resolve_macro(resolution->set, macro);
-    if (macro->state == RESOLVE_ACTIVE) {
+    if (macro->base.state == RESOLVE_ACTIVE) {
         error_set(&err, ERROR_INPUT, "the macro %.*s contains itself", VIEW_ARG(node->left.text));
         fault_at(resolution, node, &err);
         return NULL;
@@ -158,14 +158,14 @@ static struct written_text *macro_text(struct ruleset *set, const struct macro_d
     struct text_writer writer = {.arena = set->scratch, .limit = EXPRESSION_TEXT_LIMIT};
     struct written_text *text;
 
-    for (size_t i = 0; i < macro->condition.count; i++) {
-        const struct item_value *value = &macro->condition.list[i];
+    for (size_t i = 0; i < macro->base.values.count; i++) {
+        const struct item_value *value = &macro->base.values.list[i];
 
         if (i)
             written_add_ours(&writer, value->item, value->node, VIEW(" "));
         written_add(&writer, value->item, value->node, 0, value->node->text.len);
     }
-    text = lists_substitute(set, &writer, &macro->condition.list[0]);
+    text = lists_substitute(set, &writer, &macro->base.values.list[0]);
     arena_reset(set->scratch);
     return text;
 }
@@ -174,18 +174,18 @@ static void resolve_macro(struct ruleset *set, struct macro_definition *macro)
 {
     struct written_text *text;
 
-    if (macro->state != RESOLVE_NEW)
+    if (macro->base.state != RESOLVE_NEW)
         return;
-    macro->state = RESOLVE_ACTIVE;
+    macro->base.state = RESOLVE_ACTIVE;
     set->macro_depth++;
-    if (!macro->broken && macro->condition.count) {
+    if (!macro->base.broken && macro->base.values.count) {
         text = macro_text(set, macro);
         if (text)
-            macro->expression =
-                condition_resolve(set, text, macro->item->label, macro->visibility, &macro->size);
+            macro->expression = condition_resolve(set, text, macro->base.item->label,
+                                                  macro->base.visibility, &macro->size);
     }
     set->macro_depth--;
-    macro->state = RESOLVE_DONE;
+    macro->base.state = RESOLVE_DONE;
 }
 
 void macros_resolve(struct ruleset *set)

@@ -307,15 +307,15 @@ static void note_unused(struct ruleset *set)
     for (size_t i = 0; i < hash_map_count(set->lists); i++) {
         const struct list_definition *list = hash_map_at(set->lists, i, &name);
 
-        if (list && !list->used)
-            problem_add(set, RULE_PROBLEM_NOTE, list->item, list->item->key,
+        if (list && !list->base.used)
+            problem_add(set, RULE_PROBLEM_NOTE, list->base.item, list->base.item->key,
                         "nothing uses this list");
     }
     for (size_t i = 0; i < hash_map_count(set->macros); i++) {
         const struct macro_definition *macro = hash_map_at(set->macros, i, &name);
 
-        if (macro && !macro->used)
-            problem_add(set, RULE_PROBLEM_NOTE, macro->item, macro->item->key,
+        if (macro && !macro->base.used)
+            problem_add(set, RULE_PROBLEM_NOTE, macro->base.item, macro->base.item->key,
                         "nothing uses this macro");
     }
 }

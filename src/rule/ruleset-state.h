@@ -47,12 +47,17 @@ struct item_values {
 
 enum resolve_state { RESOLVE_NEW, RESOLVE_ACTIVE, RESOLVE_DONE };
 
-struct list_definition {
+/* What a name stands for, of lists and macros alike. */
+struct definition {
     const struct rule_item *item; /* its newest definition */
-    struct item_values items;
-    uint32_t index, visibility; /* the place of its first definition, of its last change */
+    struct item_values values;    /* a list's items; the parts of a macro's condition */
+    uint32_t index, visibility;   /* the place of its first definition, of its last change */
     bool used, broken;
     enum resolve_state state;
+};
+
+struct list_definition {
+    struct definition base;
     struct item_values resolved; /* items, earlier lists in them resolved */
 };
 
@@ -62,11 +67,7 @@ struct expression_size {
 };
 
 struct macro_definition {
-    const struct rule_item *item;
-    struct item_values condition;
-    uint32_t index, visibility;
-    bool used, broken;
-    enum resolve_state state;
+    struct definition base;
     struct written_text text;
     const struct expression *expression;
     struct expression_size size;
