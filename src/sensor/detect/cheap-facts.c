@@ -10,9 +10,9 @@ enum fact { FACT_UNKNOWN, FACT_FAILS, FACT_HOLDS };
 struct known {
     enum {
         KNOWN_NOTHING,
-        KNOWN_TEXTS,    /* one of `texts` */
-        KNOWN_NOT_TEXT, /* a text, but not texts[0] */
-        KNOWN_WITHOUT,  /* a text of flags, without those of texts[] */
+        KNOWN_TEXTS,   /* one of `texts` */
+        KNOWN_NO_TEXT, /* a text, but none of `texts` */
+        KNOWN_WITHOUT, /* a text of flags, without those of texts[] */
         KNOWN_RANGE,
         KNOWN_BOOLEAN,
         KNOWN_LOOPBACK, /* one of the addresses is in 127.0.0.0/8 */
@@ -46,7 +46,7 @@ static struct known result_name(unsigned profile)
 {
     if (!(profile & PROFILE_FAILED))
         return texts(true, "SUCCESS", NULL);
-    return (struct known){.kind = KNOWN_NOT_TEXT, .there = true, .texts = {"SUCCESS"}};
+    return (struct known){.kind = KNOWN_NO_TEXT, .there = true, .texts = {"SUCCESS"}};
 }
 
 static struct known result(unsigned profile)
@@ -100,72 +100,54 @@ static struct known open_flags(unsigned profile)
 
 /* ---- calls on a descriptor ---- */
 
-enum family { FAMILY_UNKNOWN, FAMILY_NONE, FAMILY_UNIX, FAMILY_4, FAMILY_6 };
+static const char ip[] = "ip";
+
+enum family { FAMILY_UNKNOWN, FAMILY_OTHER, FAMILY_UNIX, FAMILY_4, FAMILY_6 };
 
 static enum family family(unsigned profile)
 {
     unsigned kind = profile >> PROFILE_DETAIL_SHIFT;
 
-    if (kind >= FILTER_FD_COUNT || kind == FILTER_FD_UNKNOWN || kind == FILTER_FD_SOCKET)
+    if (kind >= FILTER_FD_COUNT || kind == FILTER_FD_UNKNOWN)
         return FAMILY_UNKNOWN;
-    if (kind < FILTER_FD_UNIX)
-        return FAMILY_NONE;
     if (kind == FILTER_FD_UNIX)
         return FAMILY_UNIX;
+    if (kind < FILTER_FD_TCP4)
+        return FAMILY_OTHER;
     return kind < FILTER_FD_TCP6 ? FAMILY_4 : FAMILY_6;
 }
 
-/* IPv6 sockets speak IPv4, too: what they are called is not known. */
-static struct known descriptor_type(unsigned profile)
+/* What is called "file" and the like is not known of everything that is no socket. */
+static struct known of_family(unsigned profile, const char *unix_name, const char *ip4,
+                              const char *ip6)
 {
-    static const char *const known[] = {
-        [FILTER_FD_FILE] = "file",
-        [FILTER_FD_DIRECTORY] = "directory",
-        [FILTER_FD_PIPE] = "pipe",
-    };
-
     switch (family(profile)) {
     case FAMILY_UNKNOWN:
         return nothing;
     case FAMILY_UNIX:
-        return texts(false, "unix", NULL);
+        return texts(true, unix_name, NULL);
     case FAMILY_4:
-        return texts(false, "ipv4", NULL);
-    case FAMILY_6:
-        return texts(false, "ipv6", "ipv4");
+        return texts(true, ip4, NULL);
+    case FAMILY_6: /* speaks IPv4, too: what it is called then is not known */
+        return texts(true, ip6, ip6 == ip4 ? NULL : ip4);
     default:
-        profile >>= PROFILE_DETAIL_SHIFT;
-        if (profile >= sizeof(known) / sizeof(known[0]) || !known[profile])
-            return nothing;
-        return texts(false, known[profile], NULL);
+        return (struct known){.kind = KNOWN_NO_TEXT, .texts = {ip4, ip6}};
     }
+}
+
+static struct known descriptor_type(unsigned profile)
+{
+    return of_family(profile, "unix", "ipv4", "ipv6");
 }
 
 static struct known descriptor_letter(unsigned profile)
 {
-    struct known type = descriptor_type(profile);
-
-    static const struct {
-        const char *type, *letter;
-    } letters[] = {{"file", "f"}, {"directory", "d"}, {"pipe", "p"},
-                   {"unix", "u"}, {"ipv4", "4"},      {"ipv6", "6"}};
-
-    for (size_t i = 0; i < TEXTS; i++)
-        for (size_t k = 0; type.texts[i] && k < sizeof(letters) / sizeof(letters[0]); k++)
-            if (strcmp(type.texts[i], letters[k].type) == 0) {
-                type.texts[i] = letters[k].letter;
-                break;
-            }
-    return type;
+    return of_family(profile, "u", "4", "6");
 }
 
 static struct known socket_family(unsigned profile)
 {
-    enum family of = family(profile);
-
-    if (of == FAMILY_4 || of == FAMILY_6)
-        return texts(false, "ip", NULL);
-    return of == FAMILY_UNIX ? texts(false, "unix", NULL) : nothing;
+    return of_family(profile, "unix", ip, ip);
 }
 
 static struct known transport(unsigned profile)
@@ -175,8 +157,8 @@ static struct known transport(unsigned profile)
     if (family(profile) != FAMILY_4 && family(profile) != FAMILY_6)
         return nothing;
     if (kind == FILTER_FD_TCP4 || kind == FILTER_FD_TCP6)
-        return texts(false, "tcp", NULL);
-    return kind == FILTER_FD_UDP4 || kind == FILTER_FD_UDP6 ? texts(false, "udp", NULL) : nothing;
+        return texts(true, "tcp", NULL);
+    return kind == FILTER_FD_UDP4 || kind == FILTER_FD_UDP6 ? texts(true, "udp", NULL) : nothing;
 }
 
 static struct known addresses(unsigned profile)
@@ -276,13 +258,22 @@ static enum fact test_texts(const struct rule_program *program,
     return holding == count ? FACT_HOLDS : FACT_UNKNOWN;
 }
 
-static enum fact test_not_text(const struct rule_program *program,
-                               const struct rule_condition *condition, const struct known *known)
+static bool is_one_of(const struct known *known, struct view literal)
+{
+    for (size_t i = 0; i < TEXTS; i++)
+        if (known->texts[i] && view_eq(literal, view_of(known->texts[i])))
+            return true;
+    return false;
+}
+
+/* All literals are among those that it is not. */
+static enum fact test_no_text(const struct rule_program *program,
+                              const struct rule_condition *condition, const struct known *known)
 {
     if (condition->test != RULE_TEST_EQUAL)
         return FACT_UNKNOWN;
     for (size_t i = 0; i < condition->literal_count; i++)
-        if (!view_eq(rule_condition_literal(program, condition, i)->text, view_of(known->texts[0])))
+        if (!is_one_of(known, rule_condition_literal(program, condition, i)->text))
             return FACT_UNKNOWN;
     return FACT_FAILS;
 }
@@ -293,15 +284,9 @@ static enum fact test_without(const struct rule_program *program,
 {
     if (condition->test != RULE_TEST_CONTAINS)
         return FACT_UNKNOWN;
-    for (size_t i = 0; i < condition->literal_count; i++) {
-        struct view literal = rule_condition_literal(program, condition, i)->text;
-        bool missing = false;
-
-        for (size_t k = 0; k < TEXTS; k++)
-            missing |= known->texts[k] && view_eq(literal, view_of(known->texts[k]));
-        if (!missing)
+    for (size_t i = 0; i < condition->literal_count; i++)
+        if (!is_one_of(known, rule_condition_literal(program, condition, i)->text))
             return FACT_UNKNOWN;
-    }
     return FACT_FAILS;
 }
 
@@ -379,8 +364,8 @@ static enum fact test(const struct rule_program *program, const struct rule_cond
     switch (known->kind) {
     case KNOWN_TEXTS:
         return test_texts(program, condition, known);
-    case KNOWN_NOT_TEXT:
-        return test_not_text(program, condition, known);
+    case KNOWN_NO_TEXT:
+        return test_no_text(program, condition, known);
     case KNOWN_WITHOUT:
         return test_without(program, condition, known);
     case KNOWN_RANGE:
@@ -396,6 +381,15 @@ static enum fact test(const struct rule_program *program, const struct rule_cond
     }
 }
 
+/* An argument that the call does not have: no test of it holds. */
+static bool is_missing(const struct rule_use *use, const struct syscall *call)
+{
+    uint64_t position;
+
+    return strcmp(use->field->name, "evt.arg") == 0 && use->has_argument &&
+           !view_to_u64(use->argument, &position) && !syscall_argument(call, use->argument);
+}
+
 struct condition_weight cheap_facts(const struct rule_program *program,
                                     const struct rule_condition *condition,
                                     const struct syscall *call)
@@ -403,6 +397,8 @@ struct condition_weight cheap_facts(const struct rule_program *program,
     struct condition_weight weight = {PROFILES_NONE, PROFILES_NONE};
     known_of *known_of_field = NULL;
 
+    if (condition->use && is_missing(condition->use, call))
+        return (struct condition_weight){PROFILES_NONE, PROFILES_ALL};
     if (condition->use && !condition->transformed)
         known_of_field = find_fact(condition->use, call);
     for (unsigned profile = 0; known_of_field && profile < FILTER_PROFILES; profile++) {

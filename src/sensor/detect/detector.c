@@ -15,6 +15,7 @@ struct detector {
     uint64_t *hits; /* by rule */
     struct waiting *waiting;
     struct observation base; /* what is the same for all events */
+    struct observation_cache cache;
     uint64_t wait;           /* nanoseconds */
     uint64_t last_time;
     struct detector_counts counts;
@@ -32,6 +33,8 @@ int detector_new(const struct detector_options *options, struct process_table *p
     detector->processes = processes;
     detector->containers = containers;
     detector->wait = (uint64_t)wait * NANOSECONDS_PER_MILLISECOND;
+    detector->base.cache = &detector->cache;
+    detector->base.live = options->live;
     detector->waiting = waiting_new();
     if (!detector->waiting)
         return error_memory(err);
@@ -82,6 +85,7 @@ static const uint32_t *evaluate(struct detector *detector, struct observation *o
 {
     *ret_asked = false;
     observation->asked_metadata = ret_asked;
+    observation_begin(observation);
     detector->counts.evaluated++;
     return rule_evaluate(detector->evaluation, observation, 0, !detector->options.all, ret_count);
 }
@@ -106,7 +110,7 @@ static void observe(const struct detector *detector, const struct sensor_event *
     ret->event = event;
     ret->process = process;
     ret->container = process->container;
-    if (event->kind == SENSOR_SYSCALL || event->kind == SENSOR_EXEC || event->kind == SENSOR_FORK)
+    if (event->kind == SENSOR_SYSCALL)
         ret->call = syscall_by_number(event->number);
 }
 

@@ -34,6 +34,7 @@ struct detector_options {
     bool all;                   /* every matching rule, not the first only */
     uint32_t wait_milliseconds; /* 0: DETECTOR_WAIT */
     bool measure;               /* nanoseconds of each rule: slower */
+    bool live;                  /* events of now and of this machine: /proc may be asked */
     detector_matched *matched;
     void *context;
 };

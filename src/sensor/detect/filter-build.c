@@ -45,7 +45,7 @@ static void make_need(struct filter_build *build, const struct literal_need *fro
 {
     *need = (struct filter_need){.count = (uint32_t)from->count};
     for (size_t i = 0; i < from->count; i++) {
-        for (int text = 0; text < LITERAL_TEXTS; text++)
+        for (int text = 0; text < ALTERNATIVE_SETS; text++)
             if (from->list[i].sets[text] != LITERAL_NO_SET)
                 need->all[i] |= literal_set_bit(build->sets, from->list[i].sets[text]);
         need->any |= need->all[i];
@@ -59,7 +59,7 @@ static bool always_passes(const struct literal_need *need)
     for (size_t i = 0; i < need->count; i++) {
         bool nothing = true;
 
-        for (int text = 0; text < LITERAL_TEXTS; text++)
+        for (int text = 0; text < ALTERNATIVE_SETS; text++)
             nothing &= need->list[i].sets[text] == LITERAL_NO_SET;
         if (nothing)
             return true;

@@ -49,7 +49,7 @@ void literal_needs_call(struct literal_needs *needs, const struct syscall *call)
 
 static bool asks_for_nothing(const struct alternative *alternative)
 {
-    for (int text = 0; text < LITERAL_TEXTS; text++)
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
         if (alternative->sets[text] != LITERAL_NO_SET)
             return false;
     return true;
@@ -60,7 +60,7 @@ static float alternative_chance(const struct literal_sets *sets,
 {
     float chance = 1;
 
-    for (int text = 0; text < LITERAL_TEXTS; text++)
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
         if (alternative->sets[text] != LITERAL_NO_SET)
             chance *= literal_set_chance(sets, alternative->sets[text]);
     return chance;
@@ -78,7 +78,7 @@ static float need_chance(const struct literal_sets *sets, const struct literal_n
 /* Whoever passes `narrow` passes `wide`. */
 static bool covers(const struct alternative *wide, const struct alternative *narrow)
 {
-    for (int text = 0; text < LITERAL_TEXTS; text++)
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
         if (wide->sets[text] != LITERAL_NO_SET && wide->sets[text] != narrow->sets[text])
             return false;
     return true;
@@ -114,7 +114,7 @@ static unsigned texts_of(const struct alternative *alternative)
 {
     unsigned texts = 0;
 
-    for (int text = 0; text < LITERAL_TEXTS; text++)
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
         texts |= (unsigned)(alternative->sets[text] != LITERAL_NO_SET) << text;
     return texts;
 }
@@ -125,8 +125,8 @@ static int differences(const struct alternative *a, const struct alternative *b)
     int count = 0;
 
     if (texts_of(a) != texts_of(b))
-        return LITERAL_TEXTS + 1;
-    for (int text = 0; text < LITERAL_TEXTS; text++)
+        return ALTERNATIVE_SETS + 1;
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
         count += a->sets[text] != b->sets[text];
     return count;
 }
@@ -134,7 +134,7 @@ static int differences(const struct alternative *a, const struct alternative *b)
 /* Puts b into a: passes whatever one of them passes. */
 static void join_two(struct literal_sets *sets, struct alternative *a, const struct alternative *b)
 {
-    for (int text = 0; text < LITERAL_TEXTS; text++)
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
         if (a->sets[text] != LITERAL_NO_SET) /* without memory it asks for nothing */
             a->sets[text] = literal_set_union(sets, a->sets[text], b->sets[text]);
     a->profiles = profiles_or(a->profiles, b->profiles);
@@ -163,7 +163,11 @@ void literal_need_join(struct literal_sets *sets, struct literal_need *need, siz
     if (need->count > limit)
         join(sets, need, 1, false);
     if (need->count > limit)
-        join(sets, need, LITERAL_TEXTS, false);
+        join(sets, need, ALTERNATIVE_SETS, false);
+    for (size_t i = 0; need->count > limit && i < need->count; i++)
+        need->list[i].sets[ALTERNATIVE_SECOND_PATH] = LITERAL_NO_SET;
+    if (need->count > limit)
+        join(sets, need, ALTERNATIVE_SETS, false);
 }
 
 /* ---- conditions ---- */
@@ -185,7 +189,8 @@ static void add(struct literal_need *need, const struct alternative *alternative
 
 static struct alternative anything(struct profile_set profiles)
 {
-    return (struct alternative){profiles, {LITERAL_NO_SET, LITERAL_NO_SET, LITERAL_NO_SET}};
+    return (struct alternative){profiles,
+                                {LITERAL_NO_SET, LITERAL_NO_SET, LITERAL_NO_SET, LITERAL_NO_SET}};
 }
 
 static struct profile_set possible(struct literal_needs *needs, uint32_t reference)
@@ -201,7 +206,33 @@ static bool keeps_back(const struct literal_need *need)
     return false;
 }
 
-/* Both must hold. Of a text that both ask for, the rarer set counts. */
+static bool is_rarer(struct literal_needs *needs, uint32_t set, uint32_t than)
+{
+    return than == LITERAL_NO_SET ||
+           (set != LITERAL_NO_SET &&
+            literal_set_chance(needs->sets, set) < literal_set_chance(needs->sets, than));
+}
+
+/* Asks for this set, too; of several of one text the rarest count. */
+static void ask(struct literal_needs *needs, struct alternative *alternative, uint32_t set)
+{
+    uint32_t *first, *second = &alternative->sets[ALTERNATIVE_SECOND_PATH], other;
+
+    if (set == LITERAL_NO_SET)
+        return;
+    first = &alternative->sets[literal_set_text(needs->sets, set)];
+    if (set == *first || set == *second)
+        return;
+    other = set;
+    if (is_rarer(needs, set, *first)) {
+        other = *first;
+        *first = set;
+    }
+    if (first == &alternative->sets[LITERAL_PATH] && is_rarer(needs, other, *second))
+        *second = other;
+}
+
+/* Both must hold. */
 static struct literal_need *both(struct literal_needs *needs, const struct literal_need *a,
                                  const struct literal_need *b)
 {
@@ -212,14 +243,8 @@ static struct literal_need *both(struct literal_needs *needs, const struct liter
         struct alternative joined = *left;
 
         joined.profiles = profiles_and(left->profiles, right->profiles);
-        for (int text = 0; text < LITERAL_TEXTS; text++) {
-            uint32_t other = right->sets[text];
-
-            if (other != LITERAL_NO_SET && (joined.sets[text] == LITERAL_NO_SET ||
-                                            literal_set_chance(needs->sets, other) <
-                                                literal_set_chance(needs->sets, joined.sets[text])))
-                joined.sets[text] = other;
-        }
+        for (int text = 0; text < ALTERNATIVE_SETS; text++)
+            ask(needs, &joined, right->sets[text]);
         add(product, &joined);
     }
     return product;

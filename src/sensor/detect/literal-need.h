@@ -1,11 +1,11 @@
 /* What a condition needs of texts: alternatives, of which one must be found.
  *
- * An alternative asks, of some profiles, for at most one set of literals of each
- * text (literal-sets.h): "in a container: the path begins with /etc/ and the raw
- * path holds ../". Whenever the condition holds, one of its alternatives that has
- * the call's profile is found; the reverse is not so. An `or` has the
- * alternatives of its parts, an `and` those of the part that needs the rarest,
- * joined with what its others need of other texts.
+ * An alternative asks, of some profiles, for a set of literals of each text, of the
+ * path for two (literal-sets.h): "in a container: the path begins with /home/ and
+ * holds /.ssh/, and the raw path holds ../". Whenever the condition holds, one of its alternatives
+ * that has the call's profile is found; the reverse is not so. An `or` has the alternatives of its
+ * parts, an `and` those of the part that needs the rarest, joined with what its others need of
+ * other texts.
  */
 #pragma once
 
@@ -14,9 +14,11 @@
 
 enum { LITERAL_NEED_LIMIT = 24 }; /* alternatives; more are joined */
 
+enum { ALTERNATIVE_SETS = LITERAL_TEXTS + 1, ALTERNATIVE_SECOND_PATH = LITERAL_TEXTS };
+
 struct alternative {
     struct profile_set profiles;
-    uint32_t sets[LITERAL_TEXTS]; /* LITERAL_NO_SET: anything */
+    uint32_t sets[ALTERNATIVE_SETS]; /* by text, then the second; LITERAL_NO_SET: anything */
 };
 
 struct literal_need {
@@ -39,5 +41,5 @@ void literal_needs_call(struct literal_needs *needs, const struct syscall *call)
 const struct literal_need *literal_need_of(struct literal_needs *needs, uint32_t reference);
 
 /* Joins alternatives, which may let more through, until there are at most `limit` (at
- * least 7, one for each choice of texts). In place. */
+ * least FILTER_ALTERNATIVES). In place. */
 void literal_need_join(struct literal_sets *sets, struct literal_need *need, size_t limit);

@@ -174,10 +174,8 @@ enum literal_text literal_set_text(const struct literal_sets *sets, uint32_t set
 static float chance(const struct literal *literal)
 {
     static const float of_kind[] = {
-        [LITERAL_STARTS] = 1.0f,
-        [LITERAL_ENDS] = 0.6f,
-        [LITERAL_CONTAINS] = 1.2f,
-        [LITERAL_IS] = 0.03f,
+        [LITERAL_STARTS] = 1.0f, [LITERAL_ENDS] = 0.6f, [LITERAL_CONTAINS] = 1.2f,
+        [LITERAL_TOP] = 0.01f,   [LITERAL_IS] = 0.03f,
     };
     float result = of_kind[literal->how];
 
@@ -245,8 +243,10 @@ static void add_all(const struct literal_sets *sets, enum literal_text text, con
             filter_cuts_prefix(cuts, literal->bytes, bits[i]);
         else if (literal->how == LITERAL_ENDS)
             filter_cuts_suffix(cuts, literal->bytes, bits[i]);
-        else
+        else if (literal->how == LITERAL_CONTAINS)
             filter_cuts_contains(cuts, literal->bytes, bits[i]);
+        else
+            cuts->text->top_bits |= bits[i];
     }
 }
 
@@ -286,7 +286,10 @@ static void write_literal(const struct literal *literal, struct buf *to)
     bool before = literal->how == LITERAL_ENDS || literal->how == LITERAL_CONTAINS;
     bool behind = literal->how == LITERAL_STARTS || literal->how == LITERAL_CONTAINS;
 
-    buf_addf(to, "%s%.*s%s", before ? "*" : "", VIEW_ARG(literal->bytes), behind ? "*" : "");
+    if (literal->how == LITERAL_TOP)
+        buf_add_str(to, "/* without another /");
+    else
+        buf_addf(to, "%s%.*s%s", before ? "*" : "", VIEW_ARG(literal->bytes), behind ? "*" : "");
 }
 
 void literal_set_write(const struct literal_sets *sets, uint32_t number, struct buf *to)

@@ -21,7 +21,13 @@ enum literal_text {
     LITERAL_TEXTS,
 };
 
-enum literal_how { LITERAL_STARTS, LITERAL_ENDS, LITERAL_CONTAINS, LITERAL_IS };
+enum literal_how {
+    LITERAL_STARTS,
+    LITERAL_ENDS,
+    LITERAL_CONTAINS,
+    LITERAL_TOP, /* no slash but at the beginning; the literal is empty */
+    LITERAL_IS,
+};
 
 enum { LITERAL_NO_SET = UINT32_MAX };
 

@@ -92,15 +92,16 @@ static void write_alternative(const struct push_down *push_down,
                               const struct alternative *alternative, enum filter_shape shape,
                               struct buf *to)
 {
-    static const char *const texts[LITERAL_TEXTS] = {
+    static const char *const texts[ALTERNATIVE_SETS] = {
         [LITERAL_PATH] = TR_KEY("path"),
         [LITERAL_RAW] = TR_KEY("path as given"),
         [LITERAL_NAME] = TR_KEY("process"),
+        [ALTERNATIVE_SECOND_PATH] = TR_KEY("path"),
     };
 
     buf_add_str(to, "    ");
     write_profiles(alternative->profiles, shape, to);
-    for (int text = 0; text < LITERAL_TEXTS; text++) {
+    for (int text = 0; text < ALTERNATIVE_SETS; text++) {
         if (alternative->sets[text] == LITERAL_NO_SET)
             continue;
         buf_addf(to, "; %s: ", tr(texts[text]));

@@ -138,12 +138,20 @@ static bool want_whole(enum rule_condition_test test, struct view literal, struc
     }
 }
 
-/* The directory is what the path begins with. */
-static bool want_directory(enum rule_condition_test test, struct view literal, struct wanted *ret)
+/* The directory is what the path begins with, and a slash comes behind it. */
+static bool want_directory(enum rule_condition_test test, struct view literal, struct buf *room,
+                           struct wanted *ret)
 {
     switch (test) {
     case RULE_TEST_EQUAL:
-        return want_whole(RULE_TEST_PATH, literal, ret);
+        *ret = (struct wanted){LITERAL_TOP, VIEW_EMPTY};
+        if (view_eq(literal, VIEW("/")))
+            return true;
+        buf_reset(room);
+        buf_add(room, without_slashes(literal));
+        buf_add_char(room, '/');
+        *ret = (struct wanted){LITERAL_STARTS, buf_view(room)};
+        return !room->failed;
     case RULE_TEST_SUFFIX:
         return want_whole(RULE_TEST_CONTAINS, literal, ret);
     default:
@@ -179,7 +187,7 @@ static bool want(const struct shown *shown, enum rule_condition_test test, struc
         return test == RULE_TEST_EQUAL;
     }
     if (shown->part == PART_DIRECTORY)
-        return want_directory(test, literal, ret);
+        return want_directory(test, literal, room, ret);
     if (shown->part == PART_FILENAME)
         return want_filename(test, literal, room, ret);
     return want_whole(test, literal, ret);
