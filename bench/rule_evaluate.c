@@ -123,7 +123,7 @@ static void set(struct maker *maker, const char *field, struct rule_value value)
     struct rule_value *copy = arena_alloc(maker->arena, sizeof(*copy));
 
     *copy = value;
-    maker->event->values[find_place(field)] = (struct rule_values){true, false, copy, 1};
+    maker->event->values[find_place(field)] = (struct rule_values){true, false, copy, 1, false};
 }
 
 static struct view set_text(struct maker *maker, const char *field, struct view text)
@@ -172,7 +172,7 @@ static void set_process(struct maker *maker)
                                               : i == 1 ? parent
                                               : i == 2 ? grand
                                                        : VIEW("systemd")};
-    maker->event->values[find_place("proc.aname")] = (struct rule_values){true, true, line, 4};
+    maker->event->values[find_place("proc.aname")] = (struct rule_values){true, true, line, 4, false};
     set_text(maker, "user.name", pick(3) ? VIEW("root") : VIEW("www-data"));
     set_number(maker, "user.uid", pick(3) ? 0 : 33);
     set_number(maker, "user.loginuid", -1);
@@ -209,7 +209,7 @@ static void set_connection(struct maker *maker)
 
     both[0] = address(pick(250));
     both[1] = address(pick(250));
-    maker->event->values[find_place("fd.ip")] = (struct rule_values){true, false, both, 2};
+    maker->event->values[find_place("fd.ip")] = (struct rule_values){true, false, both, 2, false};
     set(maker, "fd.sip", both[1]);
     set(maker, "fd.rip", both[1]);
     set(maker, "fd.snet", both[1]);

@@ -45,4 +45,5 @@ struct rule_values {
     bool list; /* a list, even of one */
     const struct rule_value *items;
     size_t count;
+    bool readings; /* of one value, as a path given and resolved: outputs write the first */
 };

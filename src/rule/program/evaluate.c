@@ -219,7 +219,7 @@ void rule_evaluation_output(struct rule_evaluation *e, size_t rule, enum text_la
     for (size_t i = 0; i < output->count; i++) {
         const struct rule_output_part *part = &output->parts[i];
         const struct rule_value none = {.type = RULE_TEXT, .text = VIEW("<NA>")};
-        struct rule_values missing = {true, false, &none, 1};
+        struct rule_values missing = {true, false, &none, 1, false};
         const struct rule_values *values;
 
         if (part->slot == RULE_NO_SLOT) {

@@ -77,5 +77,5 @@ struct rule_values rule_getopt(const struct rule_values *arguments, struct view 
         if (argument.ptr[1] != '-')
             read_cluster(&reader, view_sub(argument, 1, argument.len));
     }
-    return (struct rule_values){true, true, reader.items, reader.count};
+    return (struct rule_values){true, true, reader.items, reader.count, false};
 }

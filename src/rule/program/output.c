@@ -216,11 +216,12 @@ static void print_value(const struct rule_value *value, struct buf *to)
 
 static void print_all(const struct rule_values *values, struct buf *to)
 {
-    bool list = values->list || values->count != 1;
+    size_t count = values->readings && values->count ? 1 : values->count;
+    bool list = values->list || count != 1;
 
     if (list)
         buf_add_char(to, '(');
-    for (size_t i = 0; i < values->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (i)
             buf_add_char(to, ',');
         print_value(&values->items[i], to);

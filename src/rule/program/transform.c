@@ -28,7 +28,7 @@ static struct rule_values each(const struct rule_values *values, struct arena *s
                                              struct rule_value *ret))
 {
     struct rule_value *items;
-    struct rule_values result = {true, values->list, NULL, 0};
+    struct rule_values result = {true, values->list, NULL, 0, values->readings};
     struct view text;
 
     if (!values->present)
@@ -165,7 +165,7 @@ static struct rule_values run_len(const struct rule_values *const *arguments, si
     (void)count;
     if (!values->present)
         return missing;
-    if (values->list || values->count != 1)
+    if (values->list || (values->count != 1 && !values->readings))
         length.number = (int64_t)values->count;
     else if (values->items[0].type == RULE_NODE)
         length.number = (int64_t)document_count(values->items[0].node);

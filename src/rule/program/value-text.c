@@ -59,5 +59,5 @@ struct rule_value rule_value_of_text(struct view text)
 
 struct rule_values rule_values_of(const struct rule_value *value)
 {
-    return (struct rule_values){true, false, value, 1};
+    return (struct rule_values){true, false, value, 1, false};
 }

@@ -79,7 +79,7 @@ static struct side read_side(const struct naive *n, const struct rule_term *term
         return read_transformed(n, term);
     value = arena_alloc(n->arena, sizeof(*value));
     *value = (struct rule_value){.type = RULE_TEXT, .text = term->text};
-    side.values = (struct rule_values){true, false, value, 1};
+    side.values = (struct rule_values){true, false, value, 1, false};
     return side;
 }
 

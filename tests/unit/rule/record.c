@@ -129,7 +129,7 @@ static struct rule_values extract(const void *event, const struct rule_use *use,
         return *values;
     if (use->field->flags & RULE_FIELD_INDEX)
         return use->index < values->count
-                   ? (struct rule_values){true, false, &values->items[use->index], 1}
+                   ? (struct rule_values){true, false, &values->items[use->index], 1, false}
                    : none();
     for (size_t i = 0; i < values->count; i++) { /* KEY=value */
         struct rule_value *value = arena_alloc(scratch, sizeof(*value));
@@ -139,7 +139,7 @@ static struct rule_values extract(const void *event, const struct rule_use *use,
         if (!value || !view_eq(key, use->argument))
             continue;
         *value = (struct rule_value){.type = RULE_TEXT, .text = rest};
-        return (struct rule_values){true, false, value, 1};
+        return (struct rule_values){true, false, value, 1, false};
     }
     return none();
 }
@@ -223,7 +223,7 @@ static struct rule_values parse_values(const struct rule_field *field, struct vi
             refuse(text);
         item = arena_push(arena, &items, &count, sizeof(*item));
         *item = of_node(set.list[0].root);
-        return (struct rule_values){true, false, items, count};
+        return (struct rule_values){true, false, items, count, false};
     }
     while (text.ptr) {
         struct view part = text;
@@ -235,7 +235,7 @@ static struct rule_values parse_values(const struct rule_field *field, struct vi
         item = arena_push(arena, &items, &count, sizeof(*item));
         *item = parse_value(field->type, part);
     }
-    return (struct rule_values){true, field->flags & RULE_FIELD_LIST, items, count};
+    return (struct rule_values){true, field->flags & RULE_FIELD_LIST, items, count, false};
 }
 
 struct record *record_parse(const char *text, struct arena *arena)
@@ -252,7 +252,7 @@ struct record *record_parse(const char *text, struct arena *arena)
         if (i == RECORD_FIELDS)
             refuse(name);
         record->fields[i] = value.ptr ? parse_values(&fields[i], value, arena)
-                                      : (struct rule_values){true, true, NULL, 0};
+                                      : (struct rule_values){true, true, NULL, 0, false};
     }
     return record;
 }

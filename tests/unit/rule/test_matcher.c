@@ -132,7 +132,7 @@ static uint64_t run(const struct rule_matcher *matcher, const struct rule_value 
 {
     uint32_t state[64] = {0}, list[64];
     struct rule_hits hits = {state, 1, list, 0};
-    struct rule_values all = {true, count != 1, values, count};
+    struct rule_values all = {true, count != 1, values, count, false};
     uint64_t bits = 0;
 
     assert_true(rule_matcher_run(matcher, &all, &hits));

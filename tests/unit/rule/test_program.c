@@ -739,7 +739,7 @@ static void test_given_up(void **state)
     (void)state;
     memset(text, 'a', 6 << 20);
     value.text = view_from(text, 6 << 20);
-    record.fields[2] = (struct rule_values){true, false, &value, 1};
+    record.fields[2] = (struct rule_values){true, false, &value, 1, false};
     assert_int_equal(rule_evaluation_new(program, &evaluation, NULL), 0);
     rule_evaluate(evaluation, &record, 0, false, &count);
     assert_int_equal(count, 0);
