@@ -39,7 +39,10 @@ enum syscall_notation {
     NOTATION_TUPLE,        /* both ends of the socket that the event is about */
     NOTATION_EXE_FLAGS,    /* what the executable is: EXE_WRITABLE|EXE_UPPER_LAYER|... */
     NOTATION_CAPABILITIES, /* of the credentials after the call; see `position` */
-    NOTATION_FIELD,        /* the value of the field `field` */
+    NOTATION_EXIT_CODE, /* parts of a wait status: exit code, signal, whether a core was dumped */
+    NOTATION_EXIT_SIGNAL,
+    NOTATION_EXIT_CORE,
+    NOTATION_FIELD, /* the value of the field `field` */
 };
 
 struct syscall_name {
@@ -80,10 +83,14 @@ struct syscall {
     const struct syscall_argument *arguments; /* in evt.args' order, ended by a NULL name */
 };
 
+/* procexit, the event of a process that ended; `number` is SYSCALL_NONE. */
+extern const struct syscall syscall_process_exit;
+
 enum { SYSCALL_NONE = 0xffff };
 
 /* NULL: unknown. */
 const struct syscall *syscall_by_number(unsigned number);
+/* By the name of evt.type. */
 const struct syscall *syscall_by_name(struct view name);
 /* All, in the order of numbers. */
 const struct syscall *syscall_at(size_t i); /* NULL past the last */

@@ -17,8 +17,11 @@
 #endif
 #define NO SYSCALL_NONE
 
-#define CALL(call, x86_64, i386, arm64, kind, ...)                                                 \
-    [HERE(x86_64, arm64)] = {.name = #call,                                                        \
+#define CALL(call, ...) CALL_AS(call, call, __VA_ARGS__)
+/* `event`: what Falco calls it, where that is not the kernel's name. */
+#define CALL_AS(call, event, x86_64, i386, arm64, kind, ...)                                       \
+    [HERE(x86_64, arm64)] = {.name = #event,                                                       \
+                             .kernel_name = #call,                                                 \
                              .number = HERE(x86_64, arm64),                                        \
                              .compat = COMPAT(i386),                                               \
                              KIND_##kind,                                                          \
@@ -157,6 +160,16 @@ static const struct syscall table[] = {
 
 enum { TABLE_SIZE = sizeof(table) / sizeof(table[0]) };
 _Static_assert((int)TABLE_SIZE <= (int)FILTER_CALLS, "the filter has room for all calls");
+
+const struct syscall syscall_process_exit = {
+    .name = "procexit",
+    .kernel_name = "procexit",
+    .number = SYSCALL_NONE,
+    .compat = SYSCALL_NONE,
+    KIND_SPAWN,
+    ARGUMENTS(RESULT("status", NUMBER), RESULT("ret", EXIT_CODE), RESULT("sig", EXIT_SIGNAL),
+              RESULT("core", EXIT_CORE)),
+};
 
 const struct syscall *syscall_by_number(unsigned number)
 {

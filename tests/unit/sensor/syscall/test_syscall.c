@@ -40,7 +40,7 @@ static void check_native(const char *name, unsigned number)
 {
     const struct syscall *call = syscall_by_number(number);
 
-    if (!call || strcmp(call->name, name) != 0 || call->number != number)
+    if (!call || strcmp(call->kernel_name, name) != 0 || call->number != number)
         fail_msg("%s is number %u, not %s", name, number, call ? call->name : "nothing");
 }
 
@@ -131,7 +131,7 @@ static void test_arguments_exist(void **state)
     }
     for (size_t i = 0; syscall_at(i); i++) {
         const struct syscall *call = syscall_at(i);
-        int count = kernel_arguments(folder, call->name);
+        int count = kernel_arguments(folder, call->kernel_name);
 
         for (const struct syscall_argument *a = call->arguments; count >= 0 && a->name; a++)
             if (a->notation != NOTATION_CAPABILITIES && a->position != SYSCALL_RESULT &&
@@ -151,6 +151,7 @@ static void test_table_is_whole(void **state)
         const struct syscall *call = syscall_at(count);
 
         assert_ptr_equal(syscall_by_name(view_of(call->name)), call);
+        assert_non_null(call->arguments);
         assert_true(call->class < SENSOR_CLASS_COUNT);
         for (const struct syscall_argument *a = call->arguments; a->name; a++) {
             assert_true(a->width == 32 || a->width == 64);
