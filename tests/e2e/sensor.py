@@ -78,7 +78,9 @@ class Sensor:
     def _read_errors(self, started):
         for line in self.process.stderr:
             text = line.decode(errors="replace").rstrip()
-            self.errors.append(text)
+            with self.more:
+                self.errors.append(text)
+                self.more.notify_all()
             if text.startswith(self.ready):
                 started.put(text)
         started.put(None)
@@ -113,14 +115,14 @@ class Sensor:
                          all(alert["output_fields"].get(name) == value
                              for name, value in names.items()), seconds)
 
-    def wait_error(self, text, seconds=ALERT_SECONDS):
-        """A line on standard error that holds the text."""
+    def wait_error(self, text, times=1, seconds=ALERT_SECONDS):
+        """The line on standard error that holds the text, the last of so many."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            for line in list(self.errors):
-                if text in line:
-                    return line
             with self.more:
+                found = [line for line in self.errors if text in line]
+                if len(found) >= times:
+                    return found[times - 1]
                 self.more.wait(0.05)
         raise AssertionError(f"{text!r} was not said:\n" + "\n".join(self.errors))
 
