@@ -68,18 +68,19 @@ enum { SYSCALL_RESULT = 0xff };
 enum syscall_io { SYSCALL_IO_NONE, SYSCALL_IO_READ, SYSCALL_IO_WRITE };
 
 struct syscall {
-    const char *name;     /* evt.type */
-    const char *category; /* evt.category: "file", "net", "process", ...; NULL: what the
-                             descriptor is decides */
-    uint16_t number;      /* on this machine */
-    uint16_t compat;      /* its 32-bit number; SYSCALL_NONE */
-    uint8_t class;        /* enum sensor_class */
-    uint8_t shape;        /* enum filter_shape; of SHAPE_DESCRIPTOR with a descriptor as result
-                             that one is meant, when the call succeeded */
-    uint8_t result;       /* enum capture_result */
-    uint8_t io;           /* enum syscall_io */
-    bool state;           /* always captured */
-    bool waits;           /* evt.is_wait */
+    const char *name;        /* evt.type: "pread" */
+    const char *kernel_name; /* syscall.type: "pread64" */
+    const char *category;    /* evt.category: "file", "net", "process", ...; NULL: what the
+                                descriptor is decides */
+    uint16_t number;         /* on this machine */
+    uint16_t compat;         /* its 32-bit number; SYSCALL_NONE */
+    uint8_t class;           /* enum sensor_class */
+    uint8_t shape;           /* enum filter_shape; of SHAPE_DESCRIPTOR with a descriptor as result
+                                that one is meant, when the call succeeded */
+    uint8_t result;          /* enum capture_result */
+    uint8_t io;              /* enum syscall_io */
+    bool state;              /* always captured */
+    bool waits;              /* evt.is_wait */
     const struct syscall_argument *arguments; /* in evt.args' order, ended by a NULL name */
 };
 
