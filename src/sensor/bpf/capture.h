@@ -48,6 +48,13 @@ static __always_inline void capture_path(struct work *work, uint32_t index, addr
         record_path_of_file(work, SENSOR_DIRECTORY, index, file);
 }
 
+static __always_inline bool is_unnamed_pipe(address file)
+{
+    address inode = FOLLOW(file, file, f_inode);
+
+    return READ(super_block, FOLLOW(inode, inode, i_sb), s_magic) == PIPEFS_MAGIC;
+}
+
 /* What a descriptor is; of files their path, of sockets their ends. */
 static __always_inline void capture_descriptor(struct work *work, uint32_t index, int32_t number)
 {
@@ -68,7 +75,7 @@ static __always_inline void capture_descriptor(struct work *work, uint32_t index
             record_add_socket(work, SENSOR_SOCKET, index, socket);
         return;
     }
-    if (type != SENSOR_FD_PIPE)
+    if (!is_unnamed_pipe(file))
         record_path_of_file(work, SENSOR_FILE, index, file);
 }
 

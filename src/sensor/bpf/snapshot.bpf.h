@@ -10,7 +10,8 @@ int snapshot_process(struct bpf_iter__task *context)
     struct work *work;
     uint32_t length;
 
-    if (!task || task->pid != task->tgid || !(work = work_of(WORK_ITERATOR)))
+    if (!task || task->pid != task->tgid || !task->signal->live.counter ||
+        !(work = work_of(WORK_ITERATOR)))
         return 0;
     record_begin(work, SENSOR_PROCESS);
     work->event.pid = work->event.tid = task->tgid;

@@ -20,7 +20,7 @@ int syscall_capture(uint64_t *ctx);
 struct {
     __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
     __uint(max_entries, TAIL_COUNT);
-    __type(key, uint32_t);
+    __uint(key_size, sizeof(uint32_t));
     __array(values, int(void *));
 } tails SEC(".maps") = {
     .values =
@@ -164,7 +164,7 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
         return 0;
     if (plan->wanted & FILTER_FOR_STATE || filter->off)
         goto capture;
-    if (task->tgid == own_pid)
+    if ((uint32_t)task->tgid == own_pid)
         return 0;
     if (plan->group < 64 && is_masked(task, plan->group)) {
         count_filtered();
@@ -239,6 +239,13 @@ __noinline uint32_t text_is_plain(uint32_t unused)
     return work && filter_is_plain(work->words, work->text_length);
 }
 
+__noinline uint32_t text_is_top(uint32_t unused)
+{
+    struct work *work = work_of(WORK_SYSCALL);
+
+    return work && filter_is_top(work->words, work->text_length);
+}
+
 /* What filter_classify() does, of work->words. */
 static __always_inline uint64_t classify_text(struct work *work, uint32_t kind)
 {
@@ -248,6 +255,8 @@ static __always_inline uint64_t classify_text(struct work *work, uint32_t kind)
     if (!work->text_length)
         return bits;
     bits |= text_cuts(kind);
+    if (table->top_bits && text_is_top(0))
+        bits |= table->top_bits;
     if (table->pair_count)
         bits |= text_pairs(kind);
     return bits;

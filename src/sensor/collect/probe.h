@@ -69,9 +69,9 @@ int probe_snapshot(struct probe *probe, probe_each *each, void *context, struct 
 
 struct probe_counts {
     uint64_t sent, sent_bytes;
-    uint64_t filtered;                       /* wanted calls that the filter held back */
-    uint64_t lost[SENSOR_CLASS_COUNT];       /* no room in a ring */
-    uint64_t state_gaps;                     /* of state events: a snapshot is needed */
-    uint64_t faults;                         /* memory that could not be read */
+    uint64_t filtered;                 /* wanted calls that the filter held back */
+    uint64_t lost[SENSOR_CLASS_COUNT]; /* no room in a ring */
+    uint64_t state_gaps;               /* of state events: a snapshot is needed */
+    uint64_t faults;                   /* memory that could not be read */
 };
 struct probe_counts probe_counts(const struct probe *probe);

@@ -1,0 +1,164 @@
+#include "sensor/collect/hierarchy.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "sensor/abi/record.h"
+
+enum {
+    CGROUP_FILE_LIMIT = 64 * 1024, /* of /proc/self/cgroup */
+    CGROUP_DEPTH_LIMIT = 64,
+};
+
+static const char *const preferred[] = {"pids",    "memory", "cpu",   "freezer",
+                                        "devices", "cpuset", "blkio", "cpuacct"};
+
+/* A line of /proc/self/cgroup is "8:pids:/": id, controllers, path. */
+static int32_t id_of(struct view lines, struct view controller)
+{
+    while (lines.ptr) {
+        struct view line = view_line(&lines), id = view_cut(&line, ':');
+        struct view names = view_cut(&line, ':');
+        uint64_t number;
+
+        while (names.ptr)
+            if (view_eq(view_cut(&names, ','), controller) && view_to_u64(id, &number) &&
+                number < INT32_MAX)
+                return (int32_t)number;
+    }
+    return 0;
+}
+
+static bool has_option(const struct mntent *entry, const char *name)
+{
+    return !name[0] || hasmntopt(entry, name);
+}
+
+/* The first place where the hierarchy is mounted. */
+static void find_mount(struct cgroup_hierarchy *to)
+{
+    _cleanup_fclose_ FILE *file = setmntent("/proc/self/mounts", "re");
+    const char *type = to->controller[0] ? "cgroup" : "cgroup2";
+    struct mntent entry;
+    char text[4096];
+
+    if (!file)
+        return;
+    while (getmntent_r(file, &entry, text, sizeof(text)))
+        if (strcmp(entry.mnt_type, type) == 0 && has_option(&entry, to->controller) &&
+            strlen(entry.mnt_dir) < sizeof(to->mount)) {
+            memcpy(to->mount, entry.mnt_dir, strlen(entry.mnt_dir) + 1);
+            return;
+        }
+}
+
+int cgroup_hierarchy_find(struct cgroup_hierarchy *ret, struct error *err)
+{
+    _cleanup_(buf_done) struct buf lines = BUF_INIT(CGROUP_FILE_LIMIT);
+    struct cgroup_hierarchy found = {0};
+
+    if (fd_read_file("/proc/self/cgroup", &lines, err) < 0)
+        return error_wrap(err, "find the cgroup hierarchy");
+    for (size_t i = 0; i < sizeof(preferred) / sizeof(preferred[0]); i++) {
+        found.id = id_of(buf_view(&lines), view_of(preferred[i]));
+        if (!found.id)
+            continue;
+        memcpy(found.controller, preferred[i], strlen(preferred[i]));
+        break;
+    }
+    find_mount(&found);
+    *ret = found;
+    return 0;
+}
+
+struct walk {
+    const struct cgroup_hierarchy *hierarchy;
+    struct buf path; /* below the mount, as the kernel has it */
+    struct buf record;
+    probe_each *each;
+    void *context;
+};
+
+static int tell(struct walk *walk, uint64_t id, struct error *err)
+{
+    struct sensor_event event = {.kind = SENSOR_CGROUP_MAKE, .flags = SENSOR_STATE};
+    struct view path = buf_view(&walk->path);
+    struct timespec now;
+    size_t begin;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    event.time = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    event.arguments[0] = id;
+    event.arguments[1] = (uint64_t)walk->hierarchy->id;
+    buf_reset(&walk->record);
+    begin = record_begin(&walk->record, &event);
+    record_add(&walk->record, SENSOR_CGROUP, 0, 0, path.len ? path : VIEW("/"));
+    record_end(&walk->record, begin);
+    if (buf_failed(&walk->record, "cgroup", err) < 0)
+        return err->kind;
+    walk->each((const struct sensor_event *)(const void *)walk->record.ptr, walk->context);
+    return 0;
+}
+
+static void closedir_p(DIR **directory)
+{
+    if (*directory)
+        closedir(*directory);
+}
+
+/* A cgroup that vanishes meanwhile is left out. The number of a cgroup is its
+ * directory's inode. */
+static int visit(struct walk *walk, int parent, const char *name, unsigned depth, struct error *err)
+{
+    _cleanup_close_ int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    _cleanup_(closedir_p) DIR *directory = NULL;
+    const struct dirent *entry;
+    struct stat info;
+
+    if (fd < 0 || fstat(fd, &info) < 0)
+        return 0;
+    if (tell(walk, info.st_ino, err) < 0)
+        return err->kind;
+    directory = fdopendir(fd);
+    if (!directory || depth >= CGROUP_DEPTH_LIMIT)
+        return 0;
+    take_fd(&fd);
+    while ((entry = readdir(directory))) {
+        size_t length = walk->path.len;
+
+        if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
+            strcmp(entry->d_name, "..") == 0)
+            continue;
+        buf_add_char(&walk->path, '/');
+        buf_add_str(&walk->path, entry->d_name);
+        if (visit(walk, dirfd(directory), entry->d_name, depth + 1, err) < 0)
+            return err->kind;
+        walk->path.len = length;
+    }
+    return 0;
+}
+
+int cgroup_hierarchy_walk(const struct cgroup_hierarchy *hierarchy, probe_each *each, void *context,
+                          struct error *err)
+{
+    struct walk walk = {.hierarchy = hierarchy,
+                        .path = BUF_INIT(SENSOR_PATH_LIMIT),
+                        .record = BUF_INIT(SENSOR_EVENT_LIMIT),
+                        .each = each,
+                        .context = context};
+    int kind = 0;
+
+    if (hierarchy->mount[0])
+        kind = visit(&walk, AT_FDCWD, hierarchy->mount, 0, err);
+    buf_done(&walk.path);
+    buf_done(&walk.record);
+    return kind;
+}

@@ -1,0 +1,24 @@
+/* What a probe is made of; for collect/ only. */
+#pragma once
+
+#include "sensor/bpf/shared.h"
+#include "sensor/collect/hierarchy.h"
+#include "sensor/collect/probe.h"
+#include "sensor/collect/ring.h"
+
+struct bpf_link;
+struct sensor_bpf;
+
+enum { PROBE_LINKS = 8 };
+
+struct probe {
+    struct sensor_bpf *bpf;
+    struct bpf_link *links[PROBE_LINKS];
+    struct ring bulk[SHARED_RINGS], state;
+    int bulk_fd[SHARED_RINGS];
+    uint32_t ring_count;
+    size_t ring_bytes, state_bytes;
+    int epoll;
+    struct cgroup_hierarchy hierarchy;
+    struct probe_abilities abilities;
+};
