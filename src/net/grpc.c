@@ -90,6 +90,8 @@ static int send_call(struct http_client *client, const struct grpc_call *call, s
         .body = frame,
         .unix_socket = call->socket,
         .http2_only = true,
+        .body_limit = call->answer_limit,
+        .deadline_milliseconds = call->deadline_milliseconds,
     };
     struct http_sink sink = {.ctx = frames, .write = take_body};
     int result;

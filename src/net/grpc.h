@@ -20,7 +20,9 @@ struct grpc_call {
     const char *method;                 /* "/package.Service/Method" */
     const struct http_header *metadata; /* at most GRPC_METADATA_LIMIT */
     size_t metadata_count;
-    struct view request; /* a message */
+    struct view request;            /* a message */
+    uint64_t answer_limit;          /* bytes of all answers; 0: none but GRPC_MESSAGE_LIMIT */
+    unsigned deadline_milliseconds; /* of the whole call; 0: none */
     void *ctx;
     /* An answer, valid during the call. Not 0 ends the call with that error. */
     int (*message)(void *ctx, struct view message, struct error *err);

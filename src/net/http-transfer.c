@@ -260,6 +260,7 @@ static void set_way(CURL *handle, const struct http_transfer *transfer)
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)request->deadline_milliseconds);
     curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, transfer->settings->user_agent);
     if (request->unix_socket)

@@ -79,13 +79,14 @@ struct http_request {
     const char *url;
     const struct http_header *headers;
     size_t header_count;
-    const char *authorization; /* value of the header, for this origin only; NULL: none */
-    struct view body;          /* of POST; its Content-Type is among the headers */
-    const char *unix_socket;   /* path; the URL's host is then only a name; NULL: TCP */
-    bool http2_only;           /* HTTP/2 without asking first, for gRPC */
-    uint64_t body_limit;       /* bytes of the answer; 0: none */
-    unsigned stall_seconds;    /* 0: HTTP_STALL_SECONDS */
-    uint64_t from;             /* bytes of the body that an immutable sink has already */
+    const char *authorization;      /* value of the header, for this origin only; NULL: none */
+    struct view body;               /* of POST; its Content-Type is among the headers */
+    const char *unix_socket;        /* path; the URL's host is then only a name; NULL: TCP */
+    bool http2_only;                /* HTTP/2 without asking first, for gRPC */
+    uint64_t body_limit;            /* bytes of the answer; 0: none */
+    unsigned stall_seconds;         /* 0: HTTP_STALL_SECONDS */
+    unsigned deadline_milliseconds; /* of one exchange, connecting included; 0: none */
+    uint64_t from;                  /* bytes of the body that an immutable sink has already */
 };
 
 /* Takes the body of a 2xx answer, in order. */

@@ -39,6 +39,28 @@ bool protobuf_next(struct cursor *message, struct protobuf_field *ret)
     return true;
 }
 
+bool protobuf_find(struct view message, uint32_t number, struct view *ret)
+{
+    struct cursor c = cursor_of(message);
+
+    *ret = VIEW_EMPTY;
+    for (struct protobuf_field f; protobuf_next(&c, &f);)
+        if (f.number == number && f.type == PROTOBUF_BYTES)
+            *ret = f.bytes;
+    return !c.failed;
+}
+
+bool protobuf_find_number(struct view message, uint32_t number, uint64_t *ret)
+{
+    struct cursor c = cursor_of(message);
+
+    *ret = 0;
+    for (struct protobuf_field f; protobuf_next(&c, &f);)
+        if (f.number == number && f.type == PROTOBUF_VARINT)
+            *ret = f.value;
+    return !c.failed;
+}
+
 static void add_tag(struct buf *message, uint32_t number, enum protobuf_type type)
 {
     buf_add_varint(message, (uint64_t)number << TYPE_BITS | type);

@@ -35,6 +35,12 @@ struct protobuf_field {
 /* False at the end, or with the cursor failed. */
 bool protobuf_next(struct cursor *message, struct protobuf_field *ret);
 
+/* The last field of that number in a whole message, as the format wants it of a
+ * field that is not repeated: text, bytes or a message; or a number. Empty or 0
+ * when there is none; false when the message is broken. */
+bool protobuf_find(struct view message, uint32_t number, struct view *ret);
+bool protobuf_find_number(struct view message, uint32_t number, uint64_t *ret);
+
 /* A number or string that is 0 or empty is left out: that is its default. */
 void protobuf_add_number(struct buf *message, uint32_t number, uint64_t value);
 void protobuf_add_bytes(struct buf *message, uint32_t number, struct view bytes);

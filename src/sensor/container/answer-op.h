@@ -1,0 +1,37 @@
+/* The worker operation that reads answers of runtimes, and its caller.
+ *
+ * "container-answer" takes a question and the documents that were gathered for
+ * it, and replies with the metadata as JSON (container_metadata_write()) and
+ * the leads. What the worker says is checked: leads are short texts of harmless
+ * characters, or left out.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "sandbox/sandbox.h"
+#include "sensor/container/answer.h"
+
+enum {
+    ANSWER_OP_MEMORY = 512 << 20,
+    ANSWER_OP_CPU_SECONDS = 2,
+    ANSWER_OP_DEADLINE = 2, /* seconds */
+    ANSWER_OP_REPLY_LIMIT = 4 << 20,
+    ANSWER_LEAD_LIMIT = 1024, /* bytes */
+};
+
+/* What came back; views of `reply`, which the caller keeps. */
+struct answer_reply {
+    struct view leads[ANSWER_LEADS];
+    bool is_cri, is_sandbox;
+    bool started_known;
+    uint32_t init_pid;
+    struct view json;
+};
+
+/* Asks a worker. */
+int answer_ask(struct sandbox *sandbox, const struct answer_question *question, struct buf *reply,
+               struct answer_reply *ret, struct error *err);
+/* Part of answer_ask(), public for its tests. */
+int answer_reply_decode(struct view bytes, struct answer_reply *ret, struct error *err);
+
+extern const struct sandbox_op answer_op;
