@@ -116,6 +116,8 @@ static void write_change(struct buf *to, const struct plan_change *change)
     buf_add_bytes(to, change->why);
     buf_add_bytes(to, change->what);
     buf_add_u8(to, (uint8_t)change->severity);
+    buf_add_bytes(to, change->asks);
+    buf_add_bytes(to, change->open);
 }
 
 static enum severity read_severity(struct cursor *c)
@@ -137,6 +139,10 @@ static void read_change(struct cursor *c, struct plan_change *change)
     change->why = cursor_bytes(c);
     change->what = cursor_bytes(c);
     change->severity = read_severity(c);
+    change->asks = cursor_bytes(c);
+    change->open = cursor_bytes(c);
+    if (change->asks.len && !question_find(change->asks))
+        cursor_fail(c);
 }
 
 static void write_left(struct buf *to, const struct plan_left *left)

@@ -423,6 +423,8 @@ static int keep_change(struct run *run, const struct plan_change *change, struct
     slot->part = keep(run, change->part);
     slot->why = keep(run, change->why);
     slot->what = keep(run, change->what);
+    slot->asks = keep(run, change->asks);
+    slot->open = keep(run, change->open);
     return 0;
 }
 

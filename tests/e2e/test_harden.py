@@ -403,3 +403,25 @@ def test_newer_version_is_told_with_its_hint():
     assert done.stderr.startswith(
         b"plimsoll: warning: Kubernetes 1.99 is newer than what is known here: it counts as 1.35\n"
         b"  hint: a newer plimsoll may know more\n")
+
+
+def test_a_user_that_nobody_names_is_told_and_asked_for(tmp_path):
+    args = ["--check", "k8s-run-as-non-root"]
+    done = run("harden", "-", "--dry-run", *args, stdin=pod())
+    assert b"an image that starts as root will not start" in done.stderr
+    assert b"--run-as-user UID" in done.stderr
+    report = json.loads(run("harden", "-", "-f", "json", *args, stdin=pod()).stdout)
+    assert [c.get("question") for c in report["changes"]] == ["run-as-user"]
+    done = run("harden", "-", "--dry-run", "--run-as-user", 10001, *args, stdin=pod())
+    assert b"will not start" not in done.stderr
+
+    path = tmp_path / "pod.yaml"
+    path.write_bytes(pod())
+    code, seen, left = talk(["harden", "--interactive", "-i", *args, path], [b"y", b"0", b"10002"])
+    assert code == 0 and left == [] and b"is not a number from 1" in seen, seen
+    assert yaml.safe_load(path.read_bytes())["spec"]["securityContext"] == {
+        "runAsNonRoot": True, "runAsUser": 10002}
+    path.write_bytes(pod())
+    code, seen, left = talk(["harden", "--interactive", "-i", *args, path], [b"n"])
+    assert code == 0 and left == [] and b"leaves it open" not in seen, seen
+    assert path.read_bytes() == pod()

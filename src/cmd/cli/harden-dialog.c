@@ -108,21 +108,28 @@ static int take_answer(struct harden_dialog *dialog, const struct question *ques
     return 0;
 }
 
-static int put_question(struct harden_dialog *dialog, const struct plan_left *left,
+/* What a person is asked, and why. */
+struct asking {
+    const struct question *question;
+    struct view of, message;
+    struct view id; /* of the check that asks */
+};
+
+static int put_question(struct harden_dialog *dialog, const struct asking *asking,
                         enum harden_reply *ret, struct error *err)
 {
-    const struct question *question = question_find(left->detail);
+    const struct question *question = asking->question;
     char line[LINE_LIMIT];
     bool taken = false;
     int r = 0;
 
-    fprintf(stderr, "%.*s\n", VIEW_ARG(left->message));
+    fprintf(stderr, "%.*s\n", VIEW_ARG(asking->message));
     while (r == 0 && !taken) {
         struct view reply;
 
         fprintf(stderr, "%s", tr(question->text));
-        if (left->of.len)
-            fprintf(stderr, " %.*s", VIEW_ARG(left->of));
+        if (asking->of.len)
+            fprintf(stderr, " %.*s", VIEW_ARG(asking->of));
         if (question->offer.len)
             fprintf(stderr, " [%.*s]", VIEW_ARG(question->offer));
         fprintf(stderr, tr(" (- leaves it open): "));
@@ -134,11 +141,48 @@ static int put_question(struct harden_dialog *dialog, const struct plan_left *le
             reply = question->offer;
         if (reply.len == 0 || view_eq(reply, VIEW("-")))
             return 0;
-        r = take_answer(dialog, question, left->of, reply, &taken, err);
+        r = take_answer(dialog, question, asking->of, reply, &taken, err);
     }
     *ret = HARDEN_AGAIN;
     /* Who answered wants the change. */
-    return r < 0 ? r : add(dialog, &dialog->decided, &dialog->decided_count, left->id, err);
+    return r < 0 ? r : add(dialog, &dialog->decided, &dialog->decided_count, asking->id, err);
+}
+
+/* Once for each question and image. */
+static int put_once(struct harden_dialog *dialog, const struct asking *asking,
+                    enum harden_reply *ret, struct error *err)
+{
+    struct view key = arena_printf(dialog->arena, "%.*s %.*s", VIEW_ARG(asking->question->name),
+                                   VIEW_ARG(asking->of));
+    int r;
+
+    if (is_listed(dialog->asked, dialog->asked_count, key))
+        return 0;
+    r = add(dialog, &dialog->asked, &dialog->asked_count, key, err);
+    return r < 0 ? r : put_question(dialog, asking, ret, err);
+}
+
+static int put_left(struct harden_dialog *dialog, const struct plan_left *left,
+                    enum harden_reply *ret, struct error *err)
+{
+    const struct asking asking = {question_find(left->detail), left->of, left->message, left->id};
+
+    return left->reason == PLAN_ASKS ? put_once(dialog, &asking, ret, err) : 0;
+}
+
+/* What a change leaves open, unless the change was declined. The answer makes a
+ * change of its own, which no check asks for. */
+static int put_open(struct harden_dialog *dialog, const struct plan_change *change,
+                    enum harden_reply *ret, struct error *err)
+{
+    const struct asking asking = {question_find(change->asks), VIEW_EMPTY, change->open,
+                                  VIEW_EMPTY};
+    struct view key =
+        harden_key(change->id, change->path, change->resource, change->part, dialog->arena);
+
+    if (!change->asks.len || is_listed(dialog->declined, dialog->declined_count, key))
+        return 0;
+    return put_once(dialog, &asking, ret, err);
 }
 
 static int put_questions(struct harden_dialog *dialog, const struct harden_result *result,
@@ -146,19 +190,10 @@ static int put_questions(struct harden_dialog *dialog, const struct harden_resul
 {
     int r = 0;
 
-    for (size_t i = 0; r == 0 && *ret != HARDEN_QUIT && i < result->left_count; i++) {
-        const struct plan_left *left = &result->left[i];
-        struct view key;
-
-        if (left->reason != PLAN_ASKS)
-            continue;
-        key = arena_printf(dialog->arena, "%.*s %.*s", VIEW_ARG(left->detail), VIEW_ARG(left->of));
-        if (is_listed(dialog->asked, dialog->asked_count, key))
-            continue;
-        r = add(dialog, &dialog->asked, &dialog->asked_count, key, err);
-        if (r == 0)
-            r = put_question(dialog, left, ret, err);
-    }
+    for (size_t i = 0; r == 0 && *ret != HARDEN_QUIT && i < result->change_count; i++)
+        r = put_open(dialog, &result->changes[i], ret, err);
+    for (size_t i = 0; r == 0 && *ret != HARDEN_QUIT && i < result->left_count; i++)
+        r = put_left(dialog, &result->left[i], ret, err);
     return r;
 }
 

@@ -61,9 +61,14 @@ void harden_output_change(struct buf *to, const struct plan_change *change)
     tell_place(to, change->path, change->line, change->resource, change->part);
     buf_add(to, change->what);
     if (change->id.len)
-        buf_addf(to, " (%.*s: %.*s)\n", VIEW_ARG(change->id), VIEW_ARG(change->why));
+        buf_addf(to, " (%.*s: %.*s)", VIEW_ARG(change->id), VIEW_ARG(change->why));
     else
-        buf_addf(to, " (%.*s)\n", VIEW_ARG(change->why));
+        buf_addf(to, " (%.*s)", VIEW_ARG(change->why));
+    if (change->asks.len) {
+        buf_addf(to, "; %.*s; ", VIEW_ARG(change->open));
+        buf_addf(to, tr("answer it with %s"), question_find(change->asks)->option);
+    }
+    buf_add_char(to, '\n');
 }
 
 /* Without a repair, what a person can do; else what stands in the way of it. */
@@ -100,8 +105,7 @@ static void tell_left(struct buf *to, const struct plan_left *left)
 
 static void tell_problem(const struct diagnostic *problem)
 {
-    enum log_level level =
-        problem->level == DIAGNOSTIC_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING;
+    enum log_level level = problem->level == DIAGNOSTIC_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING;
     struct view path = shown_path(problem->path);
 
     if (path.len)
@@ -193,6 +197,11 @@ static void json_changes(struct json_writer *w, const struct harden_result *resu
         json_place(w, c->path, c->line, c->resource, c->part, c->id, c->severity);
         json_write_member(w, VIEW("what"), c->what);
         json_write_member(w, VIEW("why"), c->why);
+        if (c->asks.len) {
+            json_write_member(w, VIEW("open"), c->open);
+            json_write_member(w, VIEW("question"), c->asks);
+            json_write_member(w, VIEW("option"), view_of(question_find(c->asks)->option));
+        }
         json_write_end(w);
     }
     json_write_end(w);
@@ -201,10 +210,8 @@ static void json_changes(struct json_writer *w, const struct harden_result *resu
 static void json_left(struct json_writer *w, const struct harden_result *result)
 {
     static const struct view reasons[] = {
-        [PLAN_NO_FIX] = VIEW("no-fix"),
-        [PLAN_ASKS] = VIEW("asks"),
-        [PLAN_NO_EFFECT] = VIEW("no-effect"),
-        [PLAN_NOT_WRITTEN] = VIEW("not-written"),
+        [PLAN_NO_FIX] = VIEW("no-fix"),       [PLAN_ASKS] = VIEW("asks"),
+        [PLAN_NO_EFFECT] = VIEW("no-effect"), [PLAN_NOT_WRITTEN] = VIEW("not-written"),
         [PLAN_TOO_NEW] = VIEW("too-new"),
     };
 

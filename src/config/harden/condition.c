@@ -1,6 +1,8 @@
 #include "config/harden/condition.h"
 
+#include "base/text.h"
 #include "config/kubernetes/event.h"
+#include "config/kubernetes/security.h"
 
 enum { PORT_PRIVILEGED = 1024 /* below it a process needs NET_BIND_SERVICE */ };
 
@@ -76,10 +78,26 @@ static bool names_no_root_user(const struct config_event *event)
     return true;
 }
 
+/* Else each image decides, and those that start as root will not start any more. */
+static bool names_users(const struct config_event *event)
+{
+    const struct kubernetes_event *e = event->event;
+
+    if (!e->pod || view_eq(pod_os(e->pod), VIEW("windows")) ||
+        !document_is_absent(context_of(e->pod->spec, "runAsUser")))
+        return true;
+    for (size_t i = 0; i < e->pod->container_count; i++)
+        if (document_is_absent(context_of(e->pod->containers[i].node, "runAsUser")))
+            return false;
+    return true;
+}
+
 static const struct fix_condition conditions[] = {
-    {VIEW("not-privileged"), holds_back_privilege, VIEW_EMPTY},
-    {VIEW("privileged-port"), listens_on_privileged_port, VIEW_EMPTY},
-    {VIEW("no-root-user"), names_no_root_user, VIEW("run-as-user")},
+    {VIEW("not-privileged"), holds_back_privilege, VIEW_EMPTY, NULL},
+    {VIEW("privileged-port"), listens_on_privileged_port, VIEW_EMPTY, NULL},
+    {VIEW("no-root-user"), names_no_root_user, VIEW("run-as-user"), NULL},
+    {VIEW("user-named"), names_users, VIEW("run-as-user"),
+     TR_KEY("no user is set: an image that starts as root will not start")},
 };
 
 const struct fix_condition *fix_condition_find(struct view name)

@@ -12,6 +12,7 @@ struct fix_condition {
     bool (*holds)(const struct config_event *event);
     /* What would have to be answered first where it does not hold; may be empty. */
     struct view question;
+    const char *open; /* what stays open without an answer, a key of tr(); NULL: nothing */
 };
 
 /* NULL: not known. */

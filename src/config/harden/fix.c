@@ -35,6 +35,10 @@ static int parse_verb(const struct document_node *node, const struct rule *rule,
                              VIEW_ARG(verbs[i].value));
         return 0;
     }
+    if (ret->question.len && ret->when && ret->when->open) {
+        ret->verb = FIX_ASK;
+        return 0;
+    }
     return error_set(err, ERROR_INPUT, "a step of the fix has no verb: set, remove, add or keep");
 }
 

@@ -8,6 +8,8 @@
  *       - {keep: FIELD, values: [A, B]}    # takes all other items out of a list
  *       - {ask: QUESTION, set: FIELD}      # a value that only a person knows
  *       - {..., when: CONDITION}           # only where it holds (condition.h)
+ *       - {ask: QUESTION, when: CONDITION} # changes nothing; what the condition leaves
+ *                                          # open is told beside the repair, and asked for
  *
  * FIELD is a tree field of the source (container.securityContext.privileged).
  * Steps that ask are of the questions in answers.h. Fixes of Dockerfiles are
@@ -21,11 +23,11 @@
 
 enum { FIX_STEP_LIMIT = 64 /* steps of one fix */ };
 
-enum fix_verb { FIX_SET, FIX_REMOVE, FIX_ADD, FIX_KEEP };
+enum fix_verb { FIX_SET, FIX_REMOVE, FIX_ADD, FIX_KEEP, FIX_ASK };
 
 struct fix_step {
     enum fix_verb verb;
-    struct rule_use use;
+    struct rule_use use;               /* nothing for ASK */
     const struct document_node *value; /* of SET, ADD, KEEP; NULL: asked for */
     struct view question;              /* empty: nothing is asked */
     const struct fix_condition *when;  /* NULL: always */

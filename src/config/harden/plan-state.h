@@ -43,10 +43,11 @@ struct plan_work {
     const struct plan_finding *finding; /* NULL: a wish */
     const struct question *wish;
     uint32_t line;
-    bool covered;         /* some edit that repairs it is in the plan */
-    struct view asked;    /* a question without an answer */
-    struct view asked_of; /* the image it is about; may be empty */
-    struct view too_new;  /* a field that the cluster's version lacks */
+    bool covered;                     /* some edit that repairs it is in the plan */
+    struct view asked;                /* a question without an answer */
+    struct view asked_of;             /* the image it is about; may be empty */
+    struct view too_new;              /* a field that the cluster's version lacks */
+    const struct fix_condition *open; /* what the repair leaves open; NULL: nothing */
 };
 
 /* Sets the work's file, and begins and ends a group of edits there. */

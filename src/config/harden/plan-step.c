@@ -104,6 +104,7 @@ static int change_at(const struct placing *p, const struct address *at, struct e
     case FIX_KEEP:
         return keep_at(p, at, value, err);
     case FIX_REMOVE:
+    case FIX_ASK:
         break;
     }
     return remove_at(p, at, err);
@@ -158,16 +159,31 @@ static struct view too_new(const struct plan_work *work, const struct fix_step *
     return VIEW_EMPTY;
 }
 
+/* What a step that is not done asks for, unless it was answered. */
+static void note_question(struct plan_work *work, const struct fix_step *step)
+{
+    struct view question = step->when->question, answer;
+
+    if (!question.len ||
+        answers_get(&work->plan->options.answers, question, work->event->part, &answer))
+        return;
+    if (step->verb == FIX_ASK)
+        work->open = step->when;
+    else if (!work->asked.len)
+        work->asked = question;
+}
+
 int plan_step(struct plan_work *work, const struct fix_step *step, struct error *err)
 {
     struct placing placing = {work, step, step->use.text};
     struct address root;
 
     if (step->when && !step->when->holds(work->event)) {
-        if (step->when->question.len && !work->asked.len)
-            work->asked = step->when->question;
+        note_question(work, step);
         return 0;
     }
+    if (step->verb == FIX_ASK)
+        return 0;
     if (view_eq(step->question, VIEW("writable-paths")))
         return plan_writable(work, err);
     if (too_new(work, step).len) {

@@ -290,6 +290,7 @@ int plan_add(struct plan *plan, const struct plan_finding *finding, struct error
         .finding = finding,
         .line = finding->line,
     };
+    size_t changes = plan->change_count;
     int r;
 
     if (!finding->rule->fix)
@@ -300,6 +301,10 @@ int plan_add(struct plan *plan, const struct plan_finding *finding, struct error
                                             : add_to_document(&work, err);
     if (r == 0)
         plan_close(&work);
+    if (r == 0 && work.open && plan->change_count > changes) {
+        plan->changes[plan->change_count - 1].asks = work.open->question;
+        plan->changes[plan->change_count - 1].open = view_of(tr(work.open->open));
+    }
     if (r < 0 || work.covered)
         return r;
     if (work.asked.len)

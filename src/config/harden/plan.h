@@ -53,6 +53,8 @@ struct plan_change {
     struct view why; /* the rule's title */
     struct view what;
     enum severity severity;
+    struct view asks; /* the question that it leaves open; may be empty */
+    struct view open; /* what that means */
 };
 
 enum plan_reason {

@@ -10,8 +10,10 @@ struct example {
     const char *input;
     const char *answers[4]; /* "QUESTION:ANSWER" */
     enum plan_level level;
+    unsigned minor;   /* of the cluster's version */
     const char *want; /* the text */
     const char *left; /* ids of what is left, with blanks between; NULL: not looked at */
+    const char *open; /* questions that changes leave open; NULL: none */
 };
 
 #define POD_HEAD "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n"
@@ -48,6 +50,41 @@ static const struct example examples[] = {
      .level = PLAN_BASELINE,
      .want = POD_HEAD POD_SAFE IMAGE MEMORY
      "    securityContext:\n      capabilities:\n        add: [CHOWN]\n"},
+    {.name = "a user that nobody names stays open",
+     .input = POD_HEAD "  automountServiceAccountToken: false\n  securityContext:\n"
+                       "    seccompProfile: {type: RuntimeDefault}\n" IMAGE CONTAINER_SAFE MEMORY,
+     .level = PLAN_RESTRICTED,
+     .want = POD_HEAD
+     "  automountServiceAccountToken: false\n  securityContext:\n"
+     "    seccompProfile: {type: RuntimeDefault}\n    runAsNonRoot: true\n" IMAGE CONTAINER_SAFE
+         MEMORY,
+     .left = "",
+     .open = "run-as-user"},
+    {.name = "a user that is named does not",
+     .input =
+         POD_HEAD "  automountServiceAccountToken: false\n  securityContext:\n    runAsUser: 7\n"
+                  "    seccompProfile: {type: RuntimeDefault}\n" IMAGE CONTAINER_SAFE MEMORY,
+     .level = PLAN_RESTRICTED,
+     .want = POD_HEAD
+     "  automountServiceAccountToken: false\n  securityContext:\n    runAsUser: 7\n"
+     "    seccompProfile: {type: RuntimeDefault}\n    runAsNonRoot: true\n" IMAGE CONTAINER_SAFE
+         MEMORY,
+     .left = ""},
+    {.name = "a version that knows no seccomp",
+     .input = POD_HEAD "  automountServiceAccountToken: false\n  securityContext:\n"
+                       "    runAsNonRoot: true\n" IMAGE CONTAINER_SAFE MEMORY,
+     .level = PLAN_RESTRICTED,
+     .minor = 18,
+     .want = POD_HEAD "  automountServiceAccountToken: false\n  securityContext:\n"
+                      "    runAsNonRoot: true\n" IMAGE CONTAINER_SAFE MEMORY,
+     .left = ""},
+    {.name = "a field that the version lacks",
+     .input = POD_HEAD IMAGE MEMORY,
+     .level = PLAN_RESTRICTED,
+     .minor = 5,
+     .want = POD_HEAD IMAGE MEMORY "  securityContext:\n    runAsNonRoot: true\n",
+     .left = "k8s-automount-default-token",
+     .open = "run-as-user"},
     {.name = "root waits for an answer",
      .input = POD_HEAD
      "  automountServiceAccountToken: false\n  securityContext:\n"
@@ -127,12 +164,23 @@ static void check_left(const struct example *example, const struct harden_result
         assert_string_equal(ids, example->left);
 }
 
+static void check_open(const struct example *example, const struct harden_result *result)
+{
+    char asked[256] = "";
+
+    for (size_t i = 0; i < result->change_count; i++)
+        snprintf(asked + strlen(asked), sizeof(asked) - strlen(asked), "%.*s",
+                 VIEW_ARG(result->changes[i].asks));
+    assert_string_equal(asked, example->open ? example->open : "");
+}
+
 static void run_example(const struct example *example, const struct checks *checks)
 {
     _cleanup_arena_ struct arena *arena = arena_new(64 << 20);
     struct fix_answer list[4];
-    struct harden_options options = {
-        .plan = {.level = example->level, .answers = make_answers(example, list)}};
+    struct harden_options options = {.plan = {.level = example->level,
+                                              .answers = make_answers(example, list),
+                                              .target = {.kubernetes_minor = example->minor}}};
     struct harden_file file = {.path = example->dockerfile ? VIEW("Dockerfile") : VIEW("input"),
                                .dockerfile = example->dockerfile,
                                .text = view_of(example->input)};
@@ -146,6 +194,7 @@ static void run_example(const struct example *example, const struct checks *chec
     got = arena_cstr(arena, file.hardened);
     assert_string_equal(got, example->want);
     check_left(example, &result);
+    check_open(example, &result);
     file.text = file.hardened;
     assert_int_equal(harden_run(&file, 1, checks, &options, arena, &result, &err), 0);
     assert_string_equal(arena_cstr(arena, file.hardened), example->want);
