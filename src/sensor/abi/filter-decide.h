@@ -266,7 +266,8 @@ FILTER_INLINE uint32_t filter_passes(const struct filter *filter, const struct f
         return verdict;
     if (verdict > FILTER_NEEDS)
         return 1;
-    return filter_need_holds(&filter->needs[verdict - 1], path | raw | name);
+    return filter_need_holds(&filter->needs[verdict - 1],
+                             (path & filter->path.every) | (raw & filter->raw.every) | name);
 }
 
 /* Detail of calls that open, from O_* flags and the mode (0 when nothing is created). */

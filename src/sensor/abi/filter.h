@@ -21,9 +21,10 @@
  *      may ...", "the process's name is in this group". Literals are found by
  *      hashes of cut prefixes and suffixes and by pairs of bytes
  *      (classification over-approximates: a found bit says maybe).
- *   4. The process: user space writes for each process a mask of the call
- *      groups of which no rule can match it, whatever the arguments (its
- *      program, arguments, ancestors rule it out). Exec and fork forget it.
+ *   4. The process: user space writes for each process a mask of the groups of
+ *      rules of which none can match it, whatever the call's arguments (its program
+ *      and arguments rule it out). Exec and fork forget it. A need names the group of
+ *      the rules that it is made of; it is asked first.
  */
 #pragma once
 
@@ -134,9 +135,12 @@ struct filter_row {
 };
 
 struct filter_need {
-    uint64_t any; /* the union of the alternatives: nothing of it found -> drop */
+    uint64_t any; /* the union of the alternatives: nothing of it found -> drop; 0: no text is
+                     asked for, only the process counts */
     uint32_t count;
     uint32_t uses_name; /* some alternative asks for the process's name */
+    uint32_t group;     /* bit of the process mask: processes with it are dropped; 0xff: none */
+    uint32_t reserved;
     uint64_t all[FILTER_ALTERNATIVES];
 };
 
@@ -155,6 +159,7 @@ struct filter_text {
     uint64_t pair_bits[FILTER_PAIRS];
     uint64_t top_bits;               /* of texts with no slash but at the beginning */
     uint64_t always;                 /* bits that can't be decided here */
+    uint64_t every;                  /* all bits of this text: what an unknown one may be */
     struct filter_slot prefix[FILTER_SLOTS], suffix[FILTER_SLOTS];
 };
 
