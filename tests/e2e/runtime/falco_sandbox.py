@@ -81,8 +81,8 @@ SCENARIOS = [
       "$n/apache2 @fork bash -c 'true # /dev/tcp/192.0.2.1/1'",
       "$n/apache2 @fork bash -c 'true'", proc__pname="apache2"),
     S("Privileged Container Device Access",
-      "dd if=/dev/$disk of=/dev/null count=1 2> /dev/null", "head -c 1 /dev/zero > /dev/null",
-      where="privileged", proc__name="dd"),
+      "mknod /dev/vdz b 7 7; $n/dd @open r /dev/vdz; rm /dev/vdz", "$n/dd @open r /dev/zero",
+      where="privileged", proc__name="dd", fd__name="/dev/vdz"),
     S("Container Access to Host Sensitive Paths",
       "cat /host/etc/hostname", "cat /srv/data/file", fd__name="/host/etc/hostname"),
 ]

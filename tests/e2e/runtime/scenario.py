@@ -44,5 +44,5 @@ class Scenario:
 
 def S(rule, fire, benign, where="docker", **more):
     fields = {name.replace("__", "."): more.pop(name) for name in list(more)
-              if name.startswith(("proc__", "fd__", "evt__", "user__", "container__", "thread__"))}
+              if name.startswith(("proc__", "fd__", "evt__", "user__", "container__", "thread__", "fs__"))}
     return Scenario(rule, fire, benign, where, fields, **more)

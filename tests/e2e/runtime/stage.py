@@ -191,7 +191,7 @@ class Act:
     alerts: list = dataclasses.field(default_factory=list)
 
     def of(self, rule):
-        return [alert for alert in self.alerts if alert["rule"] == rule]
+        return [alert for alert in self.alerts if rule in (alert["rule"], alert.get("rule_id"))]
 
     def __repr__(self):
         return (f"<{self.mark} in {self.container}, exit {self.code}, said {self.text[-400:]!r}; "
@@ -252,7 +252,7 @@ class Play:
 
     def _act(self, number, scenario, benign):
         where, script, direct, tty, options = scenario.action(benign)
-        script = script.replace("$n/", "/srv/n/").replace("$disk", a_disk())
+        script = script.replace("$n/", "/srv/n/")
         mark = f"pm-{number}-{'b' if benign else 'f'}"
         begin = time.time_ns()
         code, text, container = self.places[where].play(mark, script, direct, tty, options)
@@ -269,14 +269,6 @@ class Play:
 
     def act(self, scenario, benign):
         return self.acts[id(scenario), benign]
-
-
-def a_disk():
-    """The name of a disk of this machine."""
-    for name in sorted(os.listdir("/sys/block")):
-        if name.startswith(("vd", "sd", "nvme", "xvd")):
-            return name
-    return "sda"
 
 
 @contextlib.contextmanager
