@@ -326,6 +326,29 @@ FILTER_INLINE uint32_t filter_opener_detail(uint32_t number, const uint64_t argu
     }
 }
 
+/* enum filter_descriptor of a socket. `loopback`: its own address is in 127.0.0.0/8, or
+ * ::1 (the peer's does not count: the address argument of a datagram may be
+ * another). A call that failed and should have returned a descriptor is about
+ * FILTER_FD_UNKNOWN, one that returned it about that, all others about the first
+ * descriptor among their arguments. */
+FILTER_INLINE uint32_t filter_socket_kind(uint32_t family, uint32_t type, uint32_t protocol,
+                                          uint32_t loopback)
+{
+    enum { UNIX = 1, INET = 2, INET6 = 10, RAW = 3, TCP = 6, UDP = 17 };
+    uint32_t kind = FILTER_FD_IP4;
+
+    if (family == UNIX)
+        return FILTER_FD_UNIX;
+    if (family != INET && family != INET6)
+        return FILTER_FD_SOCKET;
+    if (type != RAW && protocol == TCP)
+        kind = FILTER_FD_TCP4;
+    else if (type != RAW && protocol == UDP)
+        kind = FILTER_FD_UDP4;
+    return kind + (family == INET6 ? FILTER_FD_TCP6 - FILTER_FD_TCP4 : 0) +
+           (loopback ? FILTER_FD_LOOPBACK : 0);
+}
+
 #ifndef __BPF__
 
 /* Filling the tables. Bits of an equal text that is there are united. False:
