@@ -16,6 +16,7 @@ struct known {
         KNOWN_RANGE,
         KNOWN_BOOLEAN,
         KNOWN_LOOPBACK, /* one of the addresses is in 127.0.0.0/8 */
+        KNOWN_MISSING,
     } kind;
     bool there; /* surely */
     const char *texts[TEXTS];
@@ -150,12 +151,20 @@ static struct known socket_family(unsigned profile)
     return of_family(profile, "unix", ip, ip);
 }
 
+/* Of ends of a connection: only sockets of IP have them. */
+static struct known ends(unsigned profile)
+{
+    if (family(profile) != FAMILY_UNIX && family(profile) != FAMILY_OTHER)
+        return nothing;
+    return (struct known){.kind = KNOWN_MISSING};
+}
+
 static struct known transport(unsigned profile)
 {
     unsigned kind = profile >> PROFILE_DETAIL_SHIFT & ~1U;
 
     if (family(profile) != FAMILY_4 && family(profile) != FAMILY_6)
-        return nothing;
+        return ends(profile);
     if (kind == FILTER_FD_TCP4 || kind == FILTER_FD_TCP6)
         return texts(true, "tcp", NULL);
     return kind == FILTER_FD_UDP4 || kind == FILTER_FD_UDP6 ? texts(true, "udp", NULL) : nothing;
@@ -165,6 +174,8 @@ static struct known addresses(unsigned profile)
 {
     bool loopback = profile >> PROFILE_DETAIL_SHIFT & FILTER_FD_LOOPBACK;
 
+    if (family(profile) == FAMILY_UNIX || family(profile) == FAMILY_OTHER)
+        return ends(profile);
     if (family(profile) != FAMILY_4 || !loopback)
         return nothing;
     return (struct known){.kind = KNOWN_LOOPBACK, .there = true};
@@ -194,6 +205,23 @@ static const struct {
     {"fd.l4proto", NULL, SHAPE_DESCRIPTOR, transport},
     {"fd.ip", NULL, SHAPE_DESCRIPTOR, addresses},
     {"fd.net", NULL, SHAPE_DESCRIPTOR, addresses},
+    {"fd.cip", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.sip", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.lip", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.rip", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.cport", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.sport", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.lport", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.rport", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.cnet", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.snet", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.lnet", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.rnet", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.port", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.cip.name", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.sip.name", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.lip.name", NULL, SHAPE_DESCRIPTOR, ends},
+    {"fd.rip.name", NULL, SHAPE_DESCRIPTOR, ends},
 };
 
 typedef struct known known_of(unsigned profile);
@@ -358,6 +386,8 @@ static enum fact test_loopback(const struct rule_program *program,
 static enum fact test(const struct rule_program *program, const struct rule_condition *condition,
                       const struct known *known)
 {
+    if (known->kind == KNOWN_MISSING)
+        return FACT_FAILS;
     if (known->kind != KNOWN_NOTHING &&
         (condition->test == RULE_TEST_EXISTS || condition->test == RULE_TEST_FILLED))
         return FACT_HOLDS;

@@ -5,10 +5,12 @@
 #pragma once
 
 #include "sensor/detect/literal-need.h"
+#include "sensor/detect/process-groups.h"
 
 /* What some rule needs of a call. */
 struct call_demand {
     size_t rule;                 /* of the program */
+    uint32_t root;               /* its condition for this call */
     struct profile_set profiles; /* for which it can match */
     struct literal_need need;
 };
@@ -22,7 +24,8 @@ struct call_demands {
 struct filter_build;
 
 /* NULL without memory. The filter must be zeros but for its capture plans. */
-struct filter_build *filter_build_new(struct filter *filter, struct literal_sets *sets);
+struct filter_build *filter_build_new(struct filter *filter, struct literal_sets *sets,
+                                      struct process_groups *groups);
 void filter_build_free(struct filter_build *build);
 DEFINE_CLEANUP(struct filter_build, filter_build_free)
 

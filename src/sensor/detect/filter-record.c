@@ -158,25 +158,8 @@ static bool is_loopback(const uint8_t *address, uint16_t family)
 
 static uint32_t socket_detail(const struct sensor_socket *socket)
 {
-    static const struct {
-        uint16_t family, type;
-        uint32_t kind;
-    } kinds[] = {
-        {AF_INET, SOCK_STREAM, FILTER_FD_TCP4},
-        {AF_INET, SOCK_DGRAM, FILTER_FD_UDP4},
-        {AF_INET, 0, FILTER_FD_IP4},
-        {AF_INET6, SOCK_STREAM, FILTER_FD_TCP6},
-        {AF_INET6, SOCK_DGRAM, FILTER_FD_UDP6},
-        {AF_INET6, 0, FILTER_FD_IP6},
-    };
-
-    if (socket->family == AF_UNIX)
-        return FILTER_FD_UNIX;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (socket->family == kinds[i].family && (!kinds[i].type || kinds[i].type == socket->type))
-            return kinds[i].kind + (is_loopback(socket->local, socket->family) ||
-                                    is_loopback(socket->remote, socket->family));
-    return FILTER_FD_SOCKET;
+    return filter_socket_kind(socket->family, socket->type, socket->protocol,
+                              is_loopback(socket->local, socket->family));
 }
 
 static uint32_t descriptor_detail(const struct filter_call *call, const struct sensor_event *event)
@@ -186,11 +169,16 @@ static uint32_t descriptor_detail(const struct filter_call *call, const struct s
         [SENSOR_FD_DIRECTORY] = FILTER_FD_DIRECTORY, [SENSOR_FD_PIPE] = FILTER_FD_PIPE,
         [SENSOR_FD_OTHER] = FILTER_FD_OTHER,
     };
-    bool returned = call->result == CAPTURE_RESULT_DESCRIPTOR && event->result >= 0;
-    int index = returned ? SENSOR_INDEX_RESULT : -1;
+    bool returns = call->result == CAPTURE_RESULT_DESCRIPTOR;
     const struct sensor_descriptor *descriptor;
     struct view bytes, socket;
+    int index = SENSOR_INDEX_RESULT;
 
+    if (returns && event->result < 0)
+        return FILTER_FD_UNKNOWN;
+    if (!returns)
+        for (index = 0; index < 6 && !record_parameter(event, SENSOR_DESCRIPTOR, index); index++)
+            ;
     if (!record_find(event, SENSOR_DESCRIPTOR, index, &bytes))
         return FILTER_FD_UNKNOWN;
     descriptor = (const struct sensor_descriptor *)(const void *)bytes.ptr;
@@ -213,11 +201,17 @@ static uint32_t detail(const struct filter_call *call, const struct sensor_event
     }
 }
 
+static bool is_masked(const struct filter_need *need, uint64_t mask)
+{
+    return need->group < 64 && mask >> need->group & 1;
+}
+
 bool filter_record_drops(const struct filter *filter, const struct sensor_event *event,
-                         const struct process *process)
+                         const struct process *process, uint64_t mask)
 {
     const struct filter_call *call;
     struct filter_facts facts;
+    uint32_t verdict;
 
     if (event->kind != SENSOR_SYSCALL || event->number >= FILTER_CALLS)
         return false;
@@ -232,6 +226,9 @@ bool filter_record_drops(const struct filter *filter, const struct sensor_event 
         .container = !process || process->container,
         .detail = detail(call, event),
     };
+    verdict = filter_verdict(filter, call, &facts);
+    if (verdict && verdict <= FILTER_NEEDS && is_masked(&filter->needs[verdict - 1], mask))
+        return true;
     return filter_passes(filter, call, &facts, path_bits(filter, call, event),
                          raw_bits(filter, call, event), name_bits(filter, process)) == FILTER_DROP;
 }

@@ -9,7 +9,8 @@
 #include "sensor/state/process.h"
 
 /* Whether the filter holds the event back. `process` did it; NULL: not known, so it
- * may be in a container and have any name. Only finished system calls are ever held
+ * may be in a container and have any name; `mask`: its groups
+ * (process-groups.h). Only finished system calls are ever held
  * back, and none that keep state. */
 bool filter_record_drops(const struct filter *filter, const struct sensor_event *event,
-                         const struct process *process);
+                         const struct process *process, uint64_t mask);

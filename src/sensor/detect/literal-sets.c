@@ -231,6 +231,16 @@ static uint64_t *literal_bits(const struct literal_sets *sets)
     return bits;
 }
 
+static uint64_t bits_of_text(const struct literal_sets *sets, enum literal_text text)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < sets->set_count; i++)
+        if (sets->sets[i].text == text)
+            bits |= sets->sets[i].bit;
+    return bits;
+}
+
 static void add_all(const struct literal_sets *sets, enum literal_text text, const uint64_t *bits,
                     struct filter_cuts *cuts)
 {
@@ -268,8 +278,11 @@ void literal_sets_fill(const struct literal_sets *sets, struct filter *filter)
 
     if (!bits) { /* then everything is found everywhere */
         filter->path.always = filter->raw.always = filter->name_always = UINT64_MAX;
+        filter->path.every = filter->raw.every = UINT64_MAX;
         return;
     }
+    filter->path.every = bits_of_text(sets, LITERAL_PATH);
+    filter->raw.every = bits_of_text(sets, LITERAL_RAW);
     fill_text(sets, LITERAL_PATH, bits, &filter->path);
     fill_text(sets, LITERAL_RAW, bits, &filter->raw);
     for (size_t i = 0; i < sets->literal_count; i++) {

@@ -4,12 +4,11 @@
 #include "sensor/detect/filter-build.h"
 #include "sensor/detect/push-down.h"
 
-enum { PROCESS_GROUPS = 64 }; /* bits of the process mask */
-
 struct push_down {
     const struct rule_program *program;
     struct arena *arena;
     struct literal_sets *sets;
+    struct process_groups *groups;
     struct filter *filter;
     struct call_demands *calls; /* that rules ask for */
     size_t call_count;

@@ -30,7 +30,7 @@ static bool add_demand(struct making *making, struct call_demands *demands, size
     demand = arena_push(push_down->arena, &demands->list, &demands->count, sizeof(*demand));
     if (!need || !demand)
         return false;
-    *demand = (struct call_demand){.rule = rule, .profiles = possible};
+    *demand = (struct call_demand){.rule = rule, .root = root, .profiles = possible};
     demand->need.count = need->count;
     demand->need.list = arena_array(push_down->arena, need->count + 1, sizeof(*need->list));
     if (!demand->need.list)
@@ -64,7 +64,7 @@ static bool add_calls(struct push_down *push_down)
     _cleanup_(condition_weights_free_p) struct condition_weights *weights =
         condition_weights_new(program);
     _cleanup_(filter_build_free_p) struct filter_build *build =
-        filter_build_new(push_down->filter, push_down->sets);
+        filter_build_new(push_down->filter, push_down->sets, push_down->groups);
     _cleanup_(literal_needs_free_p) struct literal_needs *needs = NULL;
     struct making making = {push_down, weights, NULL, build};
     const struct syscall *call;
@@ -98,6 +98,7 @@ static bool asks_for_environment(const struct rule_program *program)
 int push_down_new(const struct rule_program *program, struct push_down **ret, struct error *err)
 {
     _cleanup_(push_down_free_p) struct push_down *push_down = calloc(1, sizeof(*push_down));
+    int status;
 
     if (!push_down)
         return error_memory(err);
@@ -107,6 +108,9 @@ int push_down_new(const struct rule_program *program, struct push_down **ret, st
     push_down->filter = calloc(1, sizeof(*push_down->filter));
     if (!push_down->arena || !push_down->sets || !push_down->filter)
         return error_memory(err);
+    status = process_groups_new(program, &push_down->groups, err);
+    if (status)
+        return status;
     push_down->needs_environment = asks_for_environment(program);
     syscall_plan(push_down->filter->calls);
     if (!add_calls(push_down))
@@ -121,6 +125,7 @@ void push_down_free(struct push_down *push_down)
         return;
     arena_free(push_down->arena);
     literal_sets_free(push_down->sets);
+    process_groups_free(push_down->groups);
     free(push_down->filter);
     free(push_down);
 }
@@ -133,14 +138,15 @@ const struct filter *push_down_filter(const struct push_down *push_down)
 bool push_down_drops(const struct push_down *push_down, const struct sensor_event *event,
                      const struct process_table *processes)
 {
-    return filter_record_drops(push_down->filter, event, process_table_find(processes, event->pid));
+    const struct process *process = process_table_find(processes, event->pid);
+
+    return filter_record_drops(push_down->filter, event, process,
+                               process ? process_groups_mask(push_down->groups, process) : 0);
 }
 
 uint64_t push_down_process_mask(struct push_down *push_down, const struct process *process)
 {
-    (void)push_down;
-    (void)process;
-    return 0;
+    return process_groups_mask(push_down->groups, process);
 }
 
 bool push_down_needs_environment(const struct push_down *push_down)
