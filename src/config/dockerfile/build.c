@@ -1,65 +1,6 @@
 #include "config/dockerfile/build.h"
 
-#include <ctype.h>
-
-#include "base/buf.h"
-#include "base/cleanup.h"
-
-struct builder {
-    const struct dockerfile *file;
-    struct arena *arena;
-    struct error *err;
-    struct dockerfile_build *build;
-    struct dockerfile_step **steps;
-    struct dockerfile_stage **stages;
-    struct dockerfile_argument **arguments;
-    struct dockerfile_stage *stage; /* the one being built */
-    struct dockerfile_step *previous;
-    size_t first_step; /* of it */
-    struct dockerfile_scope global;
-    bool pipefail, posix; /* what SHELL says */
-};
-
-static int out_of_memory(struct builder *b)
-{
-    return error_memory(b->err);
-}
-
-/* ---- names of images ---- */
-
-struct dockerfile_image dockerfile_image(struct view name)
-{
-    struct dockerfile_image image = {.repository = name};
-    ptrdiff_t at = view_find(name, '@'), slash, colon;
-    struct view head;
-
-    if (at >= 0) {
-        image.digest = view_sub(name, (size_t)at + 1, name.len);
-        name = view_sub(name, 0, (size_t)at);
-    }
-    slash = view_rfind(name, '/');
-    colon = view_rfind(name, ':');
-    if (colon > slash) {
-        image.tag = view_sub(name, (size_t)colon + 1, name.len);
-        name = view_sub(name, 0, (size_t)colon);
-    }
-    slash = view_find(name, '/');
-    head = view_sub(name, 0, slash < 0 ? 0 : (size_t)slash);
-    if (view_find(head, '.') >= 0 || view_find(head, ':') >= 0 ||
-        view_eq(head, VIEW("localhost"))) {
-        image.registry = head;
-        name = view_sub(name, head.len + 1, name.len);
-    }
-    if (view_eq(image.registry, VIEW("docker.io")) ||
-        view_eq(image.registry, VIEW("index.docker.io")))
-        image.registry = VIEW_EMPTY;
-    if (image.registry.len == 0)
-        name = view_strip_prefix(name, VIEW("library/"));
-    image.repository = name;
-    slash = view_rfind(name, '/');
-    image.name = view_sub(name, (size_t)(slash + 1), name.len);
-    return image;
-}
+#include "config/dockerfile/builder.h"
 
 static bool names_windows(struct view base, struct view platform)
 {
@@ -91,11 +32,6 @@ static struct dockerfile_value expand(struct builder *b, struct view word,
         return (struct dockerfile_value){word, true};
     dockerfile_expand(word, b->file->escape, scope, b->arena, &value, NULL);
     return value;
-}
-
-static const struct dockerfile_scope *scope_now(const struct builder *b)
-{
-    return b->stage ? &b->stage->scope : &b->global;
 }
 
 static bool expands_words(enum dockerfile_command command)
@@ -193,7 +129,7 @@ static int declare_argument(struct builder *b, struct dockerfile_step *step, siz
     struct dockerfile_variable *variable = dockerfile_scope_add(scope, pair->name.text, b->arena);
 
     if (!argument || !variable)
-        return out_of_memory(b);
+        return error_memory(b->err);
     if (variable->set && !variable->argument)
         return 0; /* ENV goes before ARG */
     variable->used = &argument->used;
@@ -203,12 +139,13 @@ static int declare_argument(struct builder *b, struct dockerfile_step *step, siz
 
 static int set_variable(struct builder *b, struct dockerfile_step *step, size_t i)
 {
-    struct dockerfile_value name = expand(b, step->instruction->pairs[i].name.text, scope_now(b));
+    struct dockerfile_value name =
+        expand(b, step->instruction->pairs[i].name.text, builder_scope(b));
     struct dockerfile_variable *variable =
         dockerfile_scope_add(&b->stage->scope, name.text, b->arena);
 
     if (!variable)
-        return out_of_memory(b);
+        return error_memory(b->err);
     variable->set = true;
     variable->argument = false;
     variable->value = step->pairs[i];
@@ -275,8 +212,6 @@ static void end_stage(struct builder *b)
     }
 }
 
-static void follow_shell(struct builder *b, const struct dockerfile_step *step);
-
 static void inherit(struct builder *b, struct dockerfile_stage *stage)
 {
     b->pipefail = false;
@@ -285,7 +220,7 @@ static void inherit(struct builder *b, struct dockerfile_stage *stage)
         return;
     stage->scope.outer = &stage->parent->scope;
     if (stage->parent->shell)
-        follow_shell(b, stage->parent->shell);
+        builder_follow_shell(b, stage->parent->shell);
 }
 
 static void set_base(struct builder *b, struct dockerfile_stage *stage,
@@ -322,7 +257,7 @@ static int begin_stage(struct builder *b, struct dockerfile_step *step)
     struct dockerfile_stage *stage = arena_alloc(b->arena, sizeof(*stage)), **slot;
 
     if (!stage)
-        return out_of_memory(b);
+        return error_memory(b->err);
     if (b->build->stage_count >= DOCKERFILE_STAGE_LIMIT)
         return error_set(b->err, ERROR_LIMIT, "it has more than %d stages", DOCKERFILE_STAGE_LIMIT);
     end_stage(b);
@@ -333,7 +268,7 @@ static int begin_stage(struct builder *b, struct dockerfile_step *step)
     stage->index = b->build->stage_count;
     slot = arena_push(b->arena, &b->stages, &b->build->stage_count, sizeof(*slot));
     if (!slot)
-        return out_of_memory(b);
+        return error_memory(b->err);
     *slot = stage;
     b->stage = stage;
     b->first_step = b->build->step_count;
@@ -372,176 +307,6 @@ static void link_mounts(struct builder *b, struct dockerfile_step *step)
     }
 }
 
-/* ---- RUN ---- */
-
-static bool is_posix_shell(struct view program)
-{
-    static const struct view names[] = {VIEW("sh"),  VIEW("bash"), VIEW("dash"), VIEW("ash"),
-                                        VIEW("ksh"), VIEW("zsh"),  VIEW("mksh")};
-    ptrdiff_t slash = view_rfind(program, '/');
-
-    program = view_sub(program, (size_t)(slash + 1), program.len);
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (view_eq(program, names[i]))
-            return true;
-    return false;
-}
-
-static void follow_shell(struct builder *b, const struct dockerfile_step *step)
-{
-    const struct dockerfile_instruction *shell = step->instruction;
-
-    b->pipefail = false;
-    b->posix = shell->word_count && is_posix_shell(shell->words[0].text);
-    for (size_t i = 1; i + 1 < shell->word_count; i++) {
-        struct view option = shell->words[i].text;
-
-        if (option.len > 1 && option.ptr[0] == '-' && option.ptr[option.len - 1] == 'o' &&
-            view_eq(shell->words[i + 1].text, VIEW("pipefail")))
-            b->pipefail = true;
-    }
-}
-
-static bool get_variable(void *ctx, struct view name, struct view *ret)
-{
-    const struct dockerfile_variable *variable = dockerfile_scope_find(ctx, name);
-
-    if (!variable || !variable->set || !variable->value.known)
-        return false;
-    *ret = variable->value.text;
-    return true;
-}
-
-static void read_variable(void *ctx, struct view name)
-{
-    const struct dockerfile_variable *variable = dockerfile_scope_find(ctx, name);
-
-    if (variable && variable->used)
-        *variable->used = true;
-}
-
-/* The arguments of a RUN with its here-documents behind them, as the shell
- * gets them, and where they stand. */
-static int make_script_text(struct builder *b, struct dockerfile_step *step)
-{
-    _cleanup_(buf_done) struct buf text = BUF_INIT(DOCKERFILE_TEXT_LIMIT * 2);
-    const struct dockerfile_instruction *run = step->instruction;
-    size_t start = run->arguments;
-    struct dockerfile_piece *pieces =
-        arena_array(b->arena, run->logical.count + run->heredoc_count + 2, sizeof(*pieces));
-    size_t count = 0;
-
-    if (!pieces)
-        return out_of_memory(b);
-    pieces[count++] = (struct dockerfile_piece){0, dockerfile_text_offset(&run->logical, start)};
-    for (size_t i = 0; i < run->logical.count; i++)
-        if (run->logical.pieces[i].at > start)
-            pieces[count++] = (struct dockerfile_piece){run->logical.pieces[i].at - start,
-                                                        run->logical.pieces[i].offset};
-    buf_add(&text, dockerfile_arguments(run));
-    for (size_t i = 0; i < run->heredoc_count; i++) {
-        struct dockerfile_span span = run->heredocs[i].span;
-
-        buf_add_char(&text, '\n');
-        pieces[count++] = (struct dockerfile_piece){text.len, span.start};
-        buf_add(&text, view_sub(b->file->text, span.start, span.end - span.start));
-    }
-    step->script_text =
-        (struct dockerfile_text){arena_copy(b->arena, buf_view(&text)), pieces, count};
-    return buf_failed(&text, "a RUN instruction", b->err);
-}
-
-/* RUN <<EOF alone: the document is the script, perhaps of another program. */
-static bool is_heredoc_script(struct builder *b, const struct dockerfile_instruction *run)
-{
-    struct dockerfile_heredoc heredoc;
-
-    return run->heredoc_count == 1 && run->word_count == 1 &&
-           dockerfile_heredoc_word(run->words[0].text, &heredoc, b->arena);
-}
-
-/* "#!/usr/bin/env python3": not for a shell. */
-static bool is_shell_script(struct view content)
-{
-    struct view line = view_line(&content), word;
-
-    if (!view_starts(line, VIEW("#!")))
-        return true;
-    line = view_sub(line, 2, line.len);
-    word = view_word(&line);
-    if (view_ends(word, VIEW("/env"))) {
-        do
-            word = view_word(&line);
-        while (word.len && word.ptr[0] == '-');
-    }
-    return is_posix_shell(word);
-}
-
-static int make_heredoc_text(struct builder *b, struct dockerfile_step *step)
-{
-    const struct dockerfile_heredoc *heredoc = &step->instruction->heredocs[0];
-    struct dockerfile_piece *piece = arena_alloc(b->arena, sizeof(*piece));
-
-    if (!piece)
-        return out_of_memory(b);
-    piece->offset = heredoc->span.start;
-    step->script_text = (struct dockerfile_text){heredoc->content, piece, 1};
-    return 0;
-}
-
-static int parse_exec(struct builder *b, struct dockerfile_step *step,
-                      const struct shell_options *options, struct shell_script *script)
-{
-    const struct dockerfile_instruction *run = step->instruction;
-    struct shell_word *words = arena_array(b->arena, run->word_count, sizeof(*words));
-    struct dockerfile_piece *piece = arena_alloc(b->arena, sizeof(*piece));
-
-    if (!words || !piece)
-        return out_of_memory(b);
-    for (size_t i = 0; i < run->word_count; i++)
-        words[i] = (struct shell_word){.text = run->words[i].text,
-                                       .raw = run->words[i].text,
-                                       .known = true,
-                                       .quoted = true,
-                                       .start = run->words[i].span.start,
-                                       .end = run->words[i].span.end};
-    step->script_text = (struct dockerfile_text){b->file->text, piece, 1};
-    return shell_parse_words(words, run->word_count, options, b->arena, script, b->err);
-}
-
-static int read_run(struct builder *b, struct dockerfile_step *step)
-{
-    const struct dockerfile_instruction *run = step->instruction;
-    const struct shell_environment environment = {(void *)scope_now(b), get_variable,
-                                                  read_variable};
-    const struct shell_options options = {&environment, b->pipefail};
-    struct shell_script *script = arena_alloc(b->arena, sizeof(*script));
-    int r;
-
-    link_mounts(b, step);
-    step->pipefail = b->pipefail;
-    if (!script)
-        return out_of_memory(b);
-    if (run->exec) {
-        r = parse_exec(b, step, &options, script);
-    } else if (!b->posix || run->word_count == 0) {
-        return 0;
-    } else if (is_heredoc_script(b, run)) {
-        if (!is_shell_script(run->heredocs[0].content))
-            return 0;
-        r = make_heredoc_text(b, step);
-        if (r == 0)
-            r = shell_parse(step->script_text.text, &options, b->arena, script, b->err);
-    } else {
-        r = make_script_text(b, step);
-        if (r == 0)
-            r = shell_parse(step->script_text.text, &options, b->arena, script, b->err);
-    }
-    if (r == 0)
-        step->script = script;
-    return r;
-}
-
 /* ---- steps ---- */
 
 static int follow(struct builder *b, struct dockerfile_step *step)
@@ -550,8 +315,10 @@ static int follow(struct builder *b, struct dockerfile_step *step)
     const struct dockerfile_flag *from;
     int r = 0;
 
-    if (instruction->command == DOCKERFILE_RUN)
-        return read_run(b, step);
+    if (instruction->command == DOCKERFILE_RUN) {
+        link_mounts(b, step);
+        return builder_read_run(b, step);
+    }
     if (instruction->command == DOCKERFILE_COPY) {
         from = dockerfile_flag(instruction, VIEW("from"));
         if (from)
@@ -560,7 +327,7 @@ static int follow(struct builder *b, struct dockerfile_step *step)
     if (step->onbuild)
         return 0;
     if (instruction->command == DOCKERFILE_SHELL)
-        follow_shell(b, step);
+        builder_follow_shell(b, step);
     for (size_t i = 0; r == 0 && i < instruction->pair_count; i++) {
         if (instruction->command == DOCKERFILE_ARG)
             r = declare_argument(b, step, i);
@@ -599,10 +366,10 @@ static int add_step(struct builder *b, const struct dockerfile_instruction *inst
     int r;
 
     if (!step)
-        return out_of_memory(b);
+        return error_memory(b->err);
     step->onbuild = instruction->trigger != NULL;
     step->instruction = step->onbuild ? instruction->trigger : instruction;
-    r = expand_words(b, step, from ? &b->global : scope_now(b));
+    r = expand_words(b, step, from ? &b->global : builder_scope(b));
     if (r == 0 && from)
         r = begin_stage(b, step);
     if (r < 0)
@@ -612,7 +379,7 @@ static int add_step(struct builder *b, const struct dockerfile_instruction *inst
         inherit_step(b, step);
     slot = arena_push(b->arena, &b->steps, &b->build->step_count, sizeof(*slot));
     if (!slot)
-        return out_of_memory(b);
+        return error_memory(b->err);
     *slot = step;
     if (from) {
         b->first_step = b->build->step_count;

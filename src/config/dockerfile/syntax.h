@@ -1,5 +1,5 @@
 /* How the arguments of each instruction are split: one table, and the verbs
- * that split. For dockerfile.c only.
+ * that split. Only for the files that read Dockerfiles.
  */
 #pragma once
 
@@ -52,6 +52,13 @@ int dockerfile_split(struct dockerfile_reader *reader, struct dockerfile_instruc
 /* Holds a split instruction against what its command asks for. */
 void dockerfile_validate(struct dockerfile_reader *reader,
                          const struct dockerfile_instruction *instruction);
+
+/* The next line of the file, without its end: all CR and LF that end it. */
+struct view dockerfile_line(struct dockerfile_reader *reader, size_t *ret_offset);
+/* Takes the here-documents of a RUN, COPY or ADD, also inside ONBUILD, from the
+ * lines behind it. */
+int dockerfile_heredocs(struct dockerfile_reader *reader,
+                        struct dockerfile_instruction *instruction, struct error *err);
 
 /* The span in the file of a part of the joined text. */
 struct dockerfile_span dockerfile_part(const struct dockerfile_instruction *instruction,
