@@ -1,23 +1,17 @@
 #include "scan/secret-git.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 
-#include "artifact/program.h"
-#include "base/buf.h"
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "scan/git-program.h"
 
 enum {
     ARENA_LIMIT = 1 << 30,
     OBJECT_ID_LIMIT = 64, /* hex digits: SHA-1 has 40, SHA-256 64 */
-    ANSWER_SECONDS = 60,
-    BLOCK = 256 << 10,
-    ARGUMENTS_LIMIT = 40,
-    SHORT_ID = 16, /* hex digits that a person needs */
-    DATE = 10,     /* of "2026-11-21T10:00:00+00:00" */
+    SHORT_ID = 16,        /* hex digits that a person needs */
+    DATE = 10,            /* of "2026-11-21T10:00:00+00:00" */
 };
 
 struct commit {
@@ -40,122 +34,6 @@ struct secret_git {
     size_t submodules;
     bool shallow;
 };
-
-/* ---- Running git ---- */
-
-static const char *const environment[] = {
-    "PATH",
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "LC_ALL=C",
-    "GIT_TERMINAL_PROMPT=0",
-    "GIT_OPTIONAL_LOCKS=0",
-    "GIT_NO_LAZY_FETCH=1",
-    "GIT_NO_REPLACE_OBJECTS=1",
-    "GIT_PAGER=cat",
-    NULL,
-};
-
-/* What stands before the command: no setting of the repository runs anything. */
-static const char *const prefix[] = {
-    "git", "--no-pager",
-    "-c",  "core.fsmonitor=false",
-    "-c",  "core.hooksPath=/dev/null",
-    "-c",  "log.showSignature=false",
-    "-c",  "protocol.allow=never",
-    "-c",  "core.quotePath=false",
-    "-C",
-};
-
-static int start(const struct secret_git *git, const char *const *arguments, int input_fd,
-                 struct program **ret, struct error *err)
-{
-    const char *all[ARGUMENTS_LIMIT];
-    struct program_start program = {
-        .arguments = all, .environment = environment, .input_fd = input_fd};
-    size_t count = 0;
-
-    for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
-        all[count++] = prefix[i];
-    all[count++] = git->path;
-    for (; *arguments && count + 1 < ARGUMENTS_LIMIT; arguments++)
-        all[count++] = *arguments;
-    all[count] = NULL;
-    if (program_start(&program, ret, err) == 0)
-        return 0;
-    if (err && err->kind == ERROR_NOT_FOUND)
-        error_hint(err, "install git, or scan the files as they are, without --git");
-    return err ? err->kind : ERROR_NOT_FOUND;
-}
-
-/* Its exit status as an error, with what it said last. */
-static int end(struct program *program, struct error *err)
-{
-    _cleanup_(buf_done) struct buf words = BUF_INIT(512);
-    int status = program_end(program, false, &words);
-
-    if (status == 0)
-        return 0;
-    return error_set(err, ERROR_INPUT, "git: %s",
-                     words.len ? buf_cstr(&words) : tr("it ended with an error"));
-}
-
-static int ask(const struct secret_git *git, const char *const *arguments, struct buf *answer,
-               struct error *err)
-{
-    _cleanup_(program_free_p) struct program *program = NULL;
-    int r = start(git, arguments, 0, &program, err);
-
-    if (r == 0)
-        r = program_read(program, ANSWER_SECONDS, answer, err);
-    return r < 0 ? r : end(program, err);
-}
-
-/* ---- What git writes, piece by piece ---- */
-
-struct pipe_reader {
-    int fd;
-    size_t at, len;
-    char block[BLOCK];
-};
-
-/* False at the end. */
-static int more(struct pipe_reader *p, struct error *err)
-{
-    ssize_t n;
-
-    do
-        n = read(p->fd, p->block, BLOCK);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return error_errno(err, "git: cannot read its answer");
-    p->at = 0;
-    p->len = (size_t)n;
-    return n > 0;
-}
-
-/* 1 with the bytes before the next `separator`, which is taken too; 0 at the end. */
-static int next_token(struct pipe_reader *p, char separator, struct buf *to, struct error *err)
-{
-    buf_reset(to);
-    for (;;) {
-        struct view left = view_from(p->block + p->at, p->len - p->at);
-        ptrdiff_t end = view_find(left, separator);
-        int r;
-
-        buf_add(to, view_sub(left, 0, end < 0 ? left.len : (size_t)end));
-        if (to->failed)
-            return error_set(err, ERROR_INPUT, "git: its answer is not understood");
-        p->at += end < 0 ? left.len : (size_t)end + 1;
-        if (end >= 0)
-            return 1;
-        r = more(p, err);
-        if (r < 0)
-            return r;
-        if (r == 0)
-            return to->len > 0;
-    }
-}
 
 /* ---- The log ---- */
 
@@ -212,17 +90,17 @@ static int take_change(struct secret_git *git, struct view line, struct view pat
 
 /* Commits and, behind each, pairs of a change and its path, all ended by NULs;
  * before a commit's first change stands a newline. */
-static int read_log(struct secret_git *git, struct pipe_reader *p, struct error *err)
+static int read_log(struct secret_git *git, struct git_output *p, struct error *err)
 {
     _cleanup_(buf_done) struct buf token = BUF_INIT(SECRET_GIT_TOKEN_LIMIT);
     _cleanup_(buf_done) struct buf path = BUF_INIT(SECRET_GIT_TOKEN_LIMIT);
     int r;
 
-    while ((r = next_token(p, '\0', &token, err)) == 1) {
+    while ((r = git_token(p, '\0', &token, err)) == 1) {
         struct view line = view_strip_prefix(buf_view(&token), VIEW("\n"));
 
         if (view_starts(line, VIEW(":"))) {
-            r = next_token(p, '\0', &path, err);
+            r = git_token(p, '\0', &path, err);
             if (r == 1)
                 r = take_change(git, line, buf_view(&path), err);
         } else {
@@ -245,7 +123,7 @@ static bool is_commit(const struct secret_git *git, const char *name)
         arena_cstr(git->arena, arena_printf(git->arena, "%s^{commit}", name)),
         NULL};
 
-    return ask(git, arguments, &answer, NULL) == 0;
+    return git_ask(git->path, arguments, &answer, NULL) == 0;
 }
 
 /* git takes any words for a date, and then scans more than was asked for. */
@@ -259,9 +137,9 @@ static int list_blobs(struct secret_git *git, const char *since, const char *bra
                       struct error *err)
 {
     _cleanup_(program_free_p) struct program *program = NULL;
-    _cleanup_free_ struct pipe_reader *p = malloc(sizeof(*p));
+    _cleanup_free_ struct git_output *p = malloc(sizeof(*p));
     bool commit = since && is_commit(git, since);
-    const char *arguments[ARGUMENTS_LIMIT] = {
+    const char *arguments[GIT_ARGUMENTS_LIMIT] = {
         "log",
         "--reverse",
         "--raw",
@@ -298,12 +176,12 @@ static int list_blobs(struct secret_git *git, const char *since, const char *bra
     arguments[count++] = "--";
     r = arena_failed(git->arena, "the history", err);
     if (r == 0)
-        r = start(git, arguments, 0, &program, err);
+        r = git_start(git->path, arguments, 0, &program, err);
     if (r < 0)
         return r;
-    *p = (struct pipe_reader){.fd = program_output(program)};
+    *p = (struct git_output){.fd = program_output(program)};
     r = read_log(git, p, err);
-    return r < 0 ? r : end(program, err);
+    return r < 0 ? r : git_end(program, err);
 }
 
 /* Fails where there is no repository. */
@@ -311,7 +189,7 @@ static int look(struct secret_git *git, struct error *err)
 {
     static const char *const arguments[] = {"rev-parse", "--is-shallow-repository", NULL};
     _cleanup_(buf_done) struct buf answer = BUF_INIT(4096);
-    int r = ask(git, arguments, &answer, err);
+    int r = git_ask(git->path, arguments, &answer, err);
 
     git->shallow = view_eq(view_trim(buf_view(&answer)), VIEW("true"));
     return r;
@@ -360,14 +238,14 @@ struct secret_git_facts secret_git_facts(const struct secret_git *git)
 static int list_ids(const struct secret_git *git, int *ret_fd, struct error *err)
 {
     _cleanup_close_ int fd = memfd_create("objects", MFD_CLOEXEC);
-    _cleanup_(buf_done) struct buf lines = BUF_INIT(BLOCK + OBJECT_ID_LIMIT + 1);
+    _cleanup_(buf_done) struct buf lines = BUF_INIT(GIT_BLOCK + OBJECT_ID_LIMIT + 1);
 
     if (fd < 0)
         return error_errno(err, "cannot make a memory file");
     for (size_t i = 0; i < git->blob_count; i++) {
         buf_add(&lines, git->blobs[i].id);
         buf_add_char(&lines, '\n');
-        if (lines.len < BLOCK && i + 1 < git->blob_count)
+        if (lines.len < GIT_BLOCK && i + 1 < git->blob_count)
             continue;
         if (fd_write_all(fd, buf_view(&lines), err) < 0)
             return err ? err->kind : ERROR_IO;
@@ -379,7 +257,7 @@ static int list_ids(const struct secret_git *git, int *ret_fd, struct error *err
     return 0;
 }
 
-static int pass_on(struct pipe_reader *p, uint64_t size, const struct secret_git_reader *reader,
+static int pass_on(struct git_output *p, uint64_t size, const struct secret_git_reader *reader,
                    struct error *err)
 {
     int r = 0;
@@ -388,7 +266,7 @@ static int pass_on(struct pipe_reader *p, uint64_t size, const struct secret_git
         size_t len = p->len - p->at;
 
         if (len == 0) {
-            r = more(p, err);
+            r = git_more(p, err);
             if (r <= 0)
                 return r < 0 ? r : error_set(err, ERROR_INPUT, "git: its answer ends too early");
             continue;
@@ -405,12 +283,12 @@ static int pass_on(struct pipe_reader *p, uint64_t size, const struct secret_git
 
 /* "ID blob SIZE", then so many bytes and a newline; "ID missing" in a partial
  * clone. */
-static int read_blob(const struct secret_git *git, struct pipe_reader *p, uint32_t number,
+static int read_blob(const struct secret_git *git, struct git_output *p, uint32_t number,
                      const struct secret_git_reader *reader, struct buf *line, struct error *err)
 {
     struct view rest, kind;
     uint64_t size;
-    int r = next_token(p, '\n', line, err);
+    int r = git_token(p, '\n', line, err);
 
     if (r <= 0)
         return r < 0 ? r : error_set(err, ERROR_INPUT, "git: its answer ends too early");
@@ -427,7 +305,7 @@ static int read_blob(const struct secret_git *git, struct pipe_reader *p, uint32
     if (r == 0)
         r = reader->end(reader->ctx, err);
     if (r == 0)
-        r = next_token(p, '\n', line, err);
+        r = git_token(p, '\n', line, err);
     return r < 0 ? r : 0;
 }
 
@@ -436,7 +314,7 @@ int secret_git_read(struct secret_git *git, const struct secret_git_reader *read
 {
     static const char *const arguments[] = {"cat-file", "--batch", "--buffer", NULL};
     _cleanup_(program_free_p) struct program *program = NULL;
-    _cleanup_free_ struct pipe_reader *p = malloc(sizeof(*p));
+    _cleanup_free_ struct git_output *p = malloc(sizeof(*p));
     _cleanup_(buf_done) struct buf line = BUF_INIT(SECRET_GIT_TOKEN_LIMIT);
     _cleanup_close_ int ids = -1;
     int r;
@@ -447,23 +325,23 @@ int secret_git_read(struct secret_git *git, const struct secret_git_reader *read
         return error_memory(err);
     r = list_ids(git, &ids, err);
     if (r == 0)
-        r = start(git, arguments, ids, &program, err);
+        r = git_start(git->path, arguments, ids, &program, err);
     if (r < 0)
         return r;
-    *p = (struct pipe_reader){.fd = program_output(program)};
+    *p = (struct git_output){.fd = program_output(program)};
     for (size_t i = 0; r == 0 && i < git->blob_count; i++)
         r = read_blob(git, p, (uint32_t)i, reader, &line, err);
-    return r < 0 ? r : end(program, err);
+    return r < 0 ? r : git_end(program, err);
 }
 
 static int copy_output(const struct program *program, int fd, struct error *err)
 {
-    _cleanup_free_ char *block = malloc(BLOCK);
+    _cleanup_free_ char *block = malloc(GIT_BLOCK);
 
     if (!block)
         return error_memory(err);
     for (;;) {
-        ssize_t n = fd_read_full(program_output(program), block, BLOCK, err);
+        ssize_t n = fd_read_full(program_output(program), block, GIT_BLOCK, err);
 
         if (n <= 0)
             return (int)n;
@@ -482,11 +360,11 @@ int secret_git_open(struct secret_git *git, uint32_t number, int *ret_fd, struct
 
     if (fd < 0 || !arguments[2])
         return error_memory(err);
-    r = start(git, arguments, 0, &program, err);
+    r = git_start(git->path, arguments, 0, &program, err);
     if (r == 0)
         r = copy_output(program, fd, err);
     if (r == 0)
-        r = end(program, err);
+        r = git_end(program, err);
     if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
         r = error_errno(err, "cannot read a memory file");
     if (r == 0)
