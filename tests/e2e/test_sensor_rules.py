@@ -23,8 +23,6 @@ TABLES = {
 THEIRS = [scenario for table in TABLES.values() for scenario in table]
 OWN = [*our_escapes.SCENARIOS, *our_programs.SCENARIOS]
 
-pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason=f"{PROGRAM} is not built")
-
 
 def rules_of(path):
     return [item for item in yaml.safe_load(path.read_text()) if "rule" in item]
@@ -38,15 +36,18 @@ def same(value, want):
 
 
 @pytest.fixture(scope="module")
-def play(tmp_path_factory, short_directory, bookworm_root):
+def play(request, short_directory):
+    if not PROGRAM.exists():
+        pytest.skip(f"{PROGRAM} is not built")
     require_kernel()
+    root = request.getfixturevalue("bookworm_root")
     folder = short_directory / "play"
     folder.mkdir()
     files = [FALCO / name for name in TABLES] if FALCO.exists() else []
     scenarios = [*(THEIRS if files else []), *OWN]
     names = [item["rule"] for path in [*files, *sorted(OURS.glob("*.yaml"))]
              for item in rules_of(path)]
-    with staged(scenarios, folder, bookworm_root, files, list(dict.fromkeys(names))) as played:
+    with staged(scenarios, folder, root, files, list(dict.fromkeys(names))) as played:
         yield played
 
 
@@ -82,3 +83,13 @@ def test_no_rule_of_falco_is_left_out(name):
 def test_no_rule_of_ours_is_left_out():
     rules = {item["id"] for path in OURS.glob("*.yaml") for item in rules_of(path)}
     assert sorted(rules) == sorted({scenario.rule for scenario in OWN})
+
+
+def test_the_page_of_our_rules_has_them_all():
+    page = (OURS.parents[2] / "docs/runtime-rules.md").read_text()
+    for path in OURS.glob("*.yaml"):
+        for item in rules_of(path):
+            techniques = ", ".join(tag[7:] for tag in item["tags"] if tag.startswith("ATTACK:"))
+            off = ", off" if item.get("enabled") is False else ""
+            row = f"| `{item['id']}` | {item['priority']}{off} | {item['rule']} | {techniques} |"
+            assert row in page, f"docs/runtime-rules.md lacks the row {row}"
