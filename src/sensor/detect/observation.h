@@ -1,4 +1,13 @@
-/* What a rule looks at: an event with the process and container it concerns. */
+/* What a rule looks at: an event with the process and container it concerns.
+ *
+ * The record was checked (abi/record.h). An observation is filled, given an
+ * empty cache with observation_begin(), and then read through rule_source_sensor;
+ * values live in the evaluation's scratch memory, in the cache, or as long as the event,
+ * the process and the container. Judging it again (after its container became known)
+ * takes another observation_begin(). One thread.
+ *
+ * What the fields mean is in docs/formats/sensor-events.md.
+ */
 #pragma once
 
 #include "base/arena.h"
@@ -14,18 +23,71 @@ struct observation {
     const struct sensor_event *event;
     const struct syscall *call; /* NULL for events that are none */
     const struct process *process;
-    const struct container *container; /* NULL: the host */
-    uint64_t number;      /* evt.num, from 1 */
-    int64_t boot_time;    /* nanoseconds since 1970 of boot */
+    const struct container *container;  /* NULL: the host */
+    uint64_t number;                    /* evt.num, from 1 */
+    int64_t boot_time;                  /* nanoseconds since 1970 of boot */
     uint64_t first_time, previous_time; /* nanoseconds since boot, of evt.reltime, deltatime */
-    struct user_names *users;
-    struct address_names *addresses;
+    struct user_names *users;           /* NULL: names are not known */
+    struct address_names *addresses;    /* NULL: names are not known */
     struct view host_name;
+    /* It happens now and here: what the event does not tell may be asked of /proc. Not so
+     * in a replay. */
+    bool live;
     /* Set by fields that read what the runtime has not told yet. */
     bool *asked_metadata;
     /* What fields worked out of this event; emptied for each. */
     struct observation_cache *cache;
 };
+
+enum {
+    OBSERVATION_VALUES = 96,           /* values that need no memory of the arena */
+    OBSERVATION_FLAGS_TEXT = 1024,     /* bytes of all capabilities' names, and more */
+    OBSERVATION_PROC_LIMIT = 64 << 10, /* bytes read of a file of /proc */
+};
+
+/* Two ends of the socket that the event is about. */
+struct observation_ends {
+    uint8_t family; /* 0: no IP socket; 4, 6 */
+    bool has_remote, has_local, server, listens;
+    uint16_t local_port, remote_port;
+    uint8_t local[16], remote[16];
+};
+
+/* Names of flags that were asked for last: sets of capabilities seldom change. */
+struct observation_flags {
+    uint64_t value;
+    size_t length; /* 0: none yet */
+    char text[OBSERVATION_FLAGS_TEXT];
+};
+
+struct observation_cache {
+    /* What the record holds, found in one pass. */
+    bool decoded;
+    const struct syscall *call; /* of exec, fork and exit, too */
+    bool has_result;
+    const struct sensor_descriptor *descriptor; /* NULL: the event is about none */
+    const struct sensor_socket *socket, *address;
+    struct view socket_path, address_path;
+    struct view file; /* what the kernel says that the descriptor is */
+    bool has_file, failed_new, failed_open;
+    const struct sensor_parameter *path[6], *directory[6];
+    uint64_t open_flags, open_mode;
+    /* Worked out when they are first asked for. */
+    bool ends_known, name_known;
+    struct observation_ends ends;
+    struct rule_values name; /* fd.name */
+    struct view joined[6];   /* paths; a NULL pointer: not yet */
+    struct view command_line;
+    struct view environment;
+    bool environment_known;
+    /* Values: a field has one for most. */
+    uint32_t used;
+    struct rule_value values[OBSERVATION_VALUES];
+    struct observation_flags flags[3];
+};
+
+/* Empties the cache. A new cache is all zeros. */
+void observation_begin(struct observation *observation);
 
 /* Falco's fields over observations: `event` of extract() is a struct observation. */
 extern const struct rule_source rule_source_sensor;

@@ -1,0 +1,235 @@
+#include <fnmatch.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "sensor/detect/event-read.h"
+#include "sensor/detect/fields.h"
+
+/* What the runtime said. NULL: on the host, or it has said nothing; then the question
+ * is noted, and the event may wait for the answer. */
+static const struct container_metadata *metadata_of(const struct reading *r)
+{
+    const struct container *container = r->o->container;
+
+    if (!container)
+        return NULL;
+    if (container->knowledge == CONTAINER_PENDING && r->o->asked_metadata)
+        *r->o->asked_metadata = true;
+    return container->metadata;
+}
+
+struct rule_values field_container_id(const struct reading *r)
+{
+    const struct container *container = r->o->container;
+
+    if (!container)
+        return field_text(r, VIEW("host"));
+    return field_text(r, r->how == CONTAINER_FULL_ID ? container->id : container->short_id);
+}
+
+struct rule_values field_container_type(const struct reading *r)
+{
+    return field_string(r, r->o->container ? container_runtime_name(r->o->container->runtime)
+                                           : "host");
+}
+
+/* `how`: offset of the text in struct container_metadata. */
+static struct view text_at(const struct container_metadata *metadata, int offset)
+{
+    return *(const struct view *)(const void *)((const char *)metadata + offset);
+}
+
+struct rule_values field_container_text(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+
+    if (!r->o->container && r->how == (int)offsetof(struct container_metadata, name))
+        return field_text(r, VIEW("host"));
+    return metadata ? field_filled(r, text_at(metadata, r->how)) : FIELD_MISSING;
+}
+
+/* `how`: offset of the boolean. */
+struct rule_values field_container_bool(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+
+    return metadata ? field_bool(r, *((const bool *)metadata + r->how)) : FIELD_MISSING;
+}
+
+struct rule_values field_container_info(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+    struct view id, name;
+
+    if (!r->o->container)
+        return field_text(r, VIEW("host (id=host)"));
+    id = r->o->container->short_id;
+    name = metadata ? metadata->name : VIEW_EMPTY;
+    return field_filled(r,
+                        arena_printf(r->scratch, "%.*s (id=%.*s)", VIEW_ARG(name), VIEW_ARG(id)));
+}
+
+/* ---- time ---- */
+
+static int64_t start_of(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+
+    return !metadata ? 0 : metadata->started ? metadata->started : metadata->created;
+}
+
+struct rule_values field_container_start(const struct reading *r)
+{
+    int64_t start = start_of(r);
+
+    return start ? field_number(r, start) : FIELD_MISSING;
+}
+
+struct rule_values field_container_duration(const struct reading *r)
+{
+    int64_t start = start_of(r), now = r->o->boot_time + (int64_t)r->o->event->time;
+
+    return start && now >= start ? field_number(r, now - start) : FIELD_MISSING;
+}
+
+/* ---- mounts ---- */
+
+static struct view mount_text(const struct container_mount *mount, int part, struct arena *scratch)
+{
+    switch (part) {
+    case MOUNT_SOURCE:
+        return mount->source;
+    case MOUNT_DESTINATION:
+        return mount->destination;
+    case MOUNT_MODE:
+        return mount->mode;
+    case MOUNT_WRITABLE:
+        return mount->writable ? VIEW("true") : VIEW("false");
+    case MOUNT_PROPAGATION:
+        return mount->propagation;
+    default:
+        return arena_printf(scratch, "%.*s:%.*s:%.*s:%s:%.*s", VIEW_ARG(mount->source),
+                            VIEW_ARG(mount->destination), VIEW_ARG(mount->mode),
+                            mount->writable ? "true" : "false", VIEW_ARG(mount->propagation));
+    }
+}
+
+struct rule_values field_container_mounts(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+    struct rule_value *values = metadata ? field_values(r, metadata->mount_count) : NULL;
+
+    if (!values)
+        return FIELD_MISSING;
+    for (size_t i = 0; i < metadata->mount_count; i++)
+        values[i] = (struct rule_value){
+            .type = RULE_TEXT, .text = mount_text(&metadata->mounts[i], MOUNT_WHOLE, r->scratch)};
+    return field_list(values, metadata->mount_count);
+}
+
+/* By its number, or by a glob of its source; the source itself by one of its destination. */
+static const struct container_mount *find_mount(const struct reading *r,
+                                                const struct container_metadata *metadata)
+{
+    char *glob = arena_cstr(r->scratch, r->use->argument);
+    uint64_t number;
+
+    if (view_to_u64(r->use->argument, &number))
+        return number < metadata->mount_count ? &metadata->mounts[number] : NULL;
+    for (size_t i = 0; glob && i < metadata->mount_count; i++) {
+        const struct container_mount *mount = &metadata->mounts[i];
+        char *path =
+            arena_cstr(r->scratch, r->how == MOUNT_SOURCE ? mount->destination : mount->source);
+
+        if (path && fnmatch(glob, path, 0) == 0)
+            return mount;
+    }
+    return NULL;
+}
+
+/* A container without such a mount has "N/A": Falco's rules ask for that. */
+struct rule_values field_container_mount(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+    const struct container_mount *mount = metadata ? find_mount(r, metadata) : NULL;
+
+    if (mount)
+        return field_text(r, mount_text(mount, r->how, r->scratch));
+    return r->o->container ? field_text(r, VIEW("N/A")) : FIELD_MISSING;
+}
+
+/* ---- labels ---- */
+
+static const struct container_label *labels_of(const struct reading *r, bool pod, size_t *ret)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+
+    *ret = !metadata ? 0 : pod ? metadata->pod_label_count : metadata->label_count;
+    return !metadata ? NULL : pod ? metadata->pod_labels : metadata->labels;
+}
+
+/* `how`: whether they are the pod's. */
+struct rule_values field_container_label(const struct reading *r)
+{
+    size_t count;
+    const struct container_label *labels = labels_of(r, r->how, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (view_eq(labels[i].key, r->use->argument))
+            return field_text(r, labels[i].value);
+    return FIELD_MISSING;
+}
+
+struct rule_values field_container_labels(const struct reading *r)
+{
+    size_t count;
+    const struct container_label *labels = labels_of(r, r->how, &count);
+    struct rule_value *values = count ? field_values(r, count) : NULL;
+
+    if (!values)
+        return FIELD_MISSING;
+    for (size_t i = 0; i < count; i++)
+        values[i] = (struct rule_value){.type = RULE_TEXT,
+                                        .text = arena_printf(r->scratch, "%.*s:%.*s",
+                                                             VIEW_ARG(labels[i].key),
+                                                             VIEW_ARG(labels[i].value))};
+    return field_list(values, count);
+}
+
+/* ---- pods ---- */
+
+/* Runtimes other than CRI know of the pod by what its creator noted in labels. */
+static const struct {
+    size_t offset;
+    const char *label;
+} pod_labels[] = {
+    {offsetof(struct container_metadata, pod_name), "io.kubernetes.pod.name"},
+    {offsetof(struct container_metadata, pod_namespace), "io.kubernetes.pod.namespace"},
+    {offsetof(struct container_metadata, pod_uid), "io.kubernetes.pod.uid"},
+    {offsetof(struct container_metadata, pod_sandbox_id), "io.kubernetes.sandbox.id"},
+};
+
+static struct view pod_label(const struct container_metadata *metadata, const char *key)
+{
+    for (size_t i = 0; i < metadata->label_count; i++)
+        if (view_eq(metadata->labels[i].key, view_of(key)))
+            return metadata->labels[i].value;
+    return VIEW_EMPTY;
+}
+
+/* `how`: offset of the text; negative: its first 12 bytes. */
+struct rule_values field_pod_text(const struct reading *r)
+{
+    enum { SHORT_ID = 12 };
+    const struct container_metadata *metadata = metadata_of(r);
+    size_t offset = (size_t)(r->how < 0 ? -r->how : r->how);
+    struct view text;
+
+    if (!metadata)
+        return FIELD_MISSING;
+    text = text_at(metadata, (int)offset);
+    for (size_t i = 0; !text.len && i < sizeof(pod_labels) / sizeof(pod_labels[0]); i++)
+        if (pod_labels[i].offset == offset)
+            text = pod_label(metadata, pod_labels[i].label);
+    return field_filled(r, r->how < 0 ? view_sub(text, 0, SHORT_ID) : text);
+}

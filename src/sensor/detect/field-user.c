@@ -1,0 +1,70 @@
+#include "sensor/detect/event-read.h"
+#include "sensor/detect/fields.h"
+#include "sensor/state/user-names.h"
+
+/* Nobody logged in, and other numbers that are none. */
+enum { NO_ID = UINT32_MAX };
+
+bool observation_user(const struct reading *r, uint32_t uid, struct user_entry *ret)
+{
+    const struct observation *o = r->o;
+    struct view container = o->container ? o->container->id : VIEW_EMPTY;
+
+    return o->users && uid != NO_ID &&
+           user_names_user(o->users, container, o->event->pid, uid, o->event->time, ret);
+}
+
+bool observation_group(const struct reading *r, uint32_t gid, struct view *ret)
+{
+    const struct observation *o = r->o;
+    struct view container = o->container ? o->container->id : VIEW_EMPTY;
+
+    return o->users && gid != NO_ID &&
+           user_names_group(o->users, container, o->event->pid, gid, o->event->time, ret);
+}
+
+/* user.uid is the effective one, as Falco's. */
+static uint32_t id_of(const struct sensor_credentials *credentials, int which)
+{
+    switch (which) {
+    case USER_REAL:
+        return credentials->uid;
+    case USER_LOGIN:
+        return credentials->loginuid;
+    case USER_GROUP:
+        return credentials->egid;
+    default:
+        return credentials->euid;
+    }
+}
+
+struct rule_values field_user_id(const struct reading *r)
+{
+    uint32_t id;
+
+    if (!r->o->process)
+        return FIELD_MISSING;
+    id = id_of(&r->o->process->credentials, r->how);
+    return field_number(r, id == NO_ID ? -1 : (int64_t)id);
+}
+
+struct rule_values field_user_text(const struct reading *r)
+{
+    int which = r->how == USER_LOGIN_NAME ? USER_LOGIN : USER_EFFECTIVE;
+    struct user_entry user;
+    struct view text;
+
+    if (!r->o->process || !observation_user(r, id_of(&r->o->process->credentials, which), &user))
+        return field_text(r, FIELD_UNKNOWN);
+    text = r->how == USER_HOME ? user.home : r->how == USER_SHELL ? user.shell : user.name;
+    return field_text(r, text.len ? text : FIELD_UNKNOWN);
+}
+
+struct rule_values field_group_name(const struct reading *r)
+{
+    struct view name;
+
+    if (!r->o->process || !observation_group(r, r->o->process->credentials.egid, &name))
+        return field_text(r, FIELD_UNKNOWN);
+    return field_text(r, name);
+}

@@ -1,0 +1,46 @@
+/* Names of users and groups, of the host and of containers.
+ *
+ * The host's are /etc/passwd and /etc/group, read when first asked for and again when
+ * the files have changed (looked at every USER_NAMES_PERIOD at most). A container's are
+ * those of its own files, through /proc/PID/root of one of its processes, opened
+ * below that root only (base/path.h). A container that has no such file has no names. A
+ * replay gets names from its capture instead.
+ *
+ * Bounded: files over USER_NAMES_FILE_LIMIT are read up to it, the tables of the
+ * containers that were asked about longest ago are forgotten. Views live until
+ * the next call. One thread.
+ */
+#pragma once
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/view.h"
+
+enum {
+    USER_NAMES_FILE_LIMIT = 1 << 20,  /* bytes of a passwd or group file */
+    USER_NAMES_COUNT_LIMIT = 1 << 16, /* names of one file */
+    USER_NAMES_CONTAINERS = 256,
+    USER_NAMES_PERIOD = 2, /* seconds */
+};
+
+struct user_names;
+
+struct user_entry {
+    struct view name, home, shell;
+};
+
+/* `live`: reads files; else names come from user_names_add() only. */
+int user_names_new(bool live, struct user_names **ret, struct error *err);
+void user_names_free(struct user_names *names);
+DEFINE_CLEANUP(struct user_names, user_names_free)
+
+/* `container` is its id, empty for the host; `pid` a process of it that lives. `now` in
+ * nanoseconds of any clock. False: nobody has that number. */
+bool user_names_user(struct user_names *names, struct view container, uint32_t pid, uint32_t uid,
+                     uint64_t now, struct user_entry *ret);
+bool user_names_group(struct user_names *names, struct view container, uint32_t pid, uint32_t gid,
+                      uint64_t now, struct view *ret);
+/* What a capture tells. */
+void user_names_add(struct user_names *names, struct view container, bool group, uint32_t id,
+                    const struct user_entry *entry);
+void user_names_forget(struct user_names *names, struct view container);
