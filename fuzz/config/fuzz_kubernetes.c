@@ -105,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         run.lines += *rest.ptr == '\n' || *rest.ptr == '\r' || (unsigned char)*rest.ptr >= 0x80;
         rest = view_sub(rest, 1, rest.len);
     }
-    if (config_kubernetes.open(arena, &(struct config_target){0}, &reader, NULL) ||
+    if (config_kubernetes.open(arena, &(struct config_target){size % 40}, &reader, NULL) ||
         config_kubernetes.add(reader, &file, &claimed, NULL))
         return 0;
     if (claimed)

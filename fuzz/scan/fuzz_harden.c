@@ -16,15 +16,18 @@ static const struct checks *checks_once(void)
     return checks;
 }
 
-static struct harden_result harden(struct harden_file *file, struct arena *arena, bool *ret_failed)
+/* The input's size says for which version, and whether there are answers. */
+static struct harden_result harden(struct harden_file *file, size_t size, struct arena *arena,
+                                   bool *ret_failed)
 {
     const struct fix_answer answers[] = {
         {question_find(VIEW("run-as-user")), VIEW_EMPTY, VIEW("10001")},
         {question_find(VIEW("memory-limit")), VIEW_EMPTY, VIEW("64Mi")},
         {question_find(VIEW("writable-paths")), VIEW_EMPTY, VIEW("/srv")},
     };
-    const struct harden_options options = {
-        .plan = {.level = PLAN_RESTRICTED, .answers = {answers, 3}}};
+    const struct harden_options options = {.plan = {.level = PLAN_RESTRICTED,
+                                                    .answers = {answers, size & 64 ? 0 : 3},
+                                                    .target = {.kubernetes_minor = size % 40}}};
     struct harden_result result = {0};
 
     *ret_failed = harden_run(file, 1, checks_once(), &options, arena, &result, NULL) < 0;
@@ -53,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!arena || size > TEXT)
         return 0;
-    result = harden(&file, arena, &failed);
+    result = harden(&file, size, arena, &failed);
     if (failed)
         return 0;
     if (view_eq(file.text, file.hardened) != (result.change_count == 0))
@@ -61,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (documents(file.text, arena) != documents(file.hardened, arena))
         __builtin_trap();
     again.text = file.hardened;
-    harden(&again, arena, &failed);
+    harden(&again, size, arena, &failed);
     if (failed || !view_eq(again.text, again.hardened))
         __builtin_trap();
     return 0;
