@@ -15,8 +15,8 @@ struct sink {
 };
 
 static const struct sink_kind *const kinds[] = {
-    &sink_stdout,
-    &sink_file,
+    &sink_stdout,     &sink_file,       &sink_syslog, &sink_syslog_udp,
+    &sink_syslog_tcp, &sink_syslog_tls, &sink_https,  &sink_http,
 };
 
 static const struct sink_kind *find_kind(struct view scheme)

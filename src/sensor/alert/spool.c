@@ -51,8 +51,8 @@ static int open_directory(const char *path, int *ret_fd, struct error *err)
     if (fd < 0)
         return error_errno(err, "cannot open %s", path);
     if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-        error_set(err, ERROR_USAGE, "another process uses the spool %s", path);
-        error_hint(err, "end it, or give this one a spool directory of its own");
+        error_set(err, ERROR_USAGE, "the spool %s is in use", path);
+        error_hint(err, "give each sensor a spool directory of its own, and each sink an address");
         return ERROR_USAGE;
     }
     *ret_fd = take_fd(&fd);

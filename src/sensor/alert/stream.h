@@ -1,0 +1,37 @@
+/* A connection to a log server: TCP, perhaps with TLS (1.2 and later, the server's
+ * certificate and name always verified).
+ *
+ * Each call waits STREAM_SECONDS at most, and ends at once when `stop`, an eventfd,
+ * becomes readable. One thread. SIGPIPE must be blocked.
+ */
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/view.h"
+
+enum { STREAM_SECONDS = 10 };
+
+struct stream;
+
+struct stream_options {
+    const char *host, *port;
+    SSL_CTX *tls; /* NULL: plain */
+    int stop;
+};
+
+int stream_connect(const struct stream_options *options, struct stream **ret, struct error *err);
+void stream_free(struct stream *stream);
+DEFINE_CLEANUP(struct stream, stream_free)
+
+/* Writes all, and waits until the peer's machine has confirmed all of it. (That its program
+ * reads it, too, no protocol of syslog says.) */
+int stream_write(struct stream *stream, struct view bytes, struct error *err);
+/* False when the peer hung up. What it says is read and dropped. */
+bool stream_is_open(struct stream *stream, struct error *err);
+
+/* A context that verifies servers. NULL files: the system's CAs, no certificate of ours. */
+int stream_tls_new(const char *ca_file, const char *certificate_file, const char *key_file,
+                   SSL_CTX **ret, struct error *err);
