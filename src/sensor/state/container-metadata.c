@@ -60,9 +60,12 @@ static const struct member mount_members[] = {
 
 /* ---- Writing ---- */
 
+/* An item that does not fit is written before it is taken back: four texts of
+ * CONTAINER_TEXT_LIMIT, each byte escaped to six, and some names. */
+enum { ITEM_LIMIT = 4 * 6 * CONTAINER_TEXT_LIMIT + 1024 };
+
 struct writing {
     struct json_writer json;
-    size_t begin;
     bool cut; /* something was left out */
 };
 
@@ -83,7 +86,7 @@ static bool keep(struct writing *w, const struct place *before)
 {
     enum { ENDS = 64 };
 
-    if (w->json.to->len - w->begin + ENDS <= CONTAINER_JSON_LIMIT)
+    if (w->json.to->len + ENDS <= CONTAINER_JSON_LIMIT)
         return true;
     w->json = before->json;
     w->json.to->len = before->len;
@@ -181,7 +184,8 @@ static void write_mounts(struct writing *w, const struct container_metadata *met
 void container_metadata_write(const struct container *container, struct buf *to)
 {
     const struct container_metadata *metadata = container->metadata;
-    struct writing w = {.json = JSON_WRITER_INIT(to, false), .begin = to->len};
+    _cleanup_(buf_done) struct buf text = BUF_INIT(CONTAINER_JSON_LIMIT + ITEM_LIMIT);
+    struct writing w = {.json = JSON_WRITER_INIT(&text, false)};
 
     if (!metadata)
         return;
@@ -195,6 +199,10 @@ void container_metadata_write(const struct container *container, struct buf *to)
         json_write_bool(&w.json, true);
     }
     json_write_end(&w.json);
+    if (json_write_done(&w.json, "what is told of a container", NULL) == 0)
+        buf_add(to, buf_view(&text));
+    else
+        to->failed = ERROR_MEMORY;
 }
 
 /* ---- Reading ---- */
