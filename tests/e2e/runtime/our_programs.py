@@ -3,6 +3,10 @@ import re
 
 from runtime.scenario import S
 
+# Some runtimes mount an empty /run.
+TOKEN = ("cd /run; mkdir -p secrets/kubernetes.io/serviceaccount; "
+         "cd secrets/kubernetes.io/serviceaccount; : > token")
+
 SCENARIOS = [
     # ---- execution.yaml ----
     S("rt-terminal-shell", "/bin/sh -c true", "/bin/sh -c true", direct=True, tty=True),
@@ -65,8 +69,7 @@ SCENARIOS = [
       proc__cmdline="chattr +i /tmp/x"),
 
     # ---- credentials.yaml ----
-    S("rt-token-read", "cat /run/secrets/kubernetes.io/serviceaccount/token",
-      "$n/controller @open r /run/secrets/kubernetes.io/serviceaccount/token",
+    S("rt-token-read", f"{TOKEN}; cat token", f"{TOKEN}; $n/controller @open r token",
       fd__name="/run/secrets/kubernetes.io/serviceaccount/token"),
     S("rt-environment-read", "cat /proc/1/environ > /dev/null", "cat /proc/1/cmdline > /dev/null",
       fd__name="/proc/1/environ"),
