@@ -69,6 +69,21 @@ static struct view propagation_of(struct json_value options)
     return VIEW_EMPTY;
 }
 
+/* Files that the runtime makes for the container (hosts, hostname, ...) lie in
+ * folders named by its id, or its pod's. */
+static bool is_own_file(const struct answer_draft *draft, struct view source)
+{
+    struct view sandbox = draft->metadata.pod_sandbox_id;
+
+    while (source.ptr) {
+        struct view component = view_cut(&source, '/');
+
+        if (view_eq(component, draft->question->id) || (sandbox.len && view_eq(component, sandbox)))
+            return true;
+    }
+    return false;
+}
+
 /* Only what is bound from the host, as the runtimes' own lists have it. */
 static int take_mounts(struct answer_draft *draft, struct json_value mounts, struct error *err)
 {
@@ -83,7 +98,7 @@ static int take_mounts(struct answer_draft *draft, struct json_value mounts, str
             .writable = !has(options, VIEW("ro")),
         };
 
-        if (is_bind(i.value))
+        if (is_bind(i.value) && !is_own_file(draft, mount.source))
             r = answer_add_mount(draft, &mount, err);
     }
     draft->mounts_known = true;

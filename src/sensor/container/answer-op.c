@@ -6,7 +6,7 @@ enum { FLAG_CRI = 1, FLAG_SANDBOX = 2, FLAG_STARTED = 4 };
 
 /* ---- In the worker ---- */
 
-static bool decode_question(struct view request, struct answer_part *parts,
+bool answer_question_decode(struct view request, struct answer_part *parts,
                             struct answer_question *ret)
 {
     struct cursor c = cursor_of(request);
@@ -52,7 +52,7 @@ static int run_answer(struct worker *worker, struct view request, struct error *
 
     if (!arena)
         return error_memory(err);
-    if (!decode_question(request, parts, &question))
+    if (!answer_question_decode(request, parts, &question))
         return error_set(err, ERROR_INTERNAL, "a question that is none");
     worker_note(worker, question.id);
     r = answer_read(&question, arena, &answer, err);

@@ -31,7 +31,11 @@ struct answer_reply {
 /* Asks a worker. */
 int answer_ask(struct sandbox *sandbox, const struct answer_question *question, struct buf *reply,
                struct answer_reply *ret, struct error *err);
-/* Part of answer_ask(), public for its tests. */
+/* The request: the runtime, the id, the count of documents, and of each its kind and
+ * bytes; numbers are LEB128, texts have their length before them. `parts` has
+ * ANSWER_DOCUMENTS_LIMIT. Both are parts of answer_ask(), public for tests. */
+bool answer_question_decode(struct view request, struct answer_part *parts,
+                            struct answer_question *ret);
 int answer_reply_decode(struct view bytes, struct answer_reply *ret, struct error *err);
 
 extern const struct sandbox_op answer_op;
