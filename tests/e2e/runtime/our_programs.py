@@ -7,6 +7,8 @@ from runtime.scenario import S
 TOKEN = ("cd /run; mkdir -p secrets/kubernetes.io/serviceaccount; "
          "cd secrets/kubernetes.io/serviceaccount; : > token")
 
+SETUID = "cp /bin/true /tmp/rooted"
+
 SCENARIOS = [
     # ---- execution.yaml ----
     S("rt-terminal-shell", "/bin/sh -c true", "/bin/sh -c true", direct=True, tty=True),
@@ -40,6 +42,10 @@ SCENARIOS = [
     S("rt-local-exploit", "$n/pkexec", "$n/pkexec ls", proc__cmdline="pkexec"),
     S("rt-privileged-shell", "bash -p < /dev/null", "bash -l < /dev/null",
       proc__cmdline="bash -p"),
+
+    S("rt-root-gained", f"{SETUID}; chmod 4755 /tmp/rooted; $n/act @as 1 @fork /tmp/rooted",
+      f"{SETUID}; chmod 755 /tmp/rooted; $n/act @as 1 @fork /tmp/rooted", user__ruid="1",
+      proc__cmdline="rooted"),
 
     # ---- evasion.yaml ----
     S("rt-fileless", "$n/act @memfd /bin/true", "$n/act @fork /bin/true",
