@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "sensor/detect/names-record.h"
 #include "sensor/detect/waiting.h"
 
 enum { NANOSECONDS_PER_MILLISECOND = 1000000 };
@@ -16,7 +17,7 @@ struct detector {
     struct waiting *waiting;
     struct observation base; /* what is the same for all events */
     struct observation_cache cache;
-    uint64_t wait;           /* nanoseconds */
+    uint64_t wait; /* nanoseconds */
     uint64_t last_time;
     struct detector_counts counts;
 };
@@ -26,6 +27,7 @@ int detector_new(const struct detector_options *options, struct process_table *p
 {
     _cleanup_(detector_free_p) struct detector *detector = calloc(1, sizeof(*detector));
     uint32_t wait = options->wait_milliseconds ? options->wait_milliseconds : DETECTOR_WAIT;
+    int status;
 
     if (!detector)
         return error_memory(err);
@@ -38,8 +40,12 @@ int detector_new(const struct detector_options *options, struct process_table *p
     detector->waiting = waiting_new();
     if (!detector->waiting)
         return error_memory(err);
-    *ret = take_ptr(&detector);
-    return 0;
+    status = user_names_new(options->live, &detector->base.users, err);
+    if (!status)
+        status = address_names_new(options->live, &detector->base.addresses, err);
+    if (!status)
+        *ret = take_ptr(&detector);
+    return status;
 }
 
 void detector_free(struct detector *detector)
@@ -48,6 +54,8 @@ void detector_free(struct detector *detector)
         return;
     waiting_free(detector->waiting);
     rule_evaluation_free(detector->evaluation);
+    user_names_free(detector->base.users);
+    address_names_free(detector->base.addresses);
     free(detector->hits);
     free(detector);
 }
@@ -70,6 +78,7 @@ int detector_set_program(struct detector *detector, const struct rule_program *p
     detector->evaluation = take_ptr(&evaluation);
     detector->hits = take_ptr(&hits);
     detector->program = program;
+    address_names_watch_program(detector->base.addresses, program);
     return 0;
 }
 
@@ -209,6 +218,7 @@ void detector_event(struct detector *detector, const struct sensor_event *event)
 {
     const struct process *process = process_table_apply(detector->processes, event);
 
+    names_record_read(event, detector->base.users, detector->base.addresses);
     if (has_rules(detector, event)) {
         number(detector, event);
         if (process)
@@ -227,6 +237,8 @@ void detector_tick(struct detector *detector, uint64_t now)
 {
     uint64_t time;
 
+    address_names_take(detector->base.addresses, detector->options.resolved,
+                       detector->options.context);
     while (waiting_oldest(detector->waiting, &time) && time + detector->wait <= now)
         judge_oldest(detector);
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "rule/program.h"
+#include "sensor/detect/address-names.h"
 #include "sensor/detect/observation.h"
 #include "sensor/state/container-table.h"
 #include "sensor/state/process-table.h"
@@ -36,6 +37,8 @@ struct detector_options {
     bool measure;               /* nanoseconds of each rule: slower */
     bool live;                  /* events of now and of this machine: /proc may be asked */
     detector_matched *matched;
+    address_names_told *resolved; /* an address of a name that rules ask for: for captures
+                                     (names-record.h); may be NULL */
     void *context;
 };
 
@@ -49,6 +52,7 @@ DEFINE_CLEANUP(struct detector, detector_free)
 int detector_set_program(struct detector *detector, const struct rule_program *program,
                          struct error *err);
 void detector_set_host(struct detector *detector, const struct sensor_host *host, struct view name);
+/* Records of SENSOR_USER and SENSOR_RESOLVED are taken in, too. */
 void detector_event(struct detector *detector, const struct sensor_event *event);
 /* Metadata of a container arrived: judges what waits for it. */
 void detector_container_known(struct detector *detector, struct container *container);
