@@ -117,6 +117,10 @@ class Webhook:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def handle(self):
+                with contextlib.suppress(ConnectionError):  # of senders that are killed
+                    super().handle()
+
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 number, outer.requests = outer.requests, outer.requests + 1
@@ -230,24 +234,12 @@ def test_closing_does_not_wait_for_a_peer_that_hangs(tmp_path):
 
 def test_webhook_refuses_one(tmp_path):
     """A poisoned alert is parked after a few tries; the ones behind it get through."""
+    def parked():
+        return [json.loads(line) for path in tmp_path.glob("*/parked")
+                for line in path.read_text().splitlines()]
+
     with Webhook() as hook:
-        def answer(number):
-            return 200
-
-        hook.answer = answer
-        poisoned = {"at": None}
-
-        def refuse_seventh(number):
-            # The seventh alert is refused, however often it comes.
-            if len(hook.bodies) == 6 and not parked():
-                poisoned["at"] = number
-                return 400
-            return 200
-
-        def parked():
-            return any(p.read_text() for p in tmp_path.glob("*/parked"))
-
-        hook.answer = refuse_seventh
+        hook.answer = lambda n: 400 if len(hook.bodies) == 6 and not parked() else 200
         with Sender(hook.url, tmp_path) as sender:
             sender.send(1, 10)
             sender.wait_sent(9)
@@ -255,9 +247,7 @@ def test_webhook_refuses_one(tmp_path):
             assert counts["parked"] == 1 and counts["retried"] == 4 and counts["lost"] == 0
             sender.close()
         assert hook.ids() == [1, 2, 3, 4, 5, 6, 8, 9, 10]
-        lines = [json.loads(line) for p in tmp_path.glob("*/parked")
-                 for line in p.read_text().splitlines()]
-        assert [alert_id(line) for line in lines] == [7]
+    assert [alert_id(alert) for alert in parked()] == [7]
 
 
 def test_webhook_refuses_a_batch(tmp_path):
@@ -295,37 +285,26 @@ def test_webhook_down_then_up(tmp_path):
 
 
 def test_kill_9_in_the_middle(tmp_path):
-    """What was told to be sent arrives after any number of deaths, in order, each at least once."""
+    """What was told to be sent arrives after any number of deaths, each at least once."""
     told = 0
-    with Webhook() as hook:
-        slow = threading.Semaphore(0)
-
-        def answer(number):
-            return 200 if number % 7 else 500
-
-        hook.answer = answer
-        for round_number in range(8):
+    with Webhook(lambda n: 200 if n % 7 else 500) as hook:
+        for turn in range(8):
             with Sender(hook.url, tmp_path) as sender:
                 sender.process.stdin.write("".join(
                     f"send {told + 1 + i} 1 {i % 500}\n" for i in range(300)))
-                with contextlib.suppress(BrokenPipeError):
-                    sender.process.stdin.flush()
-                for _ in range(20 + 35 * round_number):
-                    assert sender.process.stdout.readline().startswith("sent ")
+                sender.process.stdin.flush()
+                answers = [sender.process.stdout.readline() for _ in range(20 + 35 * turn)]
                 sender.kill()
-                rest = sender.process.stdout.read().split("\n")
-                done = told + 20 + 35 * round_number
-                for line in rest:
-                    if line.startswith("sent "):
-                        done = int(line.split()[1])
-                told = done
+                answers += sender.process.stdout.read().splitlines()
+                whole = [answer for answer in answers if re.match(r"sent \d+$", answer)]
+                assert len(whole) >= 20 + 35 * turn
+                told = max(int(answer.split()[1]) for answer in whole)
+        hook.answer = lambda n: 200
         with Sender(hook.url, tmp_path) as sender:
             until(lambda: sender.counts()["spooled"] == 0, sender.counts)
             assert sender.counts()["lost"] == 0
-    ids = hook.ids()
-    # An alert whose command was read but not answered may have arrived; its number came again.
-    assert set(range(1, told + 1)) <= set(ids)
-    assert slow is not None
+            sender.close()
+    assert set(range(1, told + 1)) <= set(hook.ids())
 
 
 def test_spool_limit(tmp_path):
