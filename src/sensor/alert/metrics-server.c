@@ -1,0 +1,189 @@
+#include "sensor/alert/metrics-server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct metrics_server {
+    struct MHD_Daemon *daemon;
+    metrics_collect *collect;
+    void *context;
+};
+
+enum { CLIENT_MEMORY = 16 << 10, HOST_SIZE = 64 };
+
+struct page {
+    unsigned status;
+    const char *type;
+    struct view text;
+};
+
+static enum MHD_Result answer(struct MHD_Connection *connection, const struct page *page)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        page->text.len, (void *)(uintptr_t)page->text.ptr, MHD_RESPMEM_MUST_COPY);
+    enum MHD_Result result;
+
+    if (!response)
+        return MHD_NO;
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, page->type);
+    result = MHD_queue_response(connection, page->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static const char plain[] = "text/plain; charset=utf-8";
+
+static enum MHD_Result answer_metrics(struct metrics_server *server,
+                                      struct MHD_Connection *connection)
+{
+    _cleanup_(buf_done) struct buf text = BUF_INIT(METRICS_PAGE_LIMIT);
+    struct page page = {MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", VIEW_EMPTY};
+
+    if (metrics_write(server->collect, server->context, &text, NULL) < 0)
+        page = (struct page){MHD_HTTP_INTERNAL_SERVER_ERROR, plain, VIEW("no memory\n")};
+    else
+        page.text = buf_view(&text);
+    return answer(connection, &page);
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **seen)
+{
+    static const struct page pages[] = {
+        {MHD_HTTP_METHOD_NOT_ALLOWED, plain, VIEW("only GET and HEAD\n")},
+        {MHD_HTTP_NOT_FOUND, plain, VIEW("see /metrics\n")},
+    };
+
+    (void)version, (void)upload;
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+        return answer(connection, &pages[0]);
+    if (!*seen) {
+        *seen = context; /* the headers are read; any body is dropped */
+        return MHD_YES;
+    }
+    *upload_size = 0;
+    if (strcmp(url, "/metrics") != 0)
+        return answer(connection, &pages[1]);
+    return answer_metrics(context, connection);
+}
+
+/* ---- The address ---- */
+
+static int bad_address(const char *address, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "no address to serve metrics at: %s", address);
+    error_hint(err, "write it as 127.0.0.1:9765, [::1]:9765, or a port");
+    return ERROR_USAGE;
+}
+
+static bool parse_host(struct view host, struct sockaddr_storage *ret)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
+    char text[HOST_SIZE];
+
+    if (host.len == 0)
+        host = VIEW("127.0.0.1");
+    snprintf(text, sizeof(text), "%.*s", VIEW_ARG(host));
+    if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        return true;
+    }
+    v6->sin6_family = AF_INET6;
+    return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1;
+}
+
+static int parse_address(const char *address, struct sockaddr_storage *ret, struct error *err)
+{
+    struct view text = view_of(address), host = VIEW_EMPTY;
+    ptrdiff_t colon = view_rfind(text, ':');
+    uint64_t port;
+
+    *ret = (struct sockaddr_storage){0};
+    if (colon >= 0) {
+        host = view_sub(text, 0, (size_t)colon);
+        text = view_sub(text, (size_t)colon + 1, text.len);
+        if (view_starts(host, VIEW("[")) && view_ends(host, VIEW("]")))
+            host = view_sub(host, 1, host.len - 2);
+        else if (view_find(host, ':') >= 0)
+            return bad_address(address, err);
+    }
+    if (!view_to_u64(text, &port) || port > UINT16_MAX || host.len >= HOST_SIZE ||
+        !parse_host(host, ret))
+        return bad_address(address, err);
+    ((struct sockaddr_in *)ret)->sin_port = htons((uint16_t)port); /* the same place in both */
+    return 0;
+}
+
+static int start(struct metrics_server *server, const char *address, struct error *err)
+{
+    struct sockaddr_storage place;
+    unsigned flags = MHD_USE_EPOLL;
+
+    if (parse_address(address, &place, err) < 0)
+        return ERROR_USAGE;
+    if (place.ss_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    errno = 0;
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)METRICS_CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)METRICS_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_MEMORY, MHD_OPTION_END);
+    if (!server->daemon)
+        return error_errno(err, "cannot serve metrics at %s", address);
+    return 0;
+}
+
+int metrics_server_open(const char *address, metrics_collect *collect, void *context,
+                        struct metrics_server **ret, struct error *err)
+{
+    struct metrics_server *server = calloc(1, sizeof(*server));
+
+    if (!server)
+        return error_memory(err);
+    server->collect = collect;
+    server->context = context;
+    if (start(server, address, err) < 0) {
+        free(server);
+        return err ? err->kind : ERROR_USAGE;
+    }
+    *ret = server;
+    return 0;
+}
+
+void metrics_server_free(struct metrics_server *server)
+{
+    if (!server)
+        return;
+    MHD_stop_daemon(server->daemon);
+    free(server);
+}
+
+int metrics_server_fd(const struct metrics_server *server)
+{
+    return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+unsigned metrics_server_port(const struct metrics_server *server)
+{
+    return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+int metrics_server_timeout(const struct metrics_server *server)
+{
+    MHD_UNSIGNED_LONG_LONG milliseconds;
+
+    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+        return -1;
+    return milliseconds > INT32_MAX ? INT32_MAX : (int)milliseconds;
+}
+
+void metrics_server_run(struct metrics_server *server)
+{
+    MHD_run(server->daemon);
+}
