@@ -281,11 +281,17 @@ def test_quiet(plimsoll, tree):
     assert result.code == 1 and result.err == ""
 
 
+def hear_interrupts():
+    """What runs in the background of a script was started deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def blocked(plimsoll, *args):
     """A scan that waits for its input, on a FIFO that nobody writes to."""
     read, write = os.pipe()
     process = subprocess.Popen([str(PROGRAM), "image", "-", *args], env=plimsoll.env(), stdin=read,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=hear_interrupts)
     os.close(read)
     return process, write
 
