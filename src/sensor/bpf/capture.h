@@ -298,7 +298,7 @@ __noinline int capture_one(uint32_t index)
     return 0;
 }
 
-__noinline int capture_result_of(uint32_t unused)
+__noinline int capture_result_of(void)
 {
     struct work *work = work_of(WORK_SYSCALL);
 

@@ -6,7 +6,7 @@
 /* The struct file, or 0. */
 static __always_inline address file_of(address task, int32_t number)
 {
-    address files = FOLLOW(task_struct, task, files), table, array, file = 0;
+    address files = FOLLOW(task_struct, task, files), table, array;
 
     if (!files || number < 0)
         return 0;
@@ -14,8 +14,8 @@ static __always_inline address file_of(address task, int32_t number)
     if ((uint32_t)number >= READ(fdtable, table, max_fds))
         return 0;
     array = FOLLOW(fdtable, table, fd);
-    bpf_probe_read_kernel(&file, sizeof(file), (void *)(array + 8 * (uint64_t)(uint32_t)number));
-    return file;
+    /* A struct that begins with a pointer stands for the element. */
+    return FOLLOW(path, array + 8 * (uint64_t)(uint32_t)number, mnt);
 }
 
 /* Anonymous inodes are told by the first 8 bytes of their names. */

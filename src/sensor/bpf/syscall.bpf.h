@@ -6,10 +6,10 @@
  */
 #pragma once
 
-#include "sensor/abi/filter-decide.h"
 #include "sensor/bpf/call.h"
 #include "sensor/bpf/capture.h"
 #include "sensor/bpf/process.h"
+#include "sensor/bpf/text.h"
 
 enum tail { TAIL_JUDGE, TAIL_JUDGE_TEXT, TAIL_CAPTURE, TAIL_COUNT };
 
@@ -166,10 +166,6 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
         goto capture;
     if ((uint32_t)task->tgid == own_pid)
         return 0;
-    if (plan->group < 64 && is_masked(task, plan->group)) {
-        count_filtered();
-        return 0;
-    }
     facts.number = call.number;
     if (plan->shape == SHAPE_OPEN) {
         uint64_t how[2] = {};
@@ -186,14 +182,22 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
         count_filtered();
         return 0;
     }
-    if (verdict != FILTER_SEND) {
-        struct work *work = work_of(WORK_SYSCALL);
+    if (verdict != FILTER_SEND && verdict <= FILTER_NEEDS) {
+        const struct filter_need *need = &filter->needs[verdict - 1];
+        struct work *work;
 
-        if (!work)
+        if (need->group < 64 && is_masked(task, need->group)) {
+            count_filtered();
             return 0;
-        work->need = verdict - 1;
-        bpf_tail_call(ctx, &tails, TAIL_JUDGE_TEXT);
-        return 0;
+        }
+        if (need->any) {
+            if (!(work = work_of(WORK_SYSCALL)))
+                return 0;
+            work->need = verdict - 1;
+            work->filter = filter != &filters[0];
+            bpf_tail_call(ctx, &tails, TAIL_JUDGE_TEXT);
+            return 0;
+        }
     }
     if (!has_plan(plan)) {
         send_plain(regs, call, result, plan->class);
@@ -204,126 +208,74 @@ capture:
     return 0;
 }
 
-enum text_kind { TEXT_PATH, TEXT_RAW };
-
-static __always_inline const struct filter_text *text_table(const struct work *work, uint32_t kind)
+/* Bits of the name of the process, that is of its main thread. */
+static __always_inline uint64_t name_bits(const struct filter *filter, struct task_struct *task)
 {
-    const struct filter *filter = &filters[work->filter & 1];
+    address comm = FIELD(task_struct, (address)task->group_leader, comm);
 
-    return kind == TEXT_PATH ? &filter->path : &filter->raw;
+    return filter_name_bits(filter, eight_bytes(comm), eight_bytes(comm + 8));
 }
 
-/* Each a function of its own, for the verifier's sake. */
-__noinline uint64_t text_cuts(uint32_t kind)
+static __always_inline bool holds(const struct filter *filter, const struct filter_need *need,
+                                  uint64_t path, uint64_t raw, uint64_t name)
 {
-    struct work *work = work_of(WORK_SYSCALL);
-
-    if (!work || !work->text_length || work->text_length > FILTER_TEXT)
-        return FILTER_EVERY;
-    return filter_find_cuts(text_table(work, kind), work->words, work->text_length);
+    return filter_need_holds(need, (path & filter->path.every) | (raw & filter->raw.every) | name);
 }
 
-__noinline uint64_t text_pairs(uint32_t kind)
+/* Adds the bits of all path arguments; without one the path may be anything. */
+static __always_inline void classify_arguments(struct work *work, const struct filter_call *plan,
+                                               const uint64_t arguments[6], long result)
 {
-    struct work *work = work_of(WORK_SYSCALL);
+    int32_t directory = AT_FDCWD, opened = -1;
+    bool looked_up = false;
 
-    if (!work || !work->text_length || work->text_length > FILTER_TEXT)
-        return FILTER_EVERY;
-    return filter_find_pairs(text_table(work, kind), work->words, work->text_length);
-}
+    if (plan->shape == SHAPE_OPEN && result >= 0)
+        opened = result;
+    for (uint32_t i = 0; i < 6; i++) {
+        uint32_t capture = plan->arguments[i];
 
-__noinline uint32_t text_is_plain(uint32_t unused)
-{
-    struct work *work = work_of(WORK_SYSCALL);
-
-    return work && filter_is_plain(work->words, work->text_length);
-}
-
-__noinline uint32_t text_is_top(uint32_t unused)
-{
-    struct work *work = work_of(WORK_SYSCALL);
-
-    return work && filter_is_top(work->words, work->text_length);
-}
-
-/* What filter_classify() does, of work->words. */
-static __always_inline uint64_t classify_text(struct work *work, uint32_t kind)
-{
-    const struct filter_text *table = text_table(work, kind);
-    uint64_t bits = table->always;
-
-    if (!work->text_length)
-        return bits;
-    bits |= text_cuts(kind);
-    if (table->top_bits && text_is_top(0))
-        bits |= table->top_bits;
-    if (table->pair_count)
-        bits |= text_pairs(kind);
-    return bits;
-}
-
-/* Adds the bits of one path argument. */
-__noinline int classify_argument(uint64_t text, uint32_t looked_up)
-{
-    struct work *work = work_of(WORK_SYSCALL);
-    long length;
-
-    if (!work)
-        return 0;
-    length = bpf_probe_read_user_str(work->words, FILTER_TEXT + 2, (void *)text);
-    if (length <= 0 || length > FILTER_TEXT + 1) {
-        work->raw_bits = work->path_bits = FILTER_EVERY;
-        return 0;
+        if (capture == CAPTURE_PATH || capture == CAPTURE_PATH_CWD) {
+            classify_argument(arguments[i], capture == CAPTURE_PATH ? directory : AT_FDCWD, opened);
+            looked_up = true;
+        } else if (capture == CAPTURE_PATH_RAW) {
+            classify_raw(arguments[i]);
+        }
+        directory = capture == CAPTURE_DIRFD ? (int32_t)arguments[i] : AT_FDCWD;
     }
-    length--;
-    work->text_length = length;
-    *(uint64_t *)((uint8_t *)work->words + (length & 511)) = 0;
-    work->raw_bits |= classify_text(work, TEXT_RAW);
-    if (looked_up)
-        work->path_bits |= text_is_plain(0) ? classify_text(work, TEXT_PATH) : FILTER_EVERY;
-    return 0;
+    if (!looked_up)
+        work->path_bits = work->raw_bits = FILTER_EVERY;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
 {
     struct task_struct *task = bpf_get_current_task_btf();
-    const struct filter *filter = current_filter();
     struct call call = call_of(task, regs);
     struct work *work = work_of(WORK_SYSCALL);
-    const struct filter_call *plan;
+    const struct filter *filter;
     const struct filter_need *need;
     uint64_t arguments[6], name = 0;
-    bool looked_up = false;
 
     if (call.number >= FILTER_CALLS || !work || work->need >= FILTER_NEEDS)
         return 0;
-    plan = &filter->calls[call.number];
+    filter = filter_of(work);
     need = &filter->needs[work->need];
     if (need->uses_name) {
-        uint64_t *comm = (uint64_t *)task->group_leader->comm;
-
-        bpf_probe_read_kernel(work->words, SENSOR_COMM_SIZE, comm);
-        name = filter_name_bits(filter, work->words[0], work->words[1]);
+        name = name_bits(filter, task);
+        if (!holds(filter, need, FILTER_EVERY, FILTER_EVERY, name))
+            goto drop;
     }
-    call_arguments(arguments, regs, call.flags);
-    work->path_bits = work->raw_bits = 0;
-    work->filter = filter != &filters[0];
-    for (uint32_t i = 0; i < 6; i++) {
-        uint32_t capture = plan->arguments[i];
-
-        if (capture != CAPTURE_PATH && capture != CAPTURE_PATH_CWD && capture != CAPTURE_PATH_RAW)
-            continue;
-        classify_argument(arguments[i], capture != CAPTURE_PATH_RAW);
-        looked_up |= capture != CAPTURE_PATH_RAW;
-    }
-    if (!looked_up)
-        work->path_bits = FILTER_EVERY;
-    if (!filter_need_holds(need, work->path_bits | work->raw_bits | name)) {
-        count_filtered();
-        return 0;
+    if (need->any & (filter->path.every | filter->raw.every)) {
+        call_arguments(arguments, regs, call.flags);
+        work->path_bits = work->raw_bits = 0;
+        classify_arguments(work, &filter->calls[call.number], arguments, result);
+        if (!holds(filter, need, work->path_bits, work->raw_bits, name))
+            goto drop;
     }
     bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
+    return 0;
+drop:
+    count_filtered();
     return 0;
 }
 
@@ -351,7 +303,7 @@ int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
         if (work->plan.arguments[i])
             capture_one(i);
     if (work->plan.result && result >= 0)
-        capture_result_of(0);
+        capture_result_of();
     if (wanted & FILTER_FOR_RULES)
         work->event.flags |= SENSOR_RULES;
     if (wanted & FILTER_FOR_STATE && result >= 0)

@@ -41,8 +41,9 @@ struct work {
     uint32_t need;                                  /* index of the need that texts are judged by */
     uint32_t socket_at;                             /* where the record's SOCKET stands; 0: none */
     struct filter_call plan;
-    uint32_t filter;              /* index of the one that decides */
-    uint64_t path_bits, raw_bits; /* of the texts so far */
+    uint32_t text_end, ups, odd, differs; /* of a walk, see lexical.h */
+    uint32_t filter;                      /* index of the one that decides */
+    uint64_t path_bits, raw_bits;         /* of the texts so far */
     union {
         struct sensor_event event;
         uint8_t record[SENSOR_EVENT_LIMIT + RECORD_SLACK];

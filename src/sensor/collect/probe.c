@@ -228,12 +228,19 @@ int probe_attach(struct probe *probe, struct error *err)
     return 0;
 }
 
+void probe_detach(struct probe *probe)
+{
+    for (size_t i = PROBE_LINKS; i-- > 0;) {
+        bpf_link__destroy(probe->links[i]);
+        probe->links[i] = NULL;
+    }
+}
+
 void probe_close(struct probe *probe)
 {
     if (!probe)
         return;
-    for (size_t i = PROBE_LINKS; i-- > 0;)
-        bpf_link__destroy(probe->links[i]);
+    probe_detach(probe);
     for (size_t i = 0; i < SHARED_RINGS; i++) {
         ring_close(&probe->bulk[i]);
         if (probe->bulk_fd[i] >= 0)

@@ -37,6 +37,7 @@ struct probe_abilities {
 
 int probe_open(const struct probe_options *options, struct probe **ret, struct error *err);
 int probe_attach(struct probe *probe, struct error *err);
+void probe_detach(struct probe *probe); /* no event comes any more; may be attached again */
 void probe_close(struct probe *probe);
 DEFINE_CLEANUP(struct probe, probe_close)
 

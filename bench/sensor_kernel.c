@@ -1,0 +1,322 @@
+/* What the sensor's programs add to system calls, beside an empty program.
+ *
+ * One pinned thread makes the calls, another takes the events; all variants are
+ * measured in turn in each round, and medians printed, one "NAME NANOSECONDS" a
+ * line: of one call, or of an open and its close. Then a flood: "flood RATE LOST".
+ * usage: bench-sensor-kernel [RULES...]; as root.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+
+#include "base/clock.h"
+#include "sensor/abi/filter-decide.h"
+#include "sensor/collect/probe.h"
+#include "sensor/syscall/syscall.h"
+
+enum {
+    ROUNDS = 9,
+    SLICES = 40, /* of a variant in a round: short, so that most are not interrupted */
+    SAMPLES = ROUNDS * SLICES,
+    CALLS = 2000,
+    OPENS = 300,
+    VARIANTS = 9,
+    FLOOD_MILLISECONDS = 2000,
+};
+
+static const char file_opened[] = "/usr/share/zoneinfo/Europe/Berlin";
+static const char file_missing[] = "/usr/share/zoneinfo/Europe/Nowhere";
+
+struct reader {
+    struct probe *probe;
+    atomic_bool stop;
+    atomic_ulong count;
+};
+
+static void pin(unsigned processor)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    CPU_SET(processor, &set);
+    sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void count_event(const struct sensor_event *event, void *context)
+{
+    (void)event;
+    ++*(uint64_t *)context;
+}
+
+static void *read_all(void *context)
+{
+    struct reader *reader = context;
+    uint64_t count = 0;
+
+    pin(1);
+
+    while (!atomic_load(&reader->stop)) {
+        probe_read(reader->probe, 10, count_event, &count, NULL);
+        atomic_store(&reader->count, count);
+    }
+    return NULL;
+}
+
+static double time_calls(void)
+{
+    uint64_t start = clock_now_ns();
+
+    for (int i = 0; i < CALLS; i++)
+        syscall(SYS_getppid);
+    return (double)(clock_now_ns() - start) / CALLS;
+}
+
+static double time_opens(void)
+{
+    uint64_t start = clock_now_ns();
+
+    for (int i = 0; i < OPENS; i++)
+        close(open(file_opened, O_RDONLY));
+    return (double)(clock_now_ns() - start) / OPENS;
+}
+
+static double time_misses(void)
+{
+    uint64_t start = clock_now_ns();
+
+    for (int i = 0; i < OPENS; i++)
+        (void)!open(file_missing, O_RDONLY);
+    return (double)(clock_now_ns() - start) / OPENS;
+}
+
+/* A program that does nothing, where ours is. */
+static int attach_empty(void)
+{
+    const struct bpf_insn nothing[] = {
+        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+        {.code = BPF_JMP | BPF_EXIT},
+    };
+    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_RAW_TP);
+    int program, link;
+
+    options.attach_btf_id = (uint32_t)libbpf_find_vmlinux_btf_id("sys_exit", BPF_TRACE_RAW_TP);
+    program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "empty", "GPL", nothing, 2, &options);
+    link = program < 0 ? -1 : bpf_raw_tracepoint_open(NULL, program);
+    if (program >= 0)
+        close(program);
+    return link;
+}
+
+/* Rules by hand, of the kind that Falco's have: some directories that are written to,
+ * some that are read, names of keys, two pairs. */
+static void hand_made_rules(struct filter *filter)
+{
+    static const char *const prefixes[] = {
+        "/etc/",      "/root/",           "/boot/",
+        "/bin/",      "/sbin/",           "/usr/bin/",
+        "/usr/sbin/", "/usr/local/sbin/", "/proc/sys/kernel/core_pattern",
+        "/dev/mem",   "/var/lib/rpm/",    "/run/secrets/kubernetes.io"};
+    static const char *const suffixes[] = {"_history", "/id_rsa", "shadow", ".ssh",
+                                           "release_agent"};
+    static const uint8_t cuts[FILTER_CUTS] = {5, 6, 9, 10, 16, 24};
+    static const uint8_t tails[FILTER_CUTS] = {4, 6, 7, 8, 0, 0};
+    struct filter_text *text = &filter->path;
+
+    memcpy(text->prefix_cut, cuts, sizeof(cuts));
+    memcpy(text->suffix_cut, tails, sizeof(tails));
+    text->prefix_cut_count = 6;
+    text->suffix_cut_count = 4;
+    text->every = 1;
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+        for (size_t cut = FILTER_CUTS; cut-- > 0;)
+            if (cuts[cut] <= strlen(prefixes[i])) {
+                filter_add_prefix(text, prefixes[i], cuts[cut], 1);
+                break;
+            }
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        for (size_t cut = 4; cut-- > 0;)
+            if (tails[cut] <= strlen(suffixes[i])) {
+                filter_add_suffix(text, suffixes[i] + strlen(suffixes[i]) - tails[cut], tails[cut],
+                                  1);
+                break;
+            }
+    text->pair[0][0] = '.';
+    text->pair[0][1] = 'a';
+    text->pair[1][0] = 'k';
+    text->pair[1][1] = '8';
+    text->pair_bits[0] = text->pair_bits[1] = 1;
+    text->pair_count = 2;
+    filter->needs[0] = (struct filter_need){.any = 1, .count = 1, .group = 0xff, .all = {1}};
+}
+
+static void want(struct filter *filter, unsigned number, unsigned row, unsigned verdict)
+{
+    filter->calls[number].wanted = FILTER_FOR_RULES;
+    filter->calls[number].row = (uint8_t)row;
+    memset(filter->rows[row].verdict, (int)verdict, FILTER_PROFILES);
+}
+
+/* nothing, an empty program, or ours with a filter */
+struct variant {
+    const char *name;
+    enum { BARE, EMPTY, OURS } kind;
+    unsigned getppid, opens; /* verdicts + 1; 0: not wanted */
+};
+
+static const struct variant variants[VARIANTS] = {
+    {"bare", BARE, 0, 0},
+    {"empty", EMPTY, 0, 0},
+    {"uncaptured", OURS, 0, 0},
+    {"filtered", OURS, FILTER_DROP + 1, FILTER_DROP + 1},
+    {"sent", OURS, FILTER_SEND + 1, 0},
+    {"judged", OURS, 0, 2},
+    {"opens-sent", OURS, 0, FILTER_SEND + 1},
+};
+
+static void make_filter(const struct variant *variant, struct filter *filter)
+{
+    memset(filter, 0, sizeof(*filter));
+    syscall_plan(filter->calls);
+    hand_made_rules(filter);
+    if (variant->getppid)
+        want(filter, SYS_getppid, 0, variant->getppid - 1);
+    if (variant->opens) {
+        want(filter, SYS_openat, 1, variant->opens - 1);
+        want(filter, SYS_open, 1, variant->opens - 1);
+    }
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* A lower quantile than the median: what others do on this machine only adds. */
+static double quiet(double *samples)
+{
+    qsort(samples, SAMPLES, sizeof(*samples), compare_doubles);
+    return samples[SAMPLES / 5];
+}
+
+struct samples {
+    double calls[SAMPLES], opens[SAMPLES], misses[SAMPLES];
+};
+
+static void measure(struct samples *to, int round)
+{
+    for (int i = round * SLICES; i < (round + 1) * SLICES; i++) {
+        to->calls[i] = time_calls();
+        to->opens[i] = time_opens();
+        to->misses[i] = time_misses();
+    }
+}
+
+static int measure_empty(struct samples *to, int round, struct error *err)
+{
+    _cleanup_close_ int link = attach_empty();
+
+    if (link < 0)
+        return error_errno(err, "attach an empty program");
+    measure(to, round);
+    return 0;
+}
+
+/* All variants once, in turn. */
+static int measure_round(struct probe *probe, struct samples *to, int round, struct error *err)
+{
+    static struct filter filter;
+    struct reader reader = {.probe = probe};
+    pthread_t thread;
+
+    measure(&to[0], round);
+    if (measure_empty(&to[1], round, err) < 0 || probe_attach(probe, err) < 0)
+        return err->kind;
+    if (pthread_create(&thread, NULL, read_all, &reader))
+        return error_set(err, ERROR_IO, "start a thread");
+    for (size_t i = 2; i < VARIANTS && variants[i].name; i++) {
+        make_filter(&variants[i], &filter);
+        if (probe_set_filter(probe, &filter, err) < 0)
+            break;
+        measure(&to[i], round);
+    }
+    atomic_store(&reader.stop, true);
+    pthread_join(thread, NULL);
+    probe_detach(probe);
+    return error_is_set(err) ? err->kind : 0;
+}
+
+static void *flood(void *context)
+{
+    atomic_bool *stop = context;
+
+    while (!atomic_load_explicit(stop, memory_order_relaxed))
+        for (int i = 0; i < 100; i++)
+            syscall(SYS_getppid);
+    return NULL;
+}
+
+/* Both processors make calls as fast as they can, all are sent. */
+static int measure_flood(struct probe *probe, struct error *err)
+{
+    static struct filter filter;
+    uint64_t start, count = 0, spent, before;
+    pthread_t threads[2];
+    atomic_bool stop = false;
+
+    make_filter(&variants[4], &filter);
+    if (probe_set_filter(probe, &filter, err) < 0 || probe_attach(probe, err) < 0)
+        return err->kind;
+    before = probe_counts(probe).lost[SENSOR_CLASS_OTHER];
+    for (size_t i = 0; i < 2; i++)
+        pthread_create(&threads[i], NULL, flood, &stop);
+    start = clock_now_ns();
+    while ((spent = clock_now_ns() - start) < FLOOD_MILLISECONDS * 1000000ULL)
+        probe_read(probe, 10, count_event, &count, NULL);
+    atomic_store(&stop, true);
+    for (size_t i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    probe_detach(probe);
+    printf("flood %.0f %lu\n", (double)count * 1e9 / (double)spent,
+           (unsigned long)(probe_counts(probe).lost[SENSOR_CLASS_OTHER] - before));
+    return 0;
+}
+
+static int run(struct error *err)
+{
+    static struct samples samples[VARIANTS];
+    _cleanup_(probe_close_p) struct probe *probe = NULL;
+    struct probe_options options = {0};
+    cpu_set_t all;
+
+    sched_getaffinity(0, sizeof(all), &all);
+    if (probe_open(&options, &probe, err) < 0)
+        return err->kind;
+    pin(0);
+    for (int round = 0; round < ROUNDS; round++)
+        if (measure_round(probe, samples, round, err) < 0)
+            return err->kind;
+    for (size_t i = 0; i < VARIANTS && variants[i].name; i++)
+        printf("%-12s %8.1f %8.1f %8.1f\n", variants[i].name, quiet(samples[i].calls),
+               quiet(samples[i].opens), quiet(samples[i].misses));
+    sched_setaffinity(0, sizeof(all), &all);
+    return measure_flood(probe, err);
+}
+
+int main(void)
+{
+    struct error err = ERROR_INIT;
+
+    if (run(&err) < 0) {
+        fprintf(stderr, "%s\n%s\n", err.message, err.hint);
+        return 1;
+    }
+    return 0;
+}
