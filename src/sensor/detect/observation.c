@@ -1,7 +1,5 @@
 #include "sensor/detect/event-read.h"
 
-#include <fcntl.h>
-
 #include "sensor/abi/filter-decide.h"
 #include "sensor/abi/record.h"
 
@@ -111,23 +109,24 @@ static void choose_descriptor(const struct sensor_event *event, struct observati
     cache->file = cache->has_file ? record_bytes(found->file[place]) : VIEW_EMPTY;
 }
 
+static bool is_named(const struct syscall *call, const char *first, const char *second)
+{
+    return call && (strcmp(call->name, first) == 0 || strcmp(call->name, second) == 0);
+}
+
 static const struct syscall *call_of(const struct sensor_event *event)
 {
-    const struct syscall *call;
+    const struct syscall *call = syscall_by_number(event->number);
 
     switch (event->kind) {
     case SENSOR_SYSCALL:
-        return syscall_by_number(event->number);
+        return call;
     case SENSOR_EXEC:
-        call = syscall_by_number(event->number);
-        if (call && view_eq(view_of(call->name), VIEW("execveat")))
-            return call;
-        return syscall_by_name(VIEW("execve"));
+        return is_named(call, "execve", "execveat") ? call : syscall_by_name(VIEW("execve"));
     case SENSOR_FORK:
-        call = syscall_by_number(event->number);
-        if (call && syscall_argument(call, VIEW("ptid")) && !syscall_argument(call, VIEW("env")))
-            return call;
-        return syscall_by_name(VIEW("clone"));
+        return is_named(call, "clone3", "vfork") || is_named(call, "fork", "clone")
+                   ? call
+                   : syscall_by_name(VIEW("clone"));
     case SENSOR_EXIT:
         return &syscall_process_exit;
     default:
@@ -135,17 +134,27 @@ static const struct syscall *call_of(const struct sensor_event *event)
     }
 }
 
-/* Flags and mode of calls that open, wherever they stand. */
+/* Flags and mode of calls that open; of openat2 they are parameters. */
 static void read_open_flags(const struct sensor_event *event, struct observation_cache *cache)
 {
-    const struct syscall_argument *flags = syscall_argument(cache->call, VIEW("flags"));
-    const struct syscall_argument *mode = syscall_argument(cache->call, VIEW("mode"));
+    const uint64_t *arguments = event->arguments;
 
-    if (flags && flags->capture == CAPTURE_OPEN_HOW)
-        return;
-    cache->open_flags =
-        flags ? event->arguments[flags->position] : (uint64_t)(O_CREAT | O_WRONLY | O_TRUNC);
-    cache->open_mode = mode ? event->arguments[mode->position] : 0;
+    switch (event->number) {
+    case FILTER_OPEN:
+        cache->open_flags = arguments[1];
+        cache->open_mode = arguments[2];
+        break;
+    case FILTER_CREAT:
+        cache->open_flags = FILTER_O_CREAT | FILTER_O_WRONLY | FILTER_O_TRUNC;
+        cache->open_mode = arguments[1];
+        break;
+    case FILTER_OPENAT2:
+        break;
+    default: /* openat, and open_by_handle_at, which makes no file */
+        cache->open_flags = arguments[2];
+        cache->open_mode = event->number == FILTER_OPENAT ? arguments[3] : 0;
+        break;
+    }
 }
 
 void observation_decode(const struct observation *observation)
