@@ -495,9 +495,12 @@ static struct inquiry *make(void)
 
 int inquiry_new(const struct inquiry_options *options, struct inquiry **ret, struct error *err)
 {
-    struct inquiry *inquiry = make();
+    struct inquiry *inquiry;
     int r;
 
+    if (!options->sandbox)
+        return error_set(err, ERROR_INTERNAL, "runtimes are asked without a sandbox");
+    inquiry = make();
     if (!inquiry)
         return error_memory(err);
     r = copy_options(inquiry, options, err);
