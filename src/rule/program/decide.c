@@ -31,31 +31,48 @@ static struct rule_values read_field(struct rule_evaluation *e, const struct rul
     return e->program->source->extract(e->event, &slot->use, item, e->scratch);
 }
 
-const struct rule_values *rule_read_slot(struct rule_evaluation *e, uint32_t number)
+static struct rule_values read_slot(struct rule_evaluation *e, const struct rule_slot *slot)
+{
+    switch (slot->kind) {
+    case RULE_SLOT_FIELD:
+        return read_field(e, slot);
+    case RULE_SLOT_ITEM:
+        return read_item(e);
+    case RULE_SLOT_CONSTANT:
+        return rule_values_of(&slot->constant);
+    default:
+        return read_transformed(e, slot);
+    }
+}
+
+static __attribute__((noinline)) void read_anew(struct rule_evaluation *e, uint32_t number)
 {
     const struct rule_slot *slot = &e->program->graph.slots.list[number];
     struct rule_slot_state *state = &e->slots[number];
     uint32_t stamp = slot->item ? e->item_stamp : e->stamp;
+    struct rule_values values;
 
     if (state->stamp == stamp)
-        return &state->values;
-    switch (slot->kind) {
-    case RULE_SLOT_FIELD:
-        state->values = read_field(e, slot);
-        break;
-    case RULE_SLOT_ITEM:
-        state->values = read_item(e);
-        break;
-    case RULE_SLOT_CONSTANT:
-        state->values = rule_values_of(&slot->constant);
-        break;
-    case RULE_SLOT_TRANSFORMED:
-        state->values = read_transformed(e, slot);
-        break;
+        return;
+    values = read_slot(e, slot);
+    state->values = (struct rule_values){0};
+    if (values.present) { /* one by one: as a whole it would wait for its parts to be written */
+        state->values.present = true;
+        state->values.list = values.list;
+        state->values.readings = values.readings;
+        state->values.items = values.items;
+        state->values.count = values.count;
     }
-    if (!state->values.present)
-        state->values = (struct rule_values){0};
     state->stamp = stamp;
+}
+
+const struct rule_values *rule_read_slot(struct rule_evaluation *e, uint32_t number)
+{
+    struct rule_slot_state *state = &e->slots[number];
+
+    /* without a look at the slot, which is seldom at hand */
+    if (state->stamp != e->stamp || e->item_stamp != e->stamp)
+        read_anew(e, number);
     return &state->values;
 }
 
@@ -141,9 +158,11 @@ static bool decide_boolean(const struct rule_node *node, const struct rule_value
     return false;
 }
 
-/* Globs against each value; what costs too much is given up. */
-static bool decide_glob(struct rule_evaluation *e, const struct rule_node *node,
-                        const struct rule_values *values)
+/* Globs against each value; what costs too much is given up. Apart from the rest:
+ * its buffer would cost every decision a guarded stack. */
+static __attribute__((noinline)) bool decide_glob(struct rule_evaluation *e,
+                                                  const struct rule_node *node,
+                                                  const struct rule_values *values)
 {
     struct view pattern = literal_of(e, node, 0)->text, text;
     char buffer[RULE_VALUE_TEXT_ROOM];
@@ -253,7 +272,7 @@ static bool decide_node(struct rule_evaluation *e, const struct rule_node *node,
     }
 }
 
-bool rule_decide(struct rule_evaluation *e, uint32_t reference)
+static __attribute__((noinline)) bool decide_anew(struct rule_evaluation *e, uint32_t reference)
 {
     uint32_t number = reference / 2;
     const struct rule_node *node = &e->program->graph.nodes[number];
@@ -266,4 +285,14 @@ bool rule_decide(struct rule_evaluation *e, uint32_t reference)
     if (!e->gave_up) /* else whoever asks next must hear of it too */
         e->state[number] = stamp * 2 + holds;
     return holds != (reference & 1);
+}
+
+bool rule_decide(struct rule_evaluation *e, uint32_t reference)
+{
+    uint32_t state = e->state[reference / 2];
+
+    /* without a look at the node, which is seldom at hand */
+    if (state / 2 == e->stamp && e->item_stamp == e->stamp)
+        return (state & 1) != (reference & 1);
+    return decide_anew(e, reference);
 }
