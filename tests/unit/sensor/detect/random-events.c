@@ -360,7 +360,9 @@ static void name(struct making *m, struct process *process)
 {
     struct view text = text_word(m->choices, m->words);
 
-    memcpy(process->comm, text.ptr, text.len < SENSOR_COMM_SIZE ? text.len : SENSOR_COMM_SIZE - 1);
+    if (text.len)
+        memcpy(process->comm, text.ptr,
+               text.len < SENSOR_COMM_SIZE ? text.len : SENSOR_COMM_SIZE - 1);
 }
 
 static void make_image(struct making *m, struct program_image *image)
