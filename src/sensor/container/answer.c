@@ -1,6 +1,7 @@
 #include "sensor/container/answer-draft.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "sensor/container/image-name.h"
 
 static const int64_t NS_PER_SECOND = 1000000000;
@@ -12,24 +13,25 @@ struct document_kind {
 };
 
 static const struct document_kind kinds[ANSWER_DOCUMENT_KINDS] = {
-    [ANSWER_DOCKER_CONTAINER] = {"Docker's container", answer_read_docker_container, true},
-    [ANSWER_DOCKER_HOST] = {"Docker's settings of a container", answer_read_docker_host},
-    [ANSWER_DOCKER_IMAGE] = {"Docker's image", answer_read_docker_image},
-    [ANSWER_DOCKER_SANDBOX] = {"Docker's sandbox", answer_read_docker_sandbox},
-    [ANSWER_CONTAINERD_CONTAINER] = {"containerd's container", answer_read_containerd_container,
-                                     true},
-    [ANSWER_CONTAINERD_TASK] = {"containerd's task", answer_read_containerd_task},
-    [ANSWER_CONTAINERD_IMAGE] = {"containerd's image", answer_read_containerd_image},
-    [ANSWER_CONTAINERD_SNAPSHOT] = {"containerd's snapshot", answer_read_containerd_snapshot},
-    [ANSWER_CONTAINERD_SANDBOX] = {"containerd's sandbox", answer_read_containerd_sandbox},
-    [ANSWER_CRI_CONTAINER] = {"the status of a container", answer_read_cri_container, true},
-    [ANSWER_CRI_SANDBOX] = {"the status of a pod", answer_read_cri_sandbox, true},
-    [ANSWER_OCI_SPEC] = {"the spec of a container", answer_read_oci_spec, true},
-    [ANSWER_PODMAN_CONTAINERS] = {"Podman's list of containers", answer_read_podman_containers,
-                                  true},
-    [ANSWER_PODMAN_IMAGES] = {"Podman's list of images", answer_read_podman_images},
-    [ANSWER_PROCESS] = {"the first process of a container", answer_read_process},
-    [ANSWER_MOUNTS] = {"the mounts of a container", answer_read_mounts},
+    [ANSWER_DOCKER_CONTAINER] = {TR_KEY("Docker's container"), answer_read_docker_container, true},
+    [ANSWER_DOCKER_HOST] = {TR_KEY("Docker's settings of a container"), answer_read_docker_host},
+    [ANSWER_DOCKER_IMAGE] = {TR_KEY("Docker's image"), answer_read_docker_image},
+    [ANSWER_DOCKER_SANDBOX] = {TR_KEY("Docker's sandbox"), answer_read_docker_sandbox},
+    [ANSWER_CONTAINERD_CONTAINER] = {TR_KEY("containerd's container"),
+                                     answer_read_containerd_container, true},
+    [ANSWER_CONTAINERD_TASK] = {TR_KEY("containerd's task"), answer_read_containerd_task},
+    [ANSWER_CONTAINERD_IMAGE] = {TR_KEY("containerd's image"), answer_read_containerd_image},
+    [ANSWER_CONTAINERD_SNAPSHOT] = {TR_KEY("containerd's snapshot"),
+                                    answer_read_containerd_snapshot},
+    [ANSWER_CONTAINERD_SANDBOX] = {TR_KEY("containerd's sandbox"), answer_read_containerd_sandbox},
+    [ANSWER_CRI_CONTAINER] = {TR_KEY("the status of a container"), answer_read_cri_container, true},
+    [ANSWER_CRI_SANDBOX] = {TR_KEY("the status of a pod"), answer_read_cri_sandbox, true},
+    [ANSWER_OCI_SPEC] = {TR_KEY("the spec of a container"), answer_read_oci_spec, true},
+    [ANSWER_PODMAN_CONTAINERS] = {TR_KEY("Podman's list of containers"),
+                                  answer_read_podman_containers, true},
+    [ANSWER_PODMAN_IMAGES] = {TR_KEY("Podman's list of images"), answer_read_podman_images},
+    [ANSWER_PROCESS] = {TR_KEY("the first process of a container"), answer_read_process},
+    [ANSWER_MOUNTS] = {TR_KEY("the mounts of a container"), answer_read_mounts},
 };
 
 /* ---- What all readers use ---- */
@@ -46,11 +48,6 @@ void answer_set_time(int64_t *to, int64_t nanoseconds)
         *to = nanoseconds;
 }
 
-static int too_many(const char *what, struct error *err)
-{
-    return error_set(err, ERROR_LIMIT, "more than %d %s", ANSWER_LIST_LIMIT, what);
-}
-
 int answer_add_label(struct answer_draft *draft, bool of_pod, struct view key, struct view value,
                      struct error *err)
 {
@@ -59,7 +56,7 @@ int answer_add_label(struct answer_draft *draft, bool of_pod, struct view key, s
     struct container_label *label;
 
     if (*count >= ANSWER_LIST_LIMIT)
-        return too_many("labels", err);
+        return error_set(err, ERROR_LIMIT, "more than %d labels", ANSWER_LIST_LIMIT);
     label = arena_push(draft->arena, list, count, sizeof(*label));
     if (!label)
         return error_memory(err);
@@ -87,7 +84,7 @@ int answer_add_mount(struct answer_draft *draft, const struct container_mount *m
     struct container_mount *added;
 
     if (draft->metadata.mount_count >= ANSWER_LIST_LIMIT)
-        return too_many("mounts", err);
+        return error_set(err, ERROR_LIMIT, "more than %d mounts", ANSWER_LIST_LIMIT);
     added = arena_push(draft->arena, &draft->mounts, &draft->metadata.mount_count, sizeof(*added));
     if (!added)
         return error_memory(err);
@@ -276,7 +273,7 @@ static int read_parts(struct answer_draft *draft, struct error *err)
         if (kind->read(draft, question->parts[i].bytes, &why) == 0) {
             told |= kind->tells;
         } else if (!error_is_set(&first)) {
-            error_wrap(&why, "%s", kind->what);
+            error_wrap(&why, "%s", tr(kind->what));
             first = why;
         }
     }

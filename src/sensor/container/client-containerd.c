@@ -62,7 +62,8 @@ static int fetch(struct caller *caller, const char *method, struct view first, s
     int r;
 
     if (!body)
-        return error_set(err, ERROR_LIMIT, "too many documents about a container");
+        return error_set(err, ERROR_LIMIT, "more than %d documents about a container",
+                         ANSWER_DOCUMENTS_LIMIT);
     r = call(caller, method, first, second, body, err);
     if (r == 0)
         gathering_keep(caller->g, kind, false);

@@ -46,7 +46,8 @@ static int fetch(struct client *client, const char *socket, const char *method, 
     int r;
 
     if (!body)
-        return error_set(err, ERROR_LIMIT, "too many documents about a container");
+        return error_set(err, ERROR_LIMIT, "more than %d documents about a container",
+                         ANSWER_DOCUMENTS_LIMIT);
     r = send_call(client, socket, method, id, body, g, err);
     if (r == ERROR_UNSUPPORTED && !client->old_cri) {
         client->old_cri = true;

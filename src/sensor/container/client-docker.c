@@ -19,7 +19,8 @@ static int fetch(struct client *client, const char *socket, const char *what, st
     int r;
 
     if (!body)
-        return error_set(err, ERROR_LIMIT, "too many documents about a container");
+        return error_set(err, ERROR_LIMIT, "more than %d documents about a container",
+                         ANSWER_DOCUMENTS_LIMIT);
     buf_addf(&url, "http://localhost/%s/", what);
     url_add_escaped(&url, id);
     buf_add_str(&url, "/json");
