@@ -190,12 +190,26 @@ void address_names_free(struct address_names *names)
     free(names);
 }
 
+/* Its place; the count: it is not watched. */
+static size_t place_of(const struct address_names *names, struct view name)
+{
+    size_t i = 0;
+
+    while (i < names->count && !view_eq_nocase(view_of(names->list[i].name), name))
+        i++;
+    return i;
+}
+
 static struct watched *find(struct address_names *names, struct view name)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (view_eq_nocase(view_of(names->list[i].name), name))
-            return &names->list[i];
-    return NULL;
+    size_t place = place_of(names, name);
+
+    return place < names->count ? &names->list[place] : NULL;
+}
+
+bool address_names_is_watched(const struct address_names *names, struct view name)
+{
+    return place_of(names, name) < names->count;
 }
 
 static struct watched *watch(struct address_names *names, struct view name)

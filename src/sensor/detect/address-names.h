@@ -36,6 +36,7 @@ DEFINE_CLEANUP(struct address_names, address_names_free)
 
 /* A name that rules compare with. Already watched: nothing happens. */
 void address_names_watch(struct address_names *names, struct view name);
+bool address_names_is_watched(const struct address_names *names, struct view name);
 /* All names that the program's rules compare fd.*.name with. */
 void address_names_watch_program(struct address_names *names, const struct rule_program *program);
 /* `family` 4 or 6. */

@@ -13,7 +13,7 @@
 enum {
     TEXT_LIMIT = 4 << 20,
     SECOND = 1000000000,
-    HOST_PID = 1, /* the sensor itself may run in a container */
+    HOST_PID = 1,
 };
 
 /* One file: numbers to names. */
@@ -118,15 +118,27 @@ static void read_file(struct names_of_file *file, int fd)
 
 /* ---- files ---- */
 
-static int open_below(uint32_t pid, const char *path)
+/* The root of the host is that of its first process, which a sensor in a
+ * container sees when it shares the host's processes; else its own. */
+static int open_root(uint32_t pid)
 {
-    _cleanup_close_ int root = -1;
-    struct error err = ERROR_INIT;
     char name[64];
-    int fd = -1;
+    int root;
 
     snprintf(name, sizeof(name), "/proc/%u/root", pid);
     root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    /* The first process may be out of reach; the host's root is ours, mostly. */
+    if (root < 0 && pid == HOST_PID)
+        root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return root < 0 && pid == HOST_PID ? open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) : root;
+}
+
+static int open_below(uint32_t pid, const char *path)
+{
+    _cleanup_close_ int root = open_root(pid);
+    struct error err = ERROR_INIT;
+    int fd = -1;
+
     if (root < 0 || path_open_in(root, path, O_RDONLY | O_CLOEXEC, &fd, &err) < 0)
         return -1;
     return fd;

@@ -1,0 +1,157 @@
+#include "test.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sensor/state/user-names.h"
+
+#define SECOND UINT64_C(1000000000)
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[512];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    file = fopen(path, "we");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_host(void **state)
+{
+    _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct user_entry user;
+    struct view group;
+
+    (void)state;
+    assert_int_equal(user_names_new(true, &names, NULL), 0);
+    assert_true(user_names_user(names, VIEW_EMPTY, 4711, 0, SECOND, &user));
+    assert_view(user.name, "root");
+    assert_view(user.home, "/root");
+    assert_true(user_names_group(names, VIEW_EMPTY, 4711, 0, SECOND, &group));
+    assert_view(group, "root");
+    assert_false(user_names_user(names, VIEW_EMPTY, 4711, 4000000000U, SECOND, &user));
+}
+
+static void test_replay(void **state)
+{
+    _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct user_entry user, ann = {VIEW("ann"), VIEW("/home/ann"), VIEW("/bin/sh")};
+    struct view group;
+
+    (void)state;
+    assert_int_equal(user_names_new(false, &names, NULL), 0);
+    assert_false(user_names_user(names, VIEW_EMPTY, 1, 0, SECOND, &user));
+    user_names_add(names, VIEW("c1"), false, 1000, &ann);
+    user_names_add(names, VIEW("c1"), true, 5, &ann);
+    assert_true(user_names_user(names, VIEW("c1"), 1, 1000, SECOND, &user));
+    assert_view(user.shell, "/bin/sh");
+    assert_true(user_names_group(names, VIEW("c1"), 1, 5, SECOND, &group));
+    assert_view(group, "ann");
+    assert_false(user_names_user(names, VIEW("c2"), 1, 1000, SECOND, &user));
+    assert_false(user_names_user(names, VIEW_EMPTY, 1, 1000, SECOND, &user));
+    user_names_forget(names, VIEW("c1"));
+    assert_false(user_names_user(names, VIEW("c1"), 1, 1000, SECOND, &user));
+}
+
+/* A thousand containers, of which the first are forgotten. */
+static void test_many(void **state)
+{
+    _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct user_entry user, entry = {.name = VIEW("x")};
+    char id[32];
+
+    (void)state;
+    assert_int_equal(user_names_new(false, &names, NULL), 0);
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(id, sizeof(id), "container-%u", i);
+        user_names_add(names, view_of(id), false, i, &entry);
+    }
+    assert_true(user_names_user(names, VIEW("container-999"), 1, 999, SECOND, &user));
+    assert_false(user_names_user(names, VIEW("container-0"), 1, 0, SECOND, &user));
+}
+
+/* A process whose root is the folder; its pid. */
+static pid_t start_rooted(const char *folder, int ready[2])
+{
+    pid_t child;
+    char byte;
+
+    assert_int_equal(pipe(ready), 0);
+    child = fork();
+    if (child == 0) {
+        if (chroot(folder) != 0 || write(ready[1], "x", 1) != 1)
+            _exit(1);
+        pause();
+        _exit(0);
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return child;
+}
+
+/* Names come from below the process's root, and no link leads out of it. */
+static void test_container(void **state)
+{
+    _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    char folder[] = "/tmp/user-names-XXXXXX", path[128];
+    struct user_entry user;
+    struct view group;
+    int ready[2];
+    pid_t child;
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/etc", folder);
+    assert_int_equal(mkdir(path, 0755), 0);
+    write_file(folder, "etc/passwd",
+               "\nbroken\nroot:x:0:0::/:/bin/ash\nann:x:1000:1000:Ann,,:/home/ann:/bin/zsh\n"
+               "second:x:1000:1::/:/\nlarge:x:4294967295:0::/:/\nbad:x:-1:0::/:/\n:x:7:7::/:/\n"
+               "last:x:8:8");
+    snprintf(path, sizeof(path), "%s/etc/group", folder);
+    assert_int_equal(symlink("/etc/shadow-of-the-host", path), 0);
+    child = start_rooted(folder, ready);
+    assert_int_equal(user_names_new(true, &names, NULL), 0);
+    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, SECOND, &user));
+    assert_view(user.name, "ann");
+    assert_view(user.home, "/home/ann");
+    assert_view(user.shell, "/bin/zsh");
+    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 8, SECOND, &user));
+    assert_view(user.name, "last");
+    assert_false(user_names_user(names, VIEW("c"), (uint32_t)child, 7, SECOND, &user));
+    assert_false(user_names_group(names, VIEW("c"), (uint32_t)child, 0, SECOND, &group));
+    /* Changed files are read again, but not at every question. */
+    write_file(folder, "etc/passwd.new", "eve:x:1000:0::/:/bin/sh\n");
+    snprintf(path, sizeof(path), "%s/etc/passwd", folder);
+    {
+        char fresh[140];
+
+        snprintf(fresh, sizeof(fresh), "%s.new", path);
+        assert_int_equal(rename(fresh, path), 0);
+    }
+    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 2 * SECOND, &user));
+    assert_view(user.name, "ann");
+    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 9 * SECOND, &user));
+    assert_view(user.name, "eve");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    /* What is known stays when the process has ended. */
+    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 90 * SECOND, &user));
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/etc/group", folder);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/etc", folder);
+    rmdir(path);
+    rmdir(folder);
+}
+
+RUN_TESTS(cmocka_unit_test(test_host), cmocka_unit_test(test_replay), cmocka_unit_test(test_many),
+          cmocka_unit_test(test_container))
