@@ -78,6 +78,7 @@ static int record(struct session *session, struct invocation *invocation,
     if (session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0 ||
         privileges_drop(false, err) < 0 || session_open_inquiry(session, invocation, err) < 0)
         return err->kind;
+    piped.live = true;
     piped.found = live_container_found;
     piped.context = live;
     piped.capture = capture;
@@ -94,7 +95,8 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(session_close) struct session session = {0};
     _cleanup_(capture_writer_free_p) struct capture_writer *capture = NULL;
 
-    if (open_capture(settings_of(invocation), &capture, err) < 0)
+    if (session_start_sandbox(&session, err) < 0 ||
+        open_capture(settings_of(invocation), &capture, err) < 0)
         return err->kind;
     return record(&session, invocation, capture, err);
 }

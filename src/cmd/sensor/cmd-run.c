@@ -35,6 +35,7 @@ static int watch(struct invocation *invocation, struct session *session, struct 
     if (r < 0)
         return r;
     piped = session_pipeline(session, invocation);
+    piped.live = true;
     piped.found = live_container_found;
     piped.context = live;
     if (pipeline_new(&piped, &pipeline, err) < 0 ||
@@ -60,7 +61,8 @@ static int run(struct invocation *invocation, struct error *err)
         .ctx = invocation,
     };
 
-    if (session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
+    if (session_start_sandbox(&session, err) < 0 ||
+        session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
         return err->kind;
     return watch(invocation, &session, live, err);
 }

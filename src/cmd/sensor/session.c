@@ -83,6 +83,11 @@ int session_open_responder(struct session *session, const struct invocation *inv
     return responder_new(&options, &session->responder, err);
 }
 
+int session_start_sandbox(struct session *session, struct error *err)
+{
+    return sandbox_start(inquiry_ops, inquiry_op_count, &session->sandbox, err);
+}
+
 int session_open_inquiry(struct session *session, const struct invocation *invocation,
                          struct error *err)
 {
@@ -93,6 +98,7 @@ int session_open_inquiry(struct session *session, const struct invocation *invoc
         .cri_socket = s->cri_socket,
         .crio_socket = s->crio_socket,
         .podman_socket = s->podman_socket,
+        .sandbox = session->sandbox,
     };
 
     return s->no_runtimes ? 0 : inquiry_new(&options, &session->inquiry, err);
@@ -104,6 +110,7 @@ void session_close(struct session *session)
     responder_free(session->responder);
     for (size_t i = 0; i < session->sink_count; i++)
         sink_close(session->sinks[i]);
+    sandbox_stop(session->sandbox);
     *session = (struct session){0};
 }
 

@@ -9,6 +9,7 @@
 enum { SESSION_SINKS = 16 };
 
 struct session {
+    struct sandbox *sandbox; /* parses what runtimes answer */
     struct sink *sinks[SESSION_SINKS];
     size_t sink_count;
     struct responder *responder;
@@ -20,6 +21,8 @@ int session_open_sinks(struct session *session, const struct invocation *invocat
                        struct error *err);
 int session_open_responder(struct session *session, const struct invocation *invocation,
                            struct error *err);
+/* First of all, while there is one thread. */
+int session_start_sandbox(struct session *session, struct error *err);
 int session_open_inquiry(struct session *session, const struct invocation *invocation,
                          struct error *err);
 void session_close(struct session *session);

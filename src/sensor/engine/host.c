@@ -6,11 +6,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static uint32_t namespace_of(const char *path)
+/* Of the first process, or of this one where that is out of reach. */
+static uint32_t namespace_of(const char *first, const char *own)
 {
     struct stat st;
 
-    return stat(path, &st) == 0 ? (uint32_t)st.st_ino : 0;
+    return stat(first, &st) == 0 || stat(own, &st) == 0 ? (uint32_t)st.st_ino : 0;
 }
 
 static uint64_t boot_time(void)
@@ -34,8 +35,8 @@ void host_describe(struct sensor_host *ret, char name[static HOST_NAME_SIZE])
         .machine = EM_X86_64,
 #endif
         .processors = (uint32_t)sysconf(_SC_NPROCESSORS_CONF),
-        .pid_namespace = namespace_of("/proc/1/ns/pid"),
-        .mount_namespace = namespace_of("/proc/1/ns/mnt"),
+        .pid_namespace = namespace_of("/proc/1/ns/pid", "/proc/self/ns/pid"),
+        .mount_namespace = namespace_of("/proc/1/ns/mnt", "/proc/self/ns/mnt"),
     };
     if (gethostname(name, HOST_NAME_SIZE) < 0)
         memset(name, 0, HOST_NAME_SIZE);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "sensor/abi/record.h"
+#include "sensor/detect/names-record.h"
 #include "sensor/engine/alert-maker.h"
 
 enum {
@@ -60,6 +61,33 @@ static void matched(const struct match *match, void *context)
     alert_groups_add(pipeline->groups, alert);
 }
 
+/* ---- The capture ---- */
+
+static void keep(struct pipeline *pipeline, const struct sensor_event *event)
+{
+    if (!pipeline->options.capture || pipeline->capture_failed)
+        return;
+    pipeline->capture_failed =
+        capture_write(pipeline->options.capture, event, &pipeline->capture_error) < 0;
+}
+
+/* Writes what record_begin() to record_end() made. */
+static void keep_record(struct pipeline *pipeline)
+{
+    if (buf_failed(&pipeline->record, "the capture", NULL) == 0)
+        keep(pipeline, (const struct sensor_event *)pipeline->record.ptr);
+    buf_reset(&pipeline->record);
+}
+
+/* An address of a name that rules ask for. */
+static void keep_address(struct view name, uint8_t family, const uint8_t *address, void *context)
+{
+    struct pipeline *pipeline = context;
+
+    names_record_write_address(name, family, address, &pipeline->record);
+    keep_record(pipeline);
+}
+
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct error *err)
 {
     _cleanup_(pipeline_free_p) struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
@@ -67,6 +95,8 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
     const struct detector_options detector = {
         .all = options->all_matches,
         .measure = options->measure,
+        .live = options->live,
+        .resolved = options->capture ? keep_address : NULL,
         .wait_milliseconds = options->wait_milliseconds,
         .matched = matched,
         .context = pipeline,
@@ -122,24 +152,6 @@ int pipeline_set_rules(struct pipeline *pipeline, const struct loaded_rules *rul
 
     alert_maker_forget(pipeline->maker);
     return r;
-}
-
-/* ---- The capture ---- */
-
-static void keep(struct pipeline *pipeline, const struct sensor_event *event)
-{
-    if (!pipeline->options.capture || pipeline->capture_failed)
-        return;
-    pipeline->capture_failed =
-        capture_write(pipeline->options.capture, event, &pipeline->capture_error) < 0;
-}
-
-/* Writes what record_begin() to record_end() made. */
-static void keep_record(struct pipeline *pipeline)
-{
-    if (buf_failed(&pipeline->record, "the capture", NULL) == 0)
-        keep(pipeline, (const struct sensor_event *)pipeline->record.ptr);
-    buf_reset(&pipeline->record);
 }
 
 static void keep_container(struct pipeline *pipeline, const struct container *container)

@@ -18,6 +18,7 @@ struct pipeline_options {
     bool all_matches; /* every rule that matches an event, not the first only */
     bool explain;
     bool measure; /* what each rule costs */
+    bool live;    /* events of now and of this machine: /proc may be asked */
     uint32_t wait_milliseconds;
     struct group_options groups;
     struct sink *const *sinks;

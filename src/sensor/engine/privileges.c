@@ -48,14 +48,15 @@ static bool is_kept(cap_value_t cap, bool responds)
 static int drop_capabilities(bool responds, struct error *err)
 {
     _cleanup_(cap_free_p) cap_t now = cap_get_proc();
-    cap_flag_value_t has;
+    cap_flag_value_t may_drop = CAP_CLEAR;
 
     if (!now)
         return error_errno(err, "cannot read the capabilities");
+    cap_get_flag(now, CAP_SETPCAP, CAP_EFFECTIVE, &may_drop);
     for (cap_value_t cap = 0; cap <= cap_max_bits() - 1; cap++) {
         if (is_kept(cap, responds))
             continue;
-        if (cap_get_flag(now, CAP_SETPCAP, CAP_EFFECTIVE, &has) == 0 && has == CAP_SET)
+        if (may_drop == CAP_SET)
             cap_drop_bound(cap);
         cap_set_flag(now, CAP_PERMITTED, 1, &cap, CAP_CLEAR);
         cap_set_flag(now, CAP_EFFECTIVE, 1, &cap, CAP_CLEAR);
