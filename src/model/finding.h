@@ -90,7 +90,7 @@ struct finding {
     struct view excerpt; /* the lines of the file around the place, secrets masked; may be empty */
     uint32_t excerpt_line;       /* number of its first line */
     int64_t published, modified; /* seconds since 1970; 0 unknown */
-    struct view fingerprint;     /* FINDING_FINGERPRINT_SIZE hex digits, stable across runs and databases */
+    struct view fingerprint;     /* hex digits, stable across runs and databases */
 };
 
 /* What `finding->kind` says; a word that is none counts as a misconfiguration. */

@@ -22,7 +22,7 @@ const struct document_node *security_annotation(const struct kubernetes_pod *pod
                                                 const struct document_node *container,
                                                 const char *prefix, struct arena *arena);
 #define APPARMOR_ANNOTATION "container.apparmor.security.beta.kubernetes.io/"
-#define SECCOMP_ANNOTATION  "container.seccomp.security.alpha.kubernetes.io/"
+#define SECCOMP_ANNOTATION "container.seccomp.security.alpha.kubernetes.io/"
 
 /* How AppArmor confines a container: the field before the old annotation. */
 struct apparmor {
