@@ -133,7 +133,8 @@ static int start(struct metrics_server *server, const char *address, struct erro
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)METRICS_CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)METRICS_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_MEMORY, MHD_OPTION_END);
+        (unsigned)METRICS_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_MEMORY,
+        MHD_OPTION_END);
     if (!server->daemon)
         return error_errno(err, "cannot serve metrics at %s", address);
     return 0;

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/cursor.h"
 #include "base/hash.h"
+#include "sensor/alert/spool-record.h"
 
 /* magic, generation, next, XXH3 of these */
 enum { SLOT_SIZE = 32, CHECKED_SIZE = 24 };
@@ -20,7 +21,7 @@ static void read_slot(struct spool_position *position, struct view slot)
     uint64_t generation = cursor_u64(&c), next = cursor_u64(&c), check = cursor_u64(&c);
 
     if (c.failed || !is_magic || check != hash_stable(view_sub(slot, 0, CHECKED_SIZE)) ||
-        generation < position->generation)
+        next >= SPOOL_SEQUENCE_LIMIT || generation < position->generation)
         return;
     position->generation = generation;
     position->next = next;

@@ -50,7 +50,8 @@ static bool read_at(struct view bytes, size_t at, struct spool_record *ret)
     check = cursor_u64(&c);
     ret->payload = cursor_take(&c, length);
     ret->end = at + c.at;
-    return !c.failed && check == check_of((uint32_t)length, ret->sequence, ret->payload);
+    return !c.failed && ret->sequence < SPOOL_SEQUENCE_LIMIT &&
+           check == check_of((uint32_t)length, ret->sequence, ret->payload);
 }
 
 bool spool_record_find(struct view bytes, size_t at, struct spool_record *ret)

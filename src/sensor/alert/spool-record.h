@@ -19,6 +19,9 @@ enum {
     SPOOL_RECORD_LIMIT = 1 << 20, /* bytes of a payload */
 };
 
+/* Sequence numbers stay below it, so that they can be counted on. */
+#define SPOOL_SEQUENCE_LIMIT (UINT64_C(1) << 62)
+
 struct spool_record {
     uint64_t sequence;
     struct view payload; /* into what was read */

@@ -97,8 +97,9 @@ int spool_open(const char *path, uint64_t limit, struct spool **ret, struct erro
     if (spool->segments.count && spool->position.next == 0)
         spool->position.next = spool->segments.all[0].first;
     spool->end = spool->position.next;
-    if (spool->segments.count && spool->segments.all[spool->segments.count - 1].end > spool->end)
-        spool->end = spool->segments.all[spool->segments.count - 1].end;
+    for (size_t i = 0; i < spool->segments.count; i++)
+        if (spool->segments.all[i].end > spool->end)
+            spool->end = spool->segments.all[i].end;
     *ret = take_ptr(&spool);
     return 0;
 }
