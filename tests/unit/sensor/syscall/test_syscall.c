@@ -209,6 +209,58 @@ static void test_arguments(void **state)
     }
 }
 
+/* Writes what stands in backquotes in the line, separated by blanks. */
+static void quoted(const char *line, char *to, size_t room)
+{
+    size_t used = 0;
+
+    to[0] = '\0';
+    for (const char *at = strchr(line, '`'); at; at = strchr(at + 1, '`')) {
+        const char *end = strchr(at + 1, '`');
+
+        if (!end)
+            return;
+        used += (size_t)snprintf(to + used, room - used, "%s%.*s", used ? " " : "",
+                                 (int)(end - at - 1), at + 1);
+        at = end;
+    }
+}
+
+/* docs/formats/sensor-events.md says of each call what the table says. */
+static void test_documented(void **state)
+{
+    const char *root = getenv("PLIMSOLL_SOURCE_ROOT");
+    char path[512], line[2048], got[1024], want[1024];
+    size_t compared = 0;
+    bool within = false;
+    FILE *file;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/docs/formats/sensor-events.md", root ? root : ".");
+    file = fopen(path, "re");
+    if (!file)
+        skip();
+    while (fgets(line, sizeof(line), file)) {
+        const struct syscall *call = NULL;
+        size_t used;
+
+        if (strncmp(line, "## ", 3) == 0)
+            within = strcmp(line, "## Arguments\n") == 0;
+        quoted(line, got, sizeof(got));
+        if (within && strncmp(line, "| `", 3) == 0)
+            call = syscall_by_name(view_sub(view_of(got), 0, strcspn(got, " ")));
+        if (!call)
+            continue;
+        used = (size_t)snprintf(want, sizeof(want), "%s", call->name);
+        for (const struct syscall_argument *a = call->arguments; a->name; a++)
+            used += (size_t)snprintf(want + used, sizeof(want) - used, " %s", a->name);
+        assert_string_equal(got, want);
+        compared++;
+    }
+    fclose(file);
+    assert_true(compared > 120);
+}
+
 /* ---- the plan ---- */
 
 static void test_plan(void **state)
@@ -265,5 +317,5 @@ static void test_names(void **state)
 
 RUN_TESTS(cmocka_unit_test(test_numbers), cmocka_unit_test(test_compat_numbers),
           cmocka_unit_test(test_arguments_exist), cmocka_unit_test(test_table_is_whole),
-          cmocka_unit_test(test_arguments), cmocka_unit_test(test_plan),
-          cmocka_unit_test(test_names))
+          cmocka_unit_test(test_arguments), cmocka_unit_test(test_documented),
+          cmocka_unit_test(test_plan), cmocka_unit_test(test_names))
