@@ -127,7 +127,7 @@ static void tell_overflow(struct alert_groups *groups)
     summary = held_summary(&groups->overflow);
     buf_addf(&output, tr("%llu alerts held back by the limit of %u a second"),
              (unsigned long long)summary.count, groups->options.rate);
-    summary.rule = view_of(tr("Alerts held back"));
+    summary.rule = VIEW("Alerts held back");
     summary.rule_id = VIEW("alerts-held-back");
     summary.source = VIEW("sensor");
     summary.output = buf_view(&output);

@@ -5,7 +5,7 @@
 
 #include "sensor/alert/sink-kind.h"
 
-enum { NAME_LIMIT = 512 };
+enum { NAME_LIMIT = 2 * SINK_ADDRESS_LIMIT };
 
 struct sink {
     const struct sink_kind *kind;
@@ -57,6 +57,9 @@ int sink_open(const char *text, const struct sink_options *options, struct sink 
     }
     if (open_kind(sink, &address, options, err) < 0)
         return err ? err->kind : ERROR_USAGE;
+    buf_cstr(&sink->name); /* sink_name() is a string */
+    if (buf_failed(&sink->name, "the name of a sink", err) < 0)
+        return err ? err->kind : ERROR_MEMORY;
     *ret = take_ptr(&sink);
     return 0;
 }
