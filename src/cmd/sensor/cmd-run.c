@@ -5,24 +5,53 @@
 #include "cmd/sensor/commands.h"
 #include "cmd/sensor/notify.h"
 #include "cmd/sensor/session.h"
-#include "sensor/engine/live.h"
+#include "sensor/engine/live-metrics.h"
 #include "sensor/engine/privileges.h"
+
+/* What the callbacks of the sensor get. */
+struct watching {
+    const struct invocation *invocation;
+    struct live_metrics *metrics; /* NULL: nobody asked */
+};
+
+static void serve_metrics(void *ctx, const struct live *live)
+{
+    const struct watching *watching = ctx;
+
+    if (watching->metrics)
+        live_metrics_turn(watching->metrics, live);
+}
 
 static void tell_ready(void *ctx, const struct live *live)
 {
-    const struct invocation *invocation = ctx;
+    const struct watching *watching = ctx;
+    const struct invocation *invocation = watching->invocation;
 
     if (!general_of(invocation)->quiet)
         fprintf(stderr, tr("watching with %zu rules\n"), loaded_rules_count(live_rules(live)));
     notify_manager(invocation->env, "READY=1");
 }
 
-/* What has threads comes after privileges are given up, which are a thread's. */
-static int watch(struct invocation *invocation, struct session *session, struct live *live,
-                 struct error *err)
+static int open_metrics(const struct session *session, const struct invocation *invocation,
+                        struct live_metrics **ret, struct error *err)
 {
-    _cleanup_(pipeline_free_p) struct pipeline *pipeline = NULL;
-    struct pipeline_options piped;
+    const struct settings *s = settings_of(invocation);
+    const struct live_metrics_options options = {
+        .address = s->metrics,
+        .file = s->metrics_file,
+        .version = PLIMSOLL_VERSION,
+        .sinks = session->sinks,
+        .sink_count = session->sink_count,
+        .responder = session->responder,
+    };
+
+    return s->metrics || s->metrics_file ? live_metrics_new(&options, ret, err) : 0;
+}
+
+/* What has threads comes after privileges are given up, which are a thread's. */
+static int open_session(struct session *session, const struct invocation *invocation,
+                        struct error *err)
+{
     bool responds = settings_of(invocation)->response_policy != NULL;
     int r = privileges_drop(responds, err);
 
@@ -32,8 +61,21 @@ static int watch(struct invocation *invocation, struct session *session, struct 
         r = session_open_sinks(session, invocation, err);
     if (r == 0 && responds)
         r = session_open_responder(session, invocation, err);
-    if (r < 0)
-        return r;
+    return r;
+}
+
+static int watch(struct watching *watching, struct session *session, struct live *live,
+                 struct error *err)
+{
+    const struct invocation *invocation = watching->invocation;
+    _cleanup_(live_metrics_free_p) struct live_metrics *metrics = NULL;
+    _cleanup_(pipeline_free_p) struct pipeline *pipeline = NULL;
+    struct pipeline_options piped;
+
+    if (open_session(session, invocation, err) < 0 ||
+        open_metrics(session, invocation, &metrics, err) < 0)
+        return err->kind;
+    watching->metrics = metrics;
     piped = session_pipeline(session, invocation);
     piped.live = true;
     piped.found = live_container_found;
@@ -50,6 +92,7 @@ static int run(struct invocation *invocation, struct error *err)
     const struct settings *s = settings_of(invocation);
     _cleanup_(session_close) struct session session = {0};
     _cleanup_(live_free_p) struct live *live = NULL;
+    struct watching watching = {.invocation = invocation};
     struct live_options options = {
         .probe = {.ring_size = s->ring_size},
         .tell = session_tell_problem,
@@ -58,13 +101,14 @@ static int run(struct invocation *invocation, struct error *err)
         .seconds = s->duration,
         .watch = !s->no_watch,
         .ready = tell_ready,
-        .ctx = invocation,
+        .turn = serve_metrics,
+        .ctx = &watching,
     };
 
     if (session_start_sandbox(&session, err) < 0 ||
         session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
         return err->kind;
-    return watch(invocation, &session, live, err);
+    return watch(&watching, &session, live, err);
 }
 
 static const char *const description[] = {

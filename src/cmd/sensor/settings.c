@@ -230,7 +230,7 @@ static const struct option metrics[] = {
      .argument = "ADDRESS",
      AT(metrics),
      .variable = "PLIMSOLL_METRICS",
-     .doc = TR_KEY("serve metrics for Prometheus at this address, such as 127.0.0.1:9464")},
+     .doc = TR_KEY("serve metrics for Prometheus at this address, such as 127.0.0.1:9765")},
     {.name = "metrics-file",
      .type = OPTION_TEXT,
      .argument = "FILE",

@@ -33,6 +33,7 @@ struct live {
     bool stop;
     uint64_t reload_at; /* nanoseconds since boot; 0: nothing to reload */
     uint64_t reloads, failed_reloads;
+    uint64_t snapshots;
     uint64_t ticked, snapshot_at, state_gaps;
     uint64_t lost[SENSOR_CLASS_COUNT]; /* that was told */
 };
@@ -176,6 +177,7 @@ static void look_for_losses(struct live *live, uint64_t now)
 
         live->state_gaps = counts.state_gaps;
         live->snapshot_at = now + (uint64_t)SNAPSHOT_INTERVAL * MILLISECOND;
+        live->snapshots++;
         log_warning(tr("events about processes were lost: all are read again"));
         if (take_snapshot(live, &err) < 0)
             log_error("%s", err.message);
@@ -223,8 +225,6 @@ static void second_passed(struct live *live, uint64_t now)
     look_for_losses(live, now);
     if (pipeline_capture_error(live->pipeline, &err) < 0)
         log_error(tr("the capture has ended: %s"), err.message);
-    if (live->options.tick)
-        live->options.tick(live->options.ctx, live);
 }
 
 static int turn(struct live *live, struct error *err)
@@ -241,6 +241,8 @@ static int turn(struct live *live, struct error *err)
         live->reload_at = now + (uint64_t)RELOAD_QUIET * MILLISECOND;
     if (live->reload_at && now >= live->reload_at)
         reload(live);
+    if (live->options.turn)
+        live->options.turn(live->options.ctx, live);
     if (now - live->ticked >= 1000 * (uint64_t)MILLISECOND) {
         live->ticked = now;
         second_passed(live, now);
@@ -340,9 +342,14 @@ const struct probe *live_probe(const struct live *live)
     return live->probe;
 }
 
-const struct pipeline *live_pipeline(const struct live *live)
+struct pipeline *live_pipeline(const struct live *live)
 {
     return live->pipeline;
+}
+
+uint64_t live_snapshots(const struct live *live)
+{
+    return live->snapshots;
 }
 
 uint64_t live_reloads(const struct live *live, uint64_t *ret_failed)

@@ -22,8 +22,8 @@ struct live_options {
     uint64_t seconds;                                  /* 0: until a signal */
     bool watch;                                        /* rule files for changes */
     void (*ready)(void *ctx, const struct live *live); /* events flow from now on */
-    /* Called about once a second, for metrics. */
-    void (*tick)(void *ctx, const struct live *live);
+    /* Called some fifty times a second, for metrics. */
+    void (*turn)(void *ctx, const struct live *live);
     void *ctx;
 };
 
@@ -43,5 +43,6 @@ int live_run(struct live *live, struct pipeline *pipeline, struct inquiry *inqui
 
 const struct loaded_rules *live_rules(const struct live *live);
 const struct probe *live_probe(const struct live *live);
-const struct pipeline *live_pipeline(const struct live *live);
+struct pipeline *live_pipeline(const struct live *live);
+uint64_t live_snapshots(const struct live *live); /* since the first */
 uint64_t live_reloads(const struct live *live, uint64_t *ret_failed);
