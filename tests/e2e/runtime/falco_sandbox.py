@@ -51,7 +51,7 @@ SCENARIOS = [
       "$n/app @open wc /tmp/made-1 755", "$n/app @open wc /tmp/made-2 644", proc__name="app"),
     S("Container Run as Root User", "/bin/true", "/bin/true", where="start",
       benign_options=("--user", "1000"), proc__name="true"),
-    S("Sudo Potential Privilege Escalation", "$n/sudoedit -s 'a\\'", "$n/sudoedit -s a",
+    S("Sudo Potential Privilege Escalation", "$n/sudoedit -s 'a\\'", "$n/sudoedit -s",
       proc__name="sudoedit"),
     S("Unprivileged Delegation of Page Faults Handling to a Userspace Process",
       "$n/app @as 1 @userfaultfd", "$n/app @userfaultfd", user__name="daemon"),

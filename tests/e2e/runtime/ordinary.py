@@ -13,17 +13,17 @@ def O(name, script, where="docker", allowed=(), **more):
     return Ordinary(name, script, "true", where, allowed=allowed, benign_where="docker", **more)
 
 
-PACKAGE = r"""mkdir -p /tmp/p/DEBIAN /tmp/p/usr/bin /tmp/p/etc/cron.d /tmp/p/etc/systemd/system
+PACKAGE = r"""mkdir -p /srv/data/p/DEBIAN /srv/data/p/usr/bin /srv/data/p/etc/cron.d /srv/data/p/etc/systemd/system
 printf 'Package: tool\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.org>\n' \
-    > /tmp/p/DEBIAN/control
-printf 'Description: x\n' >> /tmp/p/DEBIAN/control
+    > /srv/data/p/DEBIAN/control
+printf 'Description: x\n' >> /srv/data/p/DEBIAN/control
 printf '#!/bin/sh\n/usr/bin/tool\nchmod 4755 /usr/bin/tool\nuseradd -r tool || true\n' \
-    > /tmp/p/DEBIAN/postinst
-chmod 755 /tmp/p/DEBIAN/postinst
-cp /bin/true /tmp/p/usr/bin/tool
-echo '* * * * * root true' > /tmp/p/etc/cron.d/tool
-echo '[Service]' > /tmp/p/etc/systemd/system/tool.service
-dpkg-deb -b /tmp/p /srv/data/tool.deb > /dev/null
+    > /srv/data/p/DEBIAN/postinst
+chmod 755 /srv/data/p/DEBIAN/postinst
+cp /bin/true /srv/data/p/usr/bin/tool
+echo '* * * * * root true' > /srv/data/p/etc/cron.d/tool
+echo '[Service]' > /srv/data/p/etc/systemd/system/tool.service
+dpkg-deb -b /srv/data/p /srv/data/tool.deb > /dev/null
 dpkg -i /srv/data/tool.deb > /dev/null
 """
 
