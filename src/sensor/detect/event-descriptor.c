@@ -153,25 +153,30 @@ static struct view socket_name(const struct reading *r)
     return observation_ends_text(r);
 }
 
+/* Of what lies in no file system the kernel knows a name at most. */
+static struct view file_name(const struct reading *r)
+{
+    const struct observation_cache *cache = r->cache;
+    unsigned type = cache->descriptor ? cache->descriptor->type : SENSOR_FD_NONE;
+
+    if (type == SENSOR_FD_OTHER && cache->file.len)
+        return arena_printf(r->scratch, "anon_inode:%.*s", VIEW_ARG(path_leaf(cache->file)));
+    if (type < TYPES && types[type].anonymous)
+        return view_of(types[type].anonymous);
+    return type == SENSOR_FD_PIPE && !cache->has_file ? pipe_name(r) : cache->file;
+}
+
 static struct rule_values name_of_descriptor(const struct reading *r)
 {
     const struct observation_cache *cache = r->cache;
     struct rule_value *value;
-    struct view name = VIEW_EMPTY;
 
-    if (cache->socket)
-        name = socket_name(r);
-    else if (cache->has_file)
-        name = cache->file;
-    else if (cache->descriptor && cache->descriptor->type == SENSOR_FD_PIPE)
-        name = pipe_name(r);
-    else if (cache->descriptor && cache->descriptor->type < TYPES)
-        name = view_of(types[cache->descriptor->type].anonymous);
-    else
+    if (!cache->socket && !cache->has_file && !cache->descriptor)
         return FIELD_MISSING;
     value = field_values(r, 1);
     if (value)
-        *value = (struct rule_value){.type = RULE_PATH, .text = name};
+        *value = (struct rule_value){.type = RULE_PATH,
+                                     .text = cache->socket ? socket_name(r) : file_name(r)};
     return field_readings(value, value != NULL);
 }
 

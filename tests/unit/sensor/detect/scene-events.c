@@ -109,6 +109,20 @@ void pipe_dup(struct scene *s)
     scene_descriptor(s, SENSOR_INDEX_RESULT, 1, SENSOR_FD_PIPE);
 }
 
+void event_dup(struct scene *s)
+{
+    scene_call(s, "dup", 8, 7, 0, 0, 0);
+    scene_descriptor(s, SENSOR_INDEX_RESULT, 8, SENSOR_FD_EVENTFD);
+    scene_text(s, SENSOR_FILE, SENSOR_INDEX_RESULT, "/[eventfd]");
+}
+
+void other_dup(struct scene *s)
+{
+    scene_call(s, "dup", 8, 7, 0, 0, 0);
+    scene_descriptor(s, SENSOR_INDEX_RESULT, 8, SENSOR_FD_OTHER);
+    scene_text(s, SENSOR_FILE, SENSOR_INDEX_RESULT, "/[perf_event]");
+}
+
 void file_write(struct scene *s)
 {
     scene_call(s, "pwrite", 5, 3, 0, 5, 100);
