@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/view.h"
 #include "sensor/state/process.h"

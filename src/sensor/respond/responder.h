@@ -1,6 +1,13 @@
 /* Deciding on and doing actions: from rules' `actions`, allow-lists, rates, and
  * the command line. Actions run in a thread of their own, kills first, so that
- * detection never waits for a runtime. */
+ * detection never waits for a runtime. The thread begins with the first action, so it
+ * has no privilege that was given up before.
+ *
+ * What a policy asks for is done even when the journal can't be written (a full disk
+ * must not disarm the sensor): its lines wait in memory. What a person asks for is not.
+ * The same action on the same process, or container, is done once in
+ * RESPONDER_REPEAT.
+ */
 #pragma once
 
 #include "sensor/alert/alert.h"
@@ -8,26 +15,40 @@
 
 struct responder;
 
+enum {
+    RESPONDER_RATE = 60,          /* actions a minute */
+    RESPONDER_REPEAT = 60,        /* seconds */
+    RESPONDER_QUEUE_LIMIT = 1024, /* actions that wait */
+};
+
 struct responder_options {
     struct response_context context;
     const char *journal_path;
     const char *policy_path; /* docs/formats/response-policy.md: which rules (by name, id, tag,
                                 priority) cause which actions, and for whom never; NULL: none */
-    uint32_t rate;           /* actions a minute, the rest is journalled as refused; 0: 60 */
+    uint32_t rate;           /* actions a minute, the rest is counted in the journal as
+                                refused; 0: RESPONDER_RATE */
 };
 
+/* What `options` points to must outlive it. */
 int responder_new(const struct responder_options *options, struct responder **ret,
                   struct error *err);
-void responder_free(struct responder *responder);
+void responder_free(struct responder *responder); /* does what waits first */
 DEFINE_CLEANUP(struct responder, responder_free)
 
 /* What the policy says about the alert is queued; writes the names of the
- * actions into `ret_actions` ("kill", "kill (dry run)"). */
+ * actions into `ret_actions` ("kill", "kill (dry run)", "kill (refused)"). One thread. */
 void responder_alert(struct responder *responder, const struct alert *alert,
                      const struct response_target *target, struct buf *ret_actions);
-/* By command: does it now. */
+/* By command: does it now. The id lives until the next call. */
 int responder_act(struct responder *responder, const struct action *action,
                   const struct response_target *target, struct view who, struct view why,
                   struct view *ret_id, struct error *err);
-int responder_undo(struct responder *responder, struct view id, struct view who,
-                   struct error *err);
+int responder_undo(struct responder *responder, struct view id, struct view who, struct error *err);
+
+struct responder_counts {
+    uint64_t done, failed, refused, repeated;
+    uint64_t unwritten; /* lines of the journal that had to wait */
+    uint64_t waiting;
+};
+struct responder_counts responder_counts(struct responder *responder);

@@ -1,0 +1,460 @@
+#include "sensor/respond/responder.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "sensor/respond/guard-rails.h"
+#include "sensor/respond/policy.h"
+
+enum {
+    JOB_LIMIT = 1 << 20, /* bytes of one */
+    UNDO_LIMIT = 4096,   /* bytes of what an undo needs */
+    RECENT = 512,        /* actions that are remembered as done, a power of two */
+    READ_LIMIT = 256 << 20,
+};
+
+static const uint64_t second = 1000000000;
+
+/* An action that waits; its texts are in its arena. */
+struct job {
+    struct job *next;
+    struct arena *arena;
+    const struct action *action; /* NULL: tells of refusals */
+    struct journal_entry entry;
+};
+
+/* Jobs that one thread does in turn. Kills have a thread of their own: stopping a
+ * container takes its time. */
+struct lane {
+    struct responder *responder;
+    struct job *first, **end;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool is_running;
+};
+
+enum { KILLS, OTHERS, LANES };
+
+struct responder {
+    struct responder_options options;
+    struct policy *policy; /* NULL: none */
+    struct journal *journal;
+    char id[JOURNAL_ID_SIZE]; /* of the last action by command */
+
+    /* Of the thread that alerts. */
+    struct {
+        uint64_t key, time;
+    } recent[RECENT];
+    uint64_t window; /* begin of the minute that is counted */
+    uint32_t in_window;
+    uint64_t refused_in_window;
+
+    pthread_mutex_t lock; /* guards what follows */
+    bool must_end;
+    struct lane lanes[LANES];
+    struct responder_counts counts;
+};
+
+int responder_new(const struct responder_options *options, struct responder **ret,
+                  struct error *err)
+{
+    _cleanup_(responder_free_p) struct responder *responder = calloc(1, sizeof(*responder));
+    int r;
+
+    if (!responder)
+        return error_memory(err);
+    responder->options = *options;
+    if (!responder->options.rate)
+        responder->options.rate = RESPONDER_RATE;
+    pthread_mutex_init(&responder->lock, NULL);
+    for (size_t i = 0; i < LANES; i++) {
+        responder->lanes[i].responder = responder;
+        responder->lanes[i].end = &responder->lanes[i].first;
+        pthread_cond_init(&responder->lanes[i].wake, NULL);
+    }
+    r = journal_open(options->journal_path, &responder->journal, err);
+    if (r < 0)
+        return r;
+    if (options->policy_path) {
+        r = policy_read(options->policy_path, &responder->policy, err);
+        if (r < 0)
+            return r;
+        responder->options.context.dry_run |= policy_is_dry_run(responder->policy);
+    }
+    *ret = take_ptr(&responder);
+    return 0;
+}
+
+/* ---- Doing ---- */
+
+static void count(struct responder *responder, uint64_t *counter)
+{
+    pthread_mutex_lock(&responder->lock);
+    ++*counter;
+    pthread_mutex_unlock(&responder->lock);
+}
+
+static const char *find_refusal(const struct responder *responder,
+                                const struct response_target *target)
+{
+    struct living_process process;
+    struct view name = VIEW_EMPTY;
+
+    if (!responder->policy)
+        return NULL;
+    if (target->pid && living_process_read(target->pid, &process, NULL) == 0)
+        name = view_from(process.comm, strnlen(process.comm, sizeof(process.comm)));
+    return policy_never(responder->policy, target, name);
+}
+
+static int act(const struct responder *responder, const struct action *action,
+               const struct response_target *target, struct buf *undo, struct error *err)
+{
+    const char *refusal = find_refusal(responder, target);
+
+    if (refusal)
+        return error_set(err, ERROR_DENIED, "%s", tr(refusal));
+    if (action->needs_process && !target->pid)
+        return error_set(err, ERROR_USAGE, "%s needs a process", action->name);
+    if (action->needs_container && !target->container_id.len)
+        return error_set(err, ERROR_USAGE, "%s needs a container", action->name);
+    return action->act(&responder->options.context, target, undo, err);
+}
+
+/* Does it and writes what became of it. */
+static int act_and_settle(struct responder *responder, const struct action *action,
+                          struct journal_entry *entry, struct error *err)
+{
+    _cleanup_(buf_done) struct buf undo = BUF_INIT(UNDO_LIMIT);
+    struct error cause = ERROR_INIT;
+    int r = act(responder, action, &entry->target, &undo, &cause);
+
+    entry->state = r < 0 ? JOURNAL_FAILED : JOURNAL_DONE;
+    entry->outcome = view_of(r < 0 ? cause.message : NULL);
+    entry->undo = buf_view(&undo);
+    count(responder, r < 0 ? &responder->counts.failed : &responder->counts.done);
+    if (journal_settle(responder->journal, entry, NULL) < 0)
+        count(responder, &responder->counts.unwritten);
+    if (r < 0 && err)
+        *err = cause;
+    return r;
+}
+
+int responder_act(struct responder *responder, const struct action *action,
+                  const struct response_target *target, struct view who, struct view why,
+                  struct view *ret_id, struct error *err)
+{
+    struct journal_entry entry = {.action = view_of(action->name),
+                                  .target = *target,
+                                  .who = who,
+                                  .why = why,
+                                  .dry_run = responder->options.context.dry_run};
+    int r = journal_intend(responder->journal, &entry, responder->id, err);
+
+    if (r == 0)
+        r = act_and_settle(responder, action, &entry, err);
+    if (r == 0)
+        *ret_id = view_of(responder->id);
+    return r;
+}
+
+static int check_undo(const struct journal_entry *entry, const struct action *action,
+                      struct error *err)
+{
+    struct view id = entry->id;
+
+    if (entry->state == JOURNAL_UNDONE)
+        return error_set(err, ERROR_INPUT, "%.*s was taken back before", VIEW_ARG(id));
+    if (entry->state == JOURNAL_FAILED)
+        return error_set(err, ERROR_INPUT, "%.*s failed: there is nothing to take back",
+                         VIEW_ARG(id));
+    if (entry->dry_run)
+        return error_set(err, ERROR_INPUT, "%.*s was not done, only written down", VIEW_ARG(id));
+    if (!action || !action->undoable)
+        return error_set(err, ERROR_UNSUPPORTED, "%.*s: %.*s can't be taken back", VIEW_ARG(id),
+                         VIEW_ARG(entry->action));
+    return 0;
+}
+
+int responder_undo(struct responder *responder, struct view id, struct view who, struct error *err)
+{
+    _cleanup_arena_ struct arena *arena = arena_new(READ_LIMIT);
+    const struct action *action;
+    struct journal_entry entry;
+    int r = arena ? journal_find(responder->options.journal_path, id, arena, &entry, err)
+                  : error_memory(err);
+
+    if (r < 0)
+        return r;
+    action = action_find(entry.action);
+    r = check_undo(&entry, action, err);
+    if (r == 0)
+        r = action->undo(&responder->options.context, &entry.target, entry.undo, err);
+    if (r < 0 || responder->options.context.dry_run)
+        return r;
+    entry.state = JOURNAL_UNDONE;
+    entry.undone_by = who;
+    entry.outcome = entry.undo = VIEW_EMPTY;
+    return journal_settle(responder->journal, &entry, err);
+}
+
+/* ---- The thread ---- */
+
+static void free_job(struct job *job)
+{
+    arena_free(job->arena);
+}
+
+static struct job *take(struct lane *lane)
+{
+    struct job *job = lane->first;
+
+    if (!job)
+        return NULL;
+    lane->first = job->next;
+    if (!lane->first)
+        lane->end = &lane->first;
+    lane->responder->counts.waiting--;
+    return job;
+}
+
+/* The next; NULL when it must end and nothing waits. */
+static struct job *wait_job(struct lane *lane)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&lane->responder->lock);
+    while (!(job = take(lane)) && !lane->responder->must_end)
+        pthread_cond_wait(&lane->wake, &lane->responder->lock);
+    pthread_mutex_unlock(&lane->responder->lock);
+    return job;
+}
+
+static void run_job(struct responder *responder, struct job *job)
+{
+    char id[JOURNAL_ID_SIZE];
+
+    if (journal_intend(responder->journal, &job->entry, id, NULL) < 0)
+        count(responder, &responder->counts.unwritten);
+    if (job->action) {
+        act_and_settle(responder, job->action, &job->entry, NULL);
+        return;
+    }
+    job->entry.state = JOURNAL_FAILED;
+    job->entry.outcome = job->entry.why;
+    if (journal_settle(responder->journal, &job->entry, NULL) < 0)
+        count(responder, &responder->counts.unwritten);
+}
+
+static void *run(void *context)
+{
+    struct lane *lane = context;
+    struct job *job;
+
+    while ((job = wait_job(lane))) {
+        run_job(lane->responder, job);
+        free_job(job);
+    }
+    return NULL;
+}
+
+/* Signals are the program's. */
+static bool start(struct lane *lane)
+{
+    sigset_t all, before;
+
+    if (lane->is_running)
+        return true;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    lane->is_running = pthread_create(&lane->thread, NULL, run, lane) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return lane->is_running;
+}
+
+static bool add_job(struct responder *responder, struct job *job)
+{
+    struct lane *lane =
+        &responder->lanes[job->action && job->action->needs_process ? KILLS : OTHERS];
+    bool added = false;
+
+    pthread_mutex_lock(&responder->lock);
+    if (responder->counts.waiting < RESPONDER_QUEUE_LIMIT && start(lane)) {
+        *lane->end = job;
+        lane->end = &job->next;
+        responder->counts.waiting++;
+        pthread_cond_signal(&lane->wake);
+        added = true;
+    }
+    pthread_mutex_unlock(&responder->lock);
+    if (!added)
+        free_job(job);
+    return added;
+}
+
+/* ---- Alerts ---- */
+
+static struct job *new_job(const struct action *action)
+{
+    struct arena *arena = arena_new(JOB_LIMIT);
+    struct job *job = arena ? arena_alloc(arena, sizeof(*job)) : NULL;
+
+    if (!job) {
+        arena_free(arena);
+        return NULL;
+    }
+    job->arena = arena;
+    job->action = action;
+    return job;
+}
+
+static struct job *job_of(const struct responder *responder, const struct action *action,
+                          const struct alert *alert, const struct response_target *target)
+{
+    struct job *job = new_job(action);
+    struct response_target *to;
+
+    if (!job)
+        return NULL;
+    to = &job->entry.target;
+    *to = *target;
+    to->container_id = arena_copy(job->arena, target->container_id);
+    to->cgroup = arena_copy(job->arena, target->cgroup);
+    to->container_name = arena_copy(job->arena, target->container_name);
+    to->image = arena_copy(job->arena, target->image);
+    to->pod_namespace = arena_copy(job->arena, target->pod_namespace);
+    to->pod_name = arena_copy(job->arena, target->pod_name);
+    job->entry.action = view_of(action->name);
+    job->entry.who = arena_printf(job->arena, "rule %.*s", VIEW_ARG(alert->rule));
+    job->entry.why = arena_copy(job->arena, view_sub(alert->output, 0, JOURNAL_TEXT_LIMIT));
+    job->entry.dry_run = responder->options.context.dry_run;
+    if (arena_failed(job->arena, "an action", NULL) == 0)
+        return job;
+    free_job(job);
+    return NULL;
+}
+
+/* Has the same been asked for just now? */
+static bool is_repeated(struct responder *responder, const struct action *action,
+                        const struct response_target *target, uint64_t now)
+{
+    uint64_t parts[] = {(uintptr_t)action, action->needs_process ? target->pid : 0,
+                        action->needs_process ? target->start : 0,
+                        hash_stable(target->container_id)};
+    uint64_t key = hash_stable(view_from(parts, sizeof(parts)));
+    size_t place = key & (RECENT - 1);
+
+    if (responder->recent[place].key == key &&
+        now - responder->recent[place].time < RESPONDER_REPEAT * second)
+        return true;
+    responder->recent[place].key = key;
+    responder->recent[place].time = now;
+    return false;
+}
+
+/* Writes one entry about all that were refused in the minute that has passed. */
+static void tell_refused(struct responder *responder)
+{
+    struct job *job = responder->refused_in_window ? new_job(NULL) : NULL;
+
+    if (job) {
+        job->entry.action = VIEW("refused");
+        job->entry.who = VIEW("the limit of actions");
+        job->entry.why = arena_printf(
+            job->arena,
+            tr("%" PRIu64 " actions were refused: over %" PRIu32 " a minute, or too many waited"),
+            responder->refused_in_window, responder->options.rate);
+        add_job(responder, job);
+    }
+    responder->refused_in_window = 0;
+}
+
+static bool is_over_rate(struct responder *responder, uint64_t now)
+{
+    if (now - responder->window >= 60 * second) {
+        tell_refused(responder);
+        responder->window = now;
+        responder->in_window = 0;
+    }
+    return responder->in_window >= responder->options.rate;
+}
+
+/* Gives a remark on it. */
+static const char *queue(struct responder *responder, const struct action *action,
+                         const struct alert *alert, const struct response_target *target)
+{
+    uint64_t now = clock_now_ns();
+    bool is_over = is_over_rate(responder, now);
+    struct job *job;
+
+    if (is_repeated(responder, action, target, now)) {
+        count(responder, &responder->counts.repeated);
+        return tr(" (under way)");
+    }
+    job = is_over ? NULL : job_of(responder, action, alert, target);
+    if (job && add_job(responder, job)) {
+        responder->in_window++;
+        return responder->options.context.dry_run ? tr(" (dry run)") : "";
+    }
+    responder->refused_in_window++;
+    count(responder, &responder->counts.refused);
+    return tr(" (refused)");
+}
+
+void responder_alert(struct responder *responder, const struct alert *alert,
+                     const struct response_target *target, struct buf *ret_actions)
+{
+    const struct action *actions[POLICY_ACTIONS_LIMIT];
+    size_t action_count;
+
+    if (!responder->policy)
+        return;
+    action_count = policy_actions(responder->policy, alert, target, actions);
+    for (size_t i = 0; i < action_count; i++) {
+        const char *remark = queue(responder, actions[i], alert, target);
+
+        buf_addf(ret_actions, "%s%s%s", i ? ", " : "", actions[i]->name, remark);
+    }
+}
+
+static void end_lane(struct lane *lane)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&lane->responder->lock);
+    lane->responder->must_end = true;
+    pthread_cond_signal(&lane->wake);
+    pthread_mutex_unlock(&lane->responder->lock);
+    if (lane->is_running)
+        pthread_join(lane->thread, NULL);
+    while ((job = take(lane)))
+        free_job(job);
+    pthread_cond_destroy(&lane->wake);
+}
+
+void responder_free(struct responder *responder)
+{
+    if (!responder)
+        return;
+    tell_refused(responder);
+    for (size_t i = 0; i < LANES; i++)
+        end_lane(&responder->lanes[i]);
+    pthread_mutex_destroy(&responder->lock);
+    journal_close(responder->journal);
+    policy_free(responder->policy);
+    free(responder);
+}
+
+struct responder_counts responder_counts(struct responder *responder)
+{
+    struct responder_counts counts;
+
+    pthread_mutex_lock(&responder->lock);
+    counts = responder->counts;
+    pthread_mutex_unlock(&responder->lock);
+    return counts;
+}

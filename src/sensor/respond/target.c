@@ -1,0 +1,114 @@
+#include "sensor/respond/target.h"
+
+#include <inttypes.h>
+
+#include "sensor/respond/living-process.h"
+
+static void set_container(struct response_target *target, const struct cgroup_owner *owner,
+                          struct view path)
+{
+    target->runtime = owner->runtime;
+    target->container_id = owner->id;
+    target->cgroup = path;
+}
+
+int response_target_of_pid(uint32_t pid, struct arena *arena, struct response_target *ret,
+                           struct error *err)
+{
+    struct response_target target = {.pid = pid, .runtime = CONTAINER_OTHER};
+    struct living_process process;
+    struct cgroup_owner owner;
+    struct view path;
+    int r = living_process_read(pid, &process, err);
+
+    if (r < 0)
+        return r;
+    target.start = process.start;
+    if (living_process_container(pid, arena, &owner, &path))
+        set_container(&target, &owner, path);
+    r = arena_failed(arena, "a process's cgroups", err);
+    if (r == 0)
+        *ret = target;
+    return r;
+}
+
+int response_target_of_container(struct view id, struct arena *arena, struct response_target *ret,
+                                 struct error *err)
+{
+    struct response_target target = {0};
+    struct living_process *list;
+    size_t count;
+    int r = living_process_list(arena, &list, &count, err);
+
+    if (r < 0)
+        return r;
+    if (id.len < TARGET_ID_DIGITS)
+        return error_set(err, ERROR_INPUT, "container %.*s: give at least %d digits of its id",
+                         VIEW_ARG(id), TARGET_ID_DIGITS);
+    for (size_t i = 0; i < count; i++) {
+        struct cgroup_owner owner;
+        struct view path;
+
+        if (!living_process_container(list[i].pid, arena, &owner, &path) ||
+            !view_starts(owner.id, id))
+            continue;
+        if (target.container_id.len && !view_eq(target.container_id, owner.id))
+            return error_set(err, ERROR_INPUT, "container %.*s: this is the beginning of several",
+                             VIEW_ARG(id));
+        set_container(&target, &owner, path);
+    }
+    if (!target.container_id.len)
+        return error_set(err, ERROR_NOT_FOUND, "container %.*s: no process runs in it",
+                         VIEW_ARG(id));
+    r = arena_failed(arena, "the containers' cgroups", err);
+    if (r == 0)
+        *ret = target;
+    return r;
+}
+
+static bool is_within(const struct living_process *list, size_t count, uint32_t pid)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].pid == pid)
+            return true;
+    return false;
+}
+
+/* Puts the one that no other of them forked at the front. */
+static void put_eldest_first(struct living_process *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_within(list, count, list[i].parent)) {
+            struct living_process eldest = list[i];
+
+            list[i] = list[0];
+            list[0] = eldest;
+            return;
+        }
+}
+
+int response_target_processes(const struct response_target *target, struct arena *arena,
+                              struct living_process **ret, size_t *ret_count, struct error *err)
+{
+    struct living_process *list;
+    size_t count, kept = 0;
+    int r = living_process_list(arena, &list, &count, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count; i++) {
+        struct cgroup_owner owner;
+        struct view path;
+
+        if (living_process_container(list[i].pid, arena, &owner, &path) &&
+            view_eq(owner.id, target->container_id))
+            list[kept++] = list[i];
+    }
+    if (kept == 0)
+        return error_set(err, ERROR_NOT_FOUND, "container %.*s: no process runs in it",
+                         VIEW_ARG(target->container_id));
+    put_eldest_first(list, kept);
+    *ret = list;
+    *ret_count = kept;
+    return 0;
+}
