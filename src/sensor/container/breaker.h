@@ -1,9 +1,10 @@
 /* Whether a runtime is asked at all: a breaker that opens after failures.
  *
- * One timeout, or BREAKER_FAILURES other failures in a row, open it for
- * BREAKER_FIRST; each failure afterwards doubles that, up to BREAKER_LONGEST. When
- * the time is over one question goes through, and its success closes the breaker.
- * Pure: the caller tells the time (nanoseconds, any origin). One thread.
+ * Only what says something about the runtime counts: a container that nobody can
+ * be told about must not blind the sensor for the others. One timeout, or BREAKER_FAILURES other
+ * failures in a row, open it for BREAKER_FIRST; each failure afterwards doubles that, up to
+ * BREAKER_LONGEST. When the time is over one question goes through, and its success closes the
+ * breaker. Pure: the caller tells the time (nanoseconds, any origin). One thread.
  */
 #pragma once
 

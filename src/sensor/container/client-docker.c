@@ -33,6 +33,21 @@ static int fetch(struct client *client, const char *socket, const char *what, st
     return r;
 }
 
+/* The engine answers about a container when it has started, however long that takes;
+ * what needs no container it answers at once. */
+static bool is_only_busy(struct client *client, const char *socket)
+{
+    _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
+    const struct http_request request = {
+        .url = "http://localhost/_ping",
+        .unix_socket = socket,
+        .body_limit = HTTP_FAILURE_BODY_LIMIT,
+        .deadline_milliseconds = GATHERING_EXTRA,
+    };
+
+    return http_send(client->http, &request, NULL, &response, NULL) == 0;
+}
+
 /* From its first answer on, its files tell faster than the engine does. */
 static void learn_home(struct client *client, struct view home)
 {
@@ -55,6 +70,7 @@ static int ask(struct client *client, struct gathering *g, struct error *err)
     if (!socket)
         return client_absent(client, err);
     r = fetch(client, socket, "containers", g->id, ANSWER_DOCKER_CONTAINER, g, err);
+    g->blameless = r == ERROR_TIMEOUT && is_only_busy(client, socket);
     if (r == 0)
         r = gathering_read(g, err);
     if (r < 0)

@@ -34,13 +34,16 @@ void client_done(struct client *client)
     client->http = NULL;
 }
 
-const char *client_socket(const struct client *client)
+const char *client_socket(struct client *client)
 {
     if (client->socket)
         return access(client->socket, F_OK) == 0 ? client->socket : NULL;
-    for (const char *const *place = client->type->places; *place; place++)
-        if (access(*place, F_OK) == 0)
-            return *place;
+    for (const char *const *place = client->type->places; *place; place++) {
+        int length = snprintf(client->place, sizeof(client->place), "%s%s", client->root, *place);
+
+        if (length < (int)sizeof(client->place) && access(client->place, F_OK) == 0)
+            return client->place;
+    }
     return NULL;
 }
 

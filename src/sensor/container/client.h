@@ -23,7 +23,8 @@ struct client {
     const char *socket;     /* as the options say; NULL: one of the type's places */
     const char *cri_socket; /* the same, for CRI */
     struct docker_home *docker_home;
-    bool old_cri; /* speaks v1alpha2 only */
+    char place[108]; /* of a socket found below the root; as long as sun_path */
+    bool old_cri;    /* speaks v1alpha2 only */
 };
 
 struct client_type {
@@ -48,7 +49,7 @@ extern const struct client_type client_types[CLIENT_KINDS];
 int client_init(struct client *client, const struct client_type *type, struct error *err);
 void client_done(struct client *client);
 /* The socket to ask; NULL: nobody is there. */
-const char *client_socket(const struct client *client);
+const char *client_socket(struct client *client);
 /* Why nobody could be asked; ERROR_NOT_FOUND. */
 int client_absent(const struct client *client, struct error *err);
 

@@ -41,8 +41,9 @@ void gathering_keep(struct gathering *g, enum answer_document kind, bool first)
 unsigned gathering_milliseconds(const struct gathering *g)
 {
     uint64_t now = clock_now_ns();
+    unsigned left = now + NS_PER_MS < g->deadline ? (unsigned)((g->deadline - now) / NS_PER_MS) : 1;
 
-    return now + NS_PER_MS < g->deadline ? (unsigned)((g->deadline - now) / NS_PER_MS) : 1;
+    return g->count && left > GATHERING_EXTRA ? GATHERING_EXTRA : left;
 }
 
 int gathering_read(struct gathering *g, struct error *err)
@@ -56,7 +57,12 @@ int gathering_read(struct gathering *g, struct error *err)
 
     if (g->reply.max == 0)
         g->reply = BUF_INIT(ANSWER_OP_REPLY_LIMIT + 1);
-    return answer_ask(g->sandbox, &question, &g->reply, &g->answer, err);
+    if (answer_ask(g->sandbox, &question, &g->reply, &g->answer, err) == 0)
+        return 0;
+    g->blameless = true;
+    if (err)
+        err->kind = ERROR_INPUT;
+    return ERROR_INPUT;
 }
 
 int gathering_keep_file(struct gathering *g, enum answer_document kind, const char *path,

@@ -10,6 +10,8 @@
 #include "base/fd.h"
 #include "sensor/container/answer-op.h"
 
+enum { GATHERING_EXTRA = 250 /* milliseconds */ };
+
 struct gathering {
     struct sandbox *sandbox;
     int root; /* folder that stands for "/" when files are read */
@@ -17,6 +19,7 @@ struct gathering {
     struct view id;
     uint64_t deadline; /* clock_now_ns() */
     bool last_resort;  /* no other client is asked afterwards: anything is welcome */
+    bool blameless;    /* a failure is this container's, and not the runtime's */
     struct answer_part parts[ANSWER_DOCUMENTS_LIMIT];
     struct buf bodies[ANSWER_DOCUMENTS_LIMIT];
     size_t count;
@@ -31,8 +34,10 @@ void gathering_done(struct gathering *g);
 struct buf *gathering_body(struct gathering *g);
 /* Keeps it; before the others when it is more to be trusted. */
 void gathering_keep(struct gathering *g, enum answer_document kind, bool first);
-/* Milliseconds left, at least 1. */
+/* For the next exchange: what is left, or GATHERING_EXTRA when something is known
+ * already and this is more; at least 1. */
 unsigned gathering_milliseconds(const struct gathering *g);
+/* Whatever stops a worker is the documents' fault: ERROR_INPUT, and blameless. */
 int gathering_read(struct gathering *g, struct error *err);
 
 /* A file below the root, as a document. ERROR_NOT_FOUND: it is not there. */

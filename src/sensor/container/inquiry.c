@@ -5,10 +5,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <time.h>
 
 #include "base/hash.h"
+#include "sensor/container/answer-queue.h"
 #include "sensor/container/breaker.h"
 #include "sensor/container/client.h"
 #include "sensor/container/question.h"
@@ -38,13 +38,6 @@ static const struct route routes[CONTAINER_RUNTIME_COUNT] = {
     [CONTAINER_OTHER] = {3, {CLIENT_FILES, CLIENT_CONTAINERD, CLIENT_FILES}},
 };
 
-struct waiting_answer {
-    struct waiting_answer *next;
-    enum container_runtime runtime;
-    size_t id_length, json_length;
-    char bytes[]; /* id, JSON */
-};
-
 /* Where questions for one client wait, and the thread that works on them. */
 struct desk {
     struct inquiry *inquiry;
@@ -63,12 +56,11 @@ struct inquiry {
     uint64_t deadline; /* nanoseconds */
     struct docker_home docker_home;
     char *sockets[CLIENT_KINDS], *cri_socket;
-    int event;
     struct waiting_answer *taken; /* what the taker looks at */
     struct desk desks[CLIENT_KINDS];
 
     pthread_mutex_t lock; /* of all below, and of the desks' queues */
-    struct waiting_answer *first, *last;
+    struct answer_queue answers;
     size_t waiting; /* questions and answers */
     struct inquiry_counts counts;
     struct error last_error;
@@ -80,69 +72,37 @@ const size_t inquiry_op_count = 1;
 
 /* ---- Answers ---- */
 
-static struct waiting_answer *make_answer(enum container_runtime runtime, struct view id,
-                                          struct view json)
-{
-    struct waiting_answer *answer = calloc(1, sizeof(*answer) + id.len + json.len);
-
-    if (!answer)
-        return NULL;
-    answer->runtime = runtime;
-    answer->id_length = id.len;
-    answer->json_length = json.len;
-    memcpy(answer->bytes, id.ptr, id.len);
-    if (json.len)
-        memcpy(answer->bytes + id.len, json.ptr, json.len);
-    return answer;
-}
-
-/* Locked. A renewal that finds no room or no memory is not missed. */
+/* Locked. */
 static void push_answer(struct inquiry *inquiry, struct waiting_answer *answer)
 {
-    uint64_t one = 1;
-
-    if (inquiry->last)
-        inquiry->last->next = answer;
-    else
-        inquiry->first = answer;
-    inquiry->last = answer;
     inquiry->waiting++;
-    if (write(inquiry->event, &one, sizeof(one)) < 0)
-        return; /* full: it is readable already */
+    answer_queue_add(&inquiry->answers, answer);
 }
 
 bool inquiry_take(struct inquiry *inquiry, struct inquiry_answer *ret)
 {
     struct waiting_answer *answer;
-    uint64_t count;
 
     free(take_ptr(&inquiry->taken));
     pthread_mutex_lock(&inquiry->lock);
-    answer = inquiry->first;
-    if (answer) {
-        inquiry->first = answer->next;
+    answer = answer_queue_take(&inquiry->answers);
+    if (answer)
         inquiry->waiting--;
-    }
-    if (!inquiry->first) {
-        inquiry->last = NULL;
-        if (read(inquiry->event, &count, sizeof(count)) < 0)
-            count = 0; /* nothing had been written */
-    }
     pthread_mutex_unlock(&inquiry->lock);
     if (!answer)
         return false;
     inquiry->taken = answer;
     *ret = (struct inquiry_answer){
         .runtime = answer->runtime,
-        .id = view_from(answer->bytes, answer->id_length),
-        .json = view_from(answer->bytes + answer->id_length, answer->json_length),
+        .id = waiting_answer_id(answer),
+        .json = waiting_answer_json(answer),
     };
     return true;
 }
 
 int inquiry_descriptor(const struct inquiry *inquiry)
 {
-    return inquiry->event;
+    return inquiry->answers.event;
 }
 
 /* ---- What becomes of a question; all locked ---- */
@@ -164,7 +124,7 @@ static void drop(struct inquiry *inquiry, struct question *question)
 static void answer_unknown(struct inquiry *inquiry, struct question *question)
 {
     struct waiting_answer *answer =
-        make_answer(question->runtime, question_id(question), VIEW_EMPTY);
+        waiting_answer_new(question->runtime, question_id(question), VIEW_EMPTY);
 
     inquiry->counts.unknown++;
     if (answer)
@@ -227,7 +187,7 @@ static void accept(struct inquiry *inquiry, struct question *question, enum clie
     struct view json = g->answer.json;
     uint64_t said = hash_stable(json);
     struct waiting_answer *answer =
-        said == question->said ? NULL : make_answer(told, question_id(question), json);
+        said == question->said ? NULL : waiting_answer_new(told, question_id(question), json);
 
     if (answer)
         push_answer(inquiry, answer);
@@ -263,22 +223,30 @@ static bool is_last(const struct question *question)
     return question->step + 1 == routes[question->runtime].count;
 }
 
+/* Does a failure say something about the runtime, and not only about one container? */
+static bool is_runtimes_fault(const struct gathering *g, int kind)
+{
+    return !g->blameless && (kind == ERROR_TIMEOUT || kind == ERROR_NETWORK || kind == ERROR_IO ||
+                             kind == ERROR_DENIED);
+}
+
 /* Unlocked: the question is nobody else's meanwhile. */
 static int ask_client(struct desk *desk, struct question *question, struct gathering *g,
                       struct error *err)
 {
+    const struct client_type *type = desk->client.type;
     uint64_t now = clock_now_ns();
     int r;
 
     if (!breaker_allows(&desk->breaker, now))
         return error_set(err, ERROR_CANCELLED, "%s is not asked for a while: it failed",
-                         desk->client.type->name);
+                         type->name);
     g->deadline = timeout_of(desk->inquiry, question, now);
-    r = desk->client.type->ask(&desk->client, g, err);
-    if (r == 0 || r == ERROR_NOT_FOUND)
-        breaker_succeeded(&desk->breaker);
-    else if (r != ERROR_CANCELLED)
+    r = type->ask(&desk->client, g, err);
+    if (r < 0 && type->places && is_runtimes_fault(g, r))
         breaker_failed(&desk->breaker, r == ERROR_TIMEOUT, clock_now_ns());
+    else if (r != ERROR_CANCELLED)
+        breaker_succeeded(&desk->breaker);
     return r;
 }
 
@@ -430,9 +398,8 @@ static int open_descriptors(struct inquiry *inquiry, struct error *err)
 {
     const char *root = inquiry->root_path[0] ? inquiry->root_path : "/";
 
-    inquiry->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (inquiry->event < 0)
-        return error_errno(err, "cannot make a descriptor for events");
+    if (answer_queue_open(&inquiry->answers, err) < 0)
+        return err ? err->kind : ERROR_IO;
     inquiry->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     return inquiry->root < 0 ? error_errno(err, "cannot open %s", root) : 0;
 }
@@ -481,7 +448,8 @@ static struct inquiry *make(void)
 
     if (!inquiry)
         return NULL;
-    inquiry->event = inquiry->root = -1;
+    inquiry->answers = (struct answer_queue)ANSWER_QUEUE_INIT;
+    inquiry->root = -1;
     pthread_mutex_init(&inquiry->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -540,17 +508,11 @@ void inquiry_free(struct inquiry *inquiry)
         pthread_cond_destroy(&inquiry->desks[i].wake);
         free(inquiry->sockets[i]);
     }
-    while (inquiry->first) {
-        struct waiting_answer *answer = inquiry->first;
-
-        inquiry->first = answer->next;
-        free(answer);
-    }
+    answer_queue_done(&inquiry->answers);
     free(inquiry->taken);
     free(inquiry->cri_socket);
     free(inquiry->root_path);
     free(atomic_load(&inquiry->docker_home.path));
-    close_p(&inquiry->event);
     close_p(&inquiry->root);
     pthread_mutex_destroy(&inquiry->lock);
     free(inquiry);

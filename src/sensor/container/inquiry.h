@@ -37,7 +37,7 @@ struct inquiry_options {
     const char *docker_socket, *containerd_socket, *cri_socket, *crio_socket, *podman_socket;
     uint32_t deadline_milliseconds; /* of one answer; 0: INQUIRY_DEADLINE */
     struct sandbox *sandbox;        /* with inquiry_ops among its operations; outlives it */
-    const char *root;               /* folder that stands for "/" for files; NULL: the real one */
+    const char *root; /* folder that stands for "/", for files and usual sockets; NULL: "/" */
 };
 
 enum {

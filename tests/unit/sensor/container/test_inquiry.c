@@ -40,6 +40,7 @@ static char folder[] = "/tmp/plimsoll-inquiry-XXXXXX";
 enum after {
     CLOSE,
     HOLD,        /* says nothing more and keeps the connection */
+    KEEP,        /* the same, and serves others meanwhile */
     FLOODING,    /* blanks, without an end */
     GRPC_REPLY,  /* `body` is a message */
     GRPC_STATUS, /* `body` is the number of a status other than OK */
@@ -55,6 +56,7 @@ struct exchange {
 struct server {
     struct sockaddr_un address;
     int listener, stop[2];
+    int kept;                      /* a connection; -1: none */
     const struct exchange *script; /* ended by one without head and `after`; that one repeats */
     size_t served;
     char complaint[256];
@@ -208,6 +210,8 @@ static void answer(struct server *server, int fd, const struct exchange *now)
         fd_write_all(fd, now->body, NULL);
     if (now->after == FLOODING)
         flood(server, fd);
+    if (now->after == KEEP)
+        server->kept = dup(fd);
     if (now->after == HOLD)
         readable(server, server->stop[0]);
 }
@@ -230,7 +234,7 @@ static void *serve(void *ctx)
 
 static void server_start(struct server *server, const char *name, const struct exchange *script)
 {
-    *server = (struct server){.script = script, .address = {.sun_family = AF_UNIX}};
+    *server = (struct server){.script = script, .kept = -1, .address = {.sun_family = AF_UNIX}};
     snprintf(server->address.sun_path, sizeof(server->address.sun_path), "%s/%s", folder, name);
     unlink(server->address.sun_path);
     server->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -248,6 +252,7 @@ static void server_stop(struct server *server)
     close(server->stop[0]);
     close(server->stop[1]);
     close(server->listener);
+    close_p(&server->kept);
     unlink(server->address.sun_path);
     assert_string_equal(server->complaint, "");
 }
@@ -419,6 +424,52 @@ static void a_hanging_engine_is_left_alone(void **state)
     assert_int_equal(inquiry_counts(inquiry).unknown, 3);
     inquiry_free(take_ptr(&inquiry));
     assert_int_equal(server.served, 1);
+    server_stop(&server);
+}
+
+/* The engine is busy with one container: it is asked about others still. */
+static void a_busy_engine_is_asked_on(void **state)
+{
+    static const struct exchange script[] = {{"GET /containers/" ID "/json", NULL, VIEW(""), KEEP},
+                                             {"GET /_ping", OK "\r\n", VIEW("OK"), CLOSE},
+                                             {NULL, OK "\r\n", VIEW(WEB), CLOSE},
+                                             {0}};
+    _cleanup_(inquiry_free_p) struct inquiry *inquiry = NULL;
+    struct inquiry_answer got;
+    struct server server;
+
+    (void)state;
+    server_start(&server, "docker", script);
+    inquiry = start(server.address.sun_path, NULL, "empty");
+    assert_true(inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)));
+    take(inquiry, &got);
+    check_answer("asked on", &got, "\"name\":\"web\"");
+    assert_int_equal(inquiry_counts(inquiry).failed, 1);
+    inquiry_free(take_ptr(&inquiry));
+    server_stop(&server);
+}
+
+/* Nor is it left alone because of containers whose answers can't be read. */
+static void odd_containers_blind_nobody(void **state)
+{
+    static const struct exchange script[] = {
+        {NULL, OK "\r\n", VIEW("{}"), CLOSE}, {NULL, OK "\r\n", VIEW("{}"), CLOSE},
+        {NULL, OK "\r\n", VIEW("{}"), CLOSE}, {NULL, OK "\r\n", VIEW("{}"), CLOSE},
+        {NULL, OK "\r\n", VIEW(WEB), CLOSE},  {0}};
+    _cleanup_(inquiry_free_p) struct inquiry *inquiry = NULL;
+    struct inquiry_answer got = {0};
+    struct server server;
+
+    (void)state;
+    server_start(&server, "docker", script);
+    inquiry = start(server.address.sun_path, NULL, "empty");
+    for (int i = 0; i < 4 && got.json.len == 0; i++) {
+        assert_true(inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)));
+        take(inquiry, &got);
+    }
+    check_answer("odd", &got, "\"name\":\"web\"");
+    assert_int_equal(inquiry_counts(inquiry).failed, 4);
+    inquiry_free(take_ptr(&inquiry));
     server_stop(&server);
 }
 
@@ -690,11 +741,18 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(docker_engines),     cmocka_unit_test(a_hanging_engine_is_left_alone),
-        cmocka_unit_test(files_of_docker),    cmocka_unit_test(answers_are_renewed),
-        cmocka_unit_test(files_of_others),    cmocka_unit_test(files_of_podman),
-        cmocka_unit_test(ids_lead_nowhere),   cmocka_unit_test(asks_containerd),
-        cmocka_unit_test(containerd_is_none), cmocka_unit_test(the_queue_has_a_limit),
+        cmocka_unit_test(docker_engines),
+        cmocka_unit_test(a_hanging_engine_is_left_alone),
+        cmocka_unit_test(a_busy_engine_is_asked_on),
+        cmocka_unit_test(odd_containers_blind_nobody),
+        cmocka_unit_test(files_of_docker),
+        cmocka_unit_test(answers_are_renewed),
+        cmocka_unit_test(files_of_others),
+        cmocka_unit_test(files_of_podman),
+        cmocka_unit_test(ids_lead_nowhere),
+        cmocka_unit_test(asks_containerd),
+        cmocka_unit_test(containerd_is_none),
+        cmocka_unit_test(the_queue_has_a_limit),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
