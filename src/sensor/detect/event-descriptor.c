@@ -39,6 +39,11 @@ const char *descriptor_type_name(const struct sensor_descriptor *descriptor)
     return descriptor->type < TYPES ? types[descriptor->type].type : NULL;
 }
 
+char descriptor_letter(const struct sensor_descriptor *descriptor)
+{
+    return descriptor->type < TYPES ? types[descriptor->type].letter : 0;
+}
+
 /* A call that opens and failed has no descriptor, but is about a file. */
 static bool opens_directory(const struct observation_cache *cache)
 {
@@ -82,9 +87,7 @@ char observation_letter(const struct reading *r)
                : cache->socket->family == AF_NETLINK ? 'n'
                                                      : 'X';
     }
-    return cache->descriptor && cache->descriptor->type < TYPES
-               ? types[cache->descriptor->type].letter
-               : 0;
+    return cache->descriptor ? descriptor_letter(cache->descriptor) : 0;
 }
 
 bool observation_number(const struct reading *r, int64_t *ret)
@@ -139,11 +142,6 @@ static struct rule_values opened_name(const struct reading *r)
     return field_readings(values, count);
 }
 
-static struct view pipe_name(const struct reading *r)
-{
-    return arena_printf(r->scratch, "pipe:[%llu]", (unsigned long long)r->cache->descriptor->inode);
-}
-
 static struct view socket_name(const struct reading *r)
 {
     const struct observation_cache *cache = r->cache;
@@ -154,16 +152,24 @@ static struct view socket_name(const struct reading *r)
 }
 
 /* Of what lies in no file system the kernel knows a name at most. */
+struct view descriptor_name(const struct sensor_descriptor *descriptor, struct view file,
+                            struct arena *scratch)
+{
+    unsigned type = descriptor->type < TYPES ? descriptor->type : SENSOR_FD_NONE;
+
+    if (type == SENSOR_FD_OTHER && file.len)
+        return arena_printf(scratch, "anon_inode:%.*s", VIEW_ARG(path_leaf(file)));
+    if (type == SENSOR_FD_PIPE && !file.len)
+        return arena_printf(scratch, "pipe:[%llu]", (unsigned long long)descriptor->inode);
+    return types[type].anonymous ? view_of(types[type].anonymous) : file;
+}
+
 static struct view file_name(const struct reading *r)
 {
     const struct observation_cache *cache = r->cache;
-    unsigned type = cache->descriptor ? cache->descriptor->type : SENSOR_FD_NONE;
 
-    if (type == SENSOR_FD_OTHER && cache->file.len)
-        return arena_printf(r->scratch, "anon_inode:%.*s", VIEW_ARG(path_leaf(cache->file)));
-    if (type < TYPES && types[type].anonymous)
-        return view_of(types[type].anonymous);
-    return type == SENSOR_FD_PIPE && !cache->has_file ? pipe_name(r) : cache->file;
+    return cache->descriptor ? descriptor_name(cache->descriptor, cache->file, r->scratch)
+                             : cache->file;
 }
 
 static struct rule_values name_of_descriptor(const struct reading *r)

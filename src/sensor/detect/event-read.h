@@ -28,8 +28,12 @@ struct rule_values observation_name(const struct reading *r);
 const struct observation_ends *observation_ends(const struct reading *r);
 /* "10.0.0.1:80->10.0.0.2:8080"; empty: no ends are known. */
 struct view observation_ends_text(const struct reading *r);
-/* Of a descriptor by itself: "pipe", 'p'. */
+/* Of a descriptor by itself: "pipe"; 'p', 0 of sockets; "pipe:[12]". `file`: what the
+ * kernel calls it. */
 const char *descriptor_type_name(const struct sensor_descriptor *descriptor);
+char descriptor_letter(const struct sensor_descriptor *descriptor);
+struct view descriptor_name(const struct sensor_descriptor *descriptor, struct view file,
+                            struct arena *scratch);
 
 /* How people read an argument, and, unless NULL, the raw value before it is
  * named; false: it is not there (field-argument.c). */

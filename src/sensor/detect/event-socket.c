@@ -91,7 +91,7 @@ static void find_ends(const struct observation_cache *cache, struct observation_
     ends->listens = socket->flags & SENSOR_SOCKET_LISTENS;
     ends->has_remote = !ends->listens && (socket->remote_port || !is_zero(socket->remote));
     take_address(cache, ends);
-    ends->has_local = ends->local_port || !is_zero(ends->local);
+    ends->has_local = ends->listens || ends->local_port || !is_zero(ends->local);
     ends->server = ends->listens || (socket->flags & SENSOR_SOCKET_SERVER) || !ends->has_remote ||
                    (!(socket->flags & SENSOR_SOCKET_CLIENT) && guess_server(ends, cache->call));
     unmap_ends(ends);

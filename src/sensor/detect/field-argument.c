@@ -99,11 +99,16 @@ static struct view event_descriptor(const struct reading *r)
 /* What an argument that is not the event's own descriptor is. */
 static struct view other_descriptor(const struct reading *r, const struct syscall_argument *a)
 {
-    struct view file;
+    const struct sensor_descriptor *descriptor;
+    struct view bytes, file = VIEW_EMPTY;
 
-    if (record_find(r->o->event, SENSOR_FILE, a->position, &file))
-        return named_descriptor('f', file, r->scratch);
-    return VIEW_EMPTY;
+    if (!record_find(r->o->event, SENSOR_DESCRIPTOR, a->position, &bytes) ||
+        bytes.len < sizeof(*descriptor))
+        return VIEW_EMPTY;
+    descriptor = (const void *)bytes.ptr;
+    record_find(r->o->event, SENSOR_FILE, a->position, &file);
+    return named_descriptor(descriptor_letter(descriptor),
+                            descriptor_name(descriptor, file, r->scratch), r->scratch);
 }
 
 static struct shown descriptor_shown(const struct reading *r, const struct syscall_argument *a)
@@ -174,8 +179,9 @@ static struct shown address_shown(const struct reading *r)
         return (struct shown){0};
     if (address->family == AF_UNIX)
         return text_shown(r->cache->address_path, VIEW_EMPTY);
-    /* As the only end, which is then the local one. */
+    /* As the only end, as of a socket that listens. */
     far = *address;
+    far.flags = SENSOR_SOCKET_LISTENS;
     far.local_port = address->remote_port;
     memcpy(far.local, address->remote, sizeof(far.local));
     far.remote_port = 0;

@@ -22,6 +22,13 @@ static const struct syscall_argument *source_text(const struct observation_cache
                : NULL;
 }
 
+static bool is_file(const struct reading *r)
+{
+    char letter = observation_letter(r);
+
+    return letter == 'f' || letter == 'd';
+}
+
 static struct rule_values path_at(const struct reading *r, unsigned nth)
 {
     int place = observation_path_place(r->cache, nth);
@@ -47,10 +54,10 @@ struct rule_values field_path(const struct reading *r)
         return r->how & PATH_TARGET ? path_at(r, 0) : FIELD_MISSING;
     if (r->how & (PATH_SOURCE | PATH_TARGET))
         return count == 2 ? path_at(r, r->how & PATH_TARGET ? 1 : 0) : FIELD_MISSING;
+    if (!count && is_file(r) && !(r->how & PATH_RAW))
+        return observation_name(r);
     if (count != 1)
-        return !count && cache->has_file && !cache->socket && !(r->how & PATH_RAW)
-                   ? observation_name(r)
-                   : FIELD_MISSING;
+        return FIELD_MISSING;
     return cache->call->shape == SHAPE_OPEN && !(r->how & PATH_RAW) ? observation_name(r)
                                                                     : path_at(r, 0);
 }

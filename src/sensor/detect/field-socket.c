@@ -16,7 +16,7 @@ static bool find_end(const struct observation_ends *ends, int which, struct end 
     bool local = which == END_LOCAL || (which == END_SERVER && ends->server) ||
                  (which == END_CLIENT && !ends->server);
 
-    if (!ends->family || (local ? !ends->has_local && !ends->listens : !ends->has_remote))
+    if (!ends->family || !(local ? ends->has_local : ends->has_remote))
         return false;
     ret->address = local ? ends->local : ends->remote;
     ret->port = local ? ends->local_port : ends->remote_port;

@@ -89,6 +89,14 @@ void udp_receive(struct scene *s)
     scene_socket(s, SENSOR_ADDRESS, 4, 0, 0, NULL, 0, "10.0.0.9", 40404);
 }
 
+void v6_bind(struct scene *s)
+{
+    scene_call(s, "bind", 0, 3, 0, 28, 0);
+    scene_descriptor(s, 0, 3, SENSOR_FD_SOCKET);
+    scene_socket(s, SENSOR_SOCKET, 0, SOCK_STREAM, 0, "::", 3333, NULL, 0);
+    scene_socket(s, SENSOR_ADDRESS, 1, 0, 0, NULL, 0, "::", 0);
+}
+
 void unix_connect(struct scene *s)
 {
     scene_call(s, "connect", 0, 6, 0, 110, 0);
@@ -112,6 +120,8 @@ void pipe_dup(struct scene *s)
 void event_dup(struct scene *s)
 {
     scene_call(s, "dup", 8, 7, 0, 0, 0);
+    scene_descriptor(s, 0, 7, SENSOR_FD_EVENTFD);
+    scene_text(s, SENSOR_FILE, 0, "/[eventfd]");
     scene_descriptor(s, SENSOR_INDEX_RESULT, 8, SENSOR_FD_EVENTFD);
     scene_text(s, SENSOR_FILE, SENSOR_INDEX_RESULT, "/[eventfd]");
 }
