@@ -1,17 +1,20 @@
 """What the sensor learns of containers from the runtimes of this machine: Docker's engine,
-containerd, Kubernetes' interface of containerd, Podman; asked by dump_inquiry."""
+containerd, Kubernetes' interface of containerd, Podman; asked by dump_inquiry, and by the
+sensor itself while containers come and go."""
 import dataclasses
 import json
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import threading
 
 import pytest
 
 from conftest import BUILD
+from sensor import PROGRAM as SENSOR, Sensor, require_kernel
 from servers import Process, answers_on_socket, require, require_root, run
 from tiny_images import Image, Layer, Member, directory, symlink
 
@@ -385,3 +388,81 @@ def test_podman_files(podman, in_podman, short_directory, tmp_path):
 def test_nobody_knows(empty):
     answer, = ask("/docker/" + "0" * 64, root=empty)
     assert answer.metadata is None
+
+
+# ---- The sensor ----
+
+RULES = """
+- rule: Program in a container
+  desc: Tells what is known of the container.
+  condition: evt.type in (execve, execveat) and container.id != host and proc.args contains "0.00"
+  output: >
+    %container.name %container.image.repository %container.image.tag %container.type
+    %container.privileged %container.mounts %container.start_ts %k8s.ns.name %k8s.pod.name
+  priority: NOTICE
+"""
+
+
+@pytest.fixture
+def rules(tmp_path):
+    if not SENSOR.exists():
+        pytest.skip("plimsoll-sensor is not built")
+    require_kernel()
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "rules.yaml").write_text(RULES)
+    return folder / "rules.yaml"
+
+
+def fields_of(sensor, name, value):
+    return sensor.wait(lambda alert: alert["output_fields"].get(name) == value)["output_fields"]
+
+
+def test_containers_that_live_for_milliseconds(rules, docker, box_in_containerd):
+    """Each has ended before its runtime could be asked twice."""
+    containerd = box_in_containerd
+    names = [f"short-{os.urandom(3).hex()}" for _ in range(5)]
+    with Sensor("--rules", rules, "--no-watch", "--docker-socket", docker.socket,
+                "--containerd-socket", containerd.socket) as sensor:
+        for name in names:
+            docker("run", "--rm", "--network", "none", "--name", name, "test/box:1",
+                   "/bin/sleep", "0.001")
+            containerd("run", "--rm", "--snapshotter", "native", BOX, "c" + name, "/bin/sleep",
+                       "0.001")
+        for name in names:
+            found = fields_of(sensor, "container.name", name)
+            assert found["container.type"] == "docker"
+            assert found["container.image.repository"] == "test/box"
+            assert found["container.image.tag"] == "1"
+            assert int(found["container.start_ts"]) > 0
+            found = fields_of(sensor, "container.name", "c" + name)
+            assert found["container.type"] == "containerd"
+            assert found["container.image.repository"] == "docker.io/test/box"
+
+
+def test_exec_in_a_pod(rules, kubelet, tmp_path):
+    with Sensor("--rules", rules, "--no-watch", "--containerd-socket",
+                kubelet.containerd.socket) as sensor:
+        sandbox, identifier = kubelet.start_pod("livepod",
+                                                "6d3b1bbd-9a6e-4a4e-8d4e-3f6c7e0a9f11", tmp_path)
+        run("ctr", "--address", kubelet.containerd.socket, "--namespace", "k8s.io", "tasks", "exec",
+            "--exec-id", "x", identifier, "/bin/sleep", "0.002")
+        found = fields_of(sensor, "k8s.pod.name", "livepod")
+        kubelet.end_pod(sandbox)
+    assert found["k8s.ns.name"] == "shop" and found["container.name"] == "app"
+    assert f"{tmp_path}:/logs" in found["container.mounts"]
+
+
+def test_a_runtime_that_hangs(rules, docker, short_directory):
+    """Alerts come all the same, with what the kernel knows."""
+    path = short_directory / "hangs.sock"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        silent.listen(64)
+        with Sensor("--rules", rules, "--no-watch", "--docker-socket", path,
+                    "--containerd-socket", NOWHERE) as sensor:
+            for _ in range(3):
+                docker("run", "--rm", "--network", "none", "test/box:1", "/bin/sleep", "0.003")
+            sensor.wait(lambda alert: len(sensor.alerts()) >= 3)
+            found = [alert["output_fields"] for alert in sensor.alerts()]
+    assert all(re.fullmatch("[0-9a-f]{12}", one["container.id"]) for one in found)
