@@ -125,7 +125,25 @@ static struct view read_field(struct alert_maker *maker, const struct match *mat
     return values.present ? write_values(maker, &values) : (struct view){0};
 }
 
-static void add_field(struct alert_maker *maker, struct view name, struct view value)
+/* How JSON has it: one number is a number, a list is a text. */
+static enum alert_field_kind kind_of(const struct rule_values *values)
+{
+    if (!values->present)
+        return ALERT_FIELD_MISSING;
+    if (values->list || values->count != 1)
+        return ALERT_FIELD_TEXT;
+    switch (values->items[0].type) {
+    case RULE_NUMBER:
+    case RULE_TIME:
+        return ALERT_FIELD_NUMBER;
+    case RULE_BOOL:
+        return ALERT_FIELD_BOOL;
+    default:
+        return ALERT_FIELD_TEXT;
+    }
+}
+
+static void add_field(struct alert_maker *maker, struct view name, const struct rule_values *values)
 {
     struct alert *alert = &maker->alert;
 
@@ -133,14 +151,16 @@ static void add_field(struct alert_maker *maker, struct view name, struct view v
         if (view_eq(maker->fields[i].name, name))
             return;
     if (alert->field_count < FIELDS_LIMIT)
-        maker->fields[alert->field_count++] = (struct alert_field){name, value};
+        maker->fields[alert->field_count++] = (struct alert_field){
+            name, values->present ? write_values(maker, values) : (struct view){0},
+            kind_of(values)};
 }
 
 static void add_output_field(void *ctx, struct view name, const struct rule_values *values)
 {
     struct alert_maker *maker = ctx;
 
-    add_field(maker, name, values->present ? write_values(maker, values) : (struct view){0});
+    add_field(maker, name, values);
 }
 
 static void add_fields(struct alert_maker *maker, const struct match *match)
@@ -148,10 +168,10 @@ static void add_fields(struct alert_maker *maker, const struct match *match)
     rule_evaluation_output_fields(match->evaluation, match->rule, text_language(), add_output_field,
                                   maker);
     for (size_t i = 0; i < BASE_FIELDS; i++) {
-        struct view value = read_field(maker, match, &maker->base[i]);
+        struct rule_values values = rule_evaluation_value(match->evaluation, &maker->base[i]);
 
-        if (value.len)
-            add_field(maker, view_of(base_fields[i]), value);
+        if (values.present)
+            add_field(maker, view_of(base_fields[i]), &values);
     }
 }
 
