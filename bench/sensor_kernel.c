@@ -16,8 +16,13 @@
 #include <sys/syscall.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
+#include "rule/program.h"
+#include "rule/ruleset.h"
 #include "sensor/abi/filter-decide.h"
 #include "sensor/collect/probe.h"
+#include "sensor/detect/observation.h"
+#include "sensor/detect/push-down.h"
 #include "sensor/syscall/syscall.h"
 
 enum {
@@ -27,6 +32,7 @@ enum {
     CALLS = 2000,
     OPENS = 300,
     VARIANTS = 9,
+    RULES_LIMIT = 8 << 20, /* bytes of a file */
     FLOOD_MILLISECONDS = 2000,
 };
 
@@ -165,7 +171,7 @@ static void want(struct filter *filter, unsigned number, unsigned row, unsigned 
 /* nothing, an empty program, or ours with a filter */
 struct variant {
     const char *name;
-    enum { BARE, EMPTY, OURS } kind;
+    enum { BARE, EMPTY, OURS, RULES } kind;
     unsigned getppid, opens; /* verdicts + 1; 0: not wanted */
 };
 
@@ -177,10 +183,17 @@ static const struct variant variants[VARIANTS] = {
     {"sent", OURS, FILTER_SEND + 1, 0},
     {"judged", OURS, 0, 2},
     {"opens-sent", OURS, 0, FILTER_SEND + 1},
+    {"rules", RULES, 0, 0},
 };
+
+static struct filter rules; /* of files; else none */
 
 static void make_filter(const struct variant *variant, struct filter *filter)
 {
+    if (variant->kind == RULES) {
+        *filter = rules;
+        return;
+    }
     memset(filter, 0, sizeof(*filter));
     syscall_plan(filter->calls);
     hand_made_rules(filter);
@@ -289,7 +302,32 @@ static int measure_flood(struct probe *probe, struct error *err)
     return 0;
 }
 
-static int run(struct error *err)
+/* The filter that the rules' files make. */
+static int filter_of_rules(char *const *paths, size_t count, struct filter *ret, struct error *err)
+{
+    const struct rule_source *sources[] = {&rule_source_sensor};
+    _cleanup_(push_down_free_p) struct push_down *push_down = NULL;
+    _cleanup_(rule_program_free_p) struct rule_program *program = NULL;
+    _cleanup_(ruleset_free_p) struct ruleset *set = NULL;
+
+    if (ruleset_new(sources, 1, &set, err) < 0)
+        return err->kind;
+    for (size_t i = 0; i < count; i++) {
+        _cleanup_(buf_done) struct buf text = BUF_INIT(RULES_LIMIT);
+
+        if (fd_read_file(paths[i], &text, err) < 0 ||
+            ruleset_add(set, view_of(paths[i]), buf_view(&text), err) < 0)
+            return err->kind;
+    }
+    if (ruleset_finish(set, err) < 0 ||
+        rule_program_new(set, &rule_source_sensor, &program, err) < 0 ||
+        push_down_new(program, &push_down, err) < 0)
+        return err->kind;
+    *ret = *push_down_filter(push_down);
+    return 0;
+}
+
+static int run(char *const *paths, size_t count, struct error *err)
 {
     static struct samples samples[VARIANTS];
     _cleanup_(probe_close_p) struct probe *probe = NULL;
@@ -297,6 +335,8 @@ static int run(struct error *err)
     cpu_set_t all;
 
     sched_getaffinity(0, sizeof(all), &all);
+    if (count && filter_of_rules(paths, count, &rules, err) < 0)
+        return err->kind;
     if (probe_open(&options, &probe, err) < 0)
         return err->kind;
     pin(0);
@@ -310,11 +350,11 @@ static int run(struct error *err)
     return measure_flood(probe, err);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct error err = ERROR_INIT;
 
-    if (run(&err) < 0) {
+    if (run(argv + 1, (size_t)argc - 1, &err) < 0) {
         fprintf(stderr, "%s\n%s\n", err.message, err.hint);
         return 1;
     }

@@ -123,23 +123,87 @@ FILTER_INLINE uint64_t filter_repeat(uint8_t byte)
     return byte * 0x0101010101010101ULL;
 }
 
-/* Bits of the pairs that the text holds. `length` is at least 1. */
+/* Bits of the pairs that the text holds. `length` is at least 1. A byte of a word that is
+ * zero borrows from its top bit when 1 is taken from each byte; so do bytes beyond
+ * ASCII, which is one "maybe" more. Tested once, at the end. */
 FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const uint64_t *words,
                                          uint32_t length)
 {
-    uint64_t hit[FILTER_PAIRS] = {0}, bits = 0;
+    uint64_t first[FILTER_PAIRS], second[FILTER_PAIRS], hit[FILTER_PAIRS] = {0};
+    uint64_t bits = 0, word = words[0];
 
+    FILTER_UNROLL
+    for (uint32_t p = 0; p < FILTER_PAIRS; p++) {
+        first[p] = filter_repeat(text->pair[p][0]);
+        second[p] = filter_repeat(text->pair[p][1]);
+    }
     for (uint32_t i = 0; i < FILTER_TEXT / 8 && 8 * i < length; i++) {
-        uint64_t word = words[i], second = word >> 8 | words[i + 1] << 56;
+        uint64_t next = words[i + 1], shifted = word >> 8 | next << 56;
 
         FILTER_UNROLL
         for (uint32_t p = 0; p < FILTER_PAIRS; p++)
-            hit[p] |= filter_zero_bytes((word ^ filter_repeat(text->pair[p][0])) |
-                                        (second ^ filter_repeat(text->pair[p][1])));
+            hit[p] |= ((word ^ first[p]) | (shifted ^ second[p])) - 0x0101010101010101ULL;
+        word = next;
     }
     FILTER_UNROLL
     for (uint32_t p = 0; p < FILTER_PAIRS; p++)
-        bits |= p < text->pair_count && hit[p] ? text->pair_bits[p] : 0;
+        if (p < text->pair_count && hit[p] & 0x8080808080808080ULL)
+            bits |= text->pair_bits[p];
+    return bits;
+}
+
+/* Which bit of the first test stands for these bytes. */
+FILTER_INLINE uint32_t filter_seen_bit(uint64_t word, uint32_t cut)
+{
+    return ((word + cut) * 0x9e3779b97f4a7c15ULL) >> 53;
+}
+
+FILTER_INLINE uint32_t filter_is_seen(const uint64_t *seen, uint64_t word, uint32_t cut)
+{
+    uint32_t bit = filter_seen_bit(word, cut) & (FILTER_SEEN - 1);
+
+    return seen[bit >> 6] >> (bit & 63) & 1;
+}
+
+/* Bits of the prefixes. `length` is at least 1. Most texts share their first bytes with
+ * no literal, so these are asked first; all cuts from 8 on have them in common. */
+FILTER_INLINE uint64_t filter_find_prefixes(const struct filter_text *text, const uint64_t *words,
+                                            uint32_t length)
+{
+    uint64_t bits = 0, first = words[0];
+
+    for (uint32_t i = 0; i < FILTER_CUTS && i < text->prefix_cut_count; i++) {
+        uint32_t cut = text->prefix_cut[i];
+
+        if (cut > length)
+            break;
+        if (filter_is_seen(text->prefix_seen, first & filter_mask(cut), cut < 8 ? cut : 8))
+            bits |=
+                filter_find_slot(text->prefix, filter_prefix_hash(first, words[1], words[2], cut));
+        else if (cut >= 8)
+            break;
+    }
+    return bits;
+}
+
+/* Bits of the suffixes; the last bytes, as many as the smallest cut has, are asked first. */
+FILTER_INLINE uint64_t filter_find_suffixes(const struct filter_text *text, const uint64_t *words,
+                                            uint32_t length)
+{
+    uint64_t bits = 0, tail = filter_tail(words, length);
+    uint32_t least = text->suffix_cut[0] & 15;
+
+    if (!text->suffix_cut_count || least > length ||
+        !filter_is_seen(text->suffix_seen, tail >> (8 * (8 - least) & 63), 0))
+        return 0;
+    for (uint32_t i = 0; i < FILTER_CUTS && i < text->suffix_cut_count; i++) {
+        uint32_t cut = text->suffix_cut[i];
+
+        if (cut > length)
+            break;
+        if (filter_is_seen(text->suffix_seen, tail >> (8 * (8 - cut) & 63), cut))
+            bits |= filter_find_slot(text->suffix, filter_suffix_hash(tail, cut));
+    }
     return bits;
 }
 
@@ -147,24 +211,7 @@ FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const u
 FILTER_INLINE uint64_t filter_find_cuts(const struct filter_text *text, const uint64_t *words,
                                         uint32_t length)
 {
-    uint64_t bits = 0, tail = filter_tail(words, length);
-
-    FILTER_UNROLL
-    for (uint32_t i = 0; i < FILTER_CUTS; i++) {
-        uint32_t cut = text->prefix_cut[i];
-
-        if (i < text->prefix_cut_count && cut <= length)
-            bits |= filter_find_slot(text->prefix,
-                                     filter_prefix_hash(words[0], words[1], words[2], cut));
-    }
-    FILTER_UNROLL
-    for (uint32_t i = 0; i < FILTER_CUTS; i++) {
-        uint32_t cut = text->suffix_cut[i];
-
-        if (i < text->suffix_cut_count && cut <= length)
-            bits |= filter_find_slot(text->suffix, filter_suffix_hash(tail, cut));
-    }
-    return bits;
+    return filter_find_prefixes(text, words, length) | filter_find_suffixes(text, words, length);
 }
 
 /* A file of the root directory, or the root itself: no slash behind the first byte. */
@@ -369,6 +416,13 @@ FILTER_INLINE uint32_t filter_add_slot(struct filter_slot *slots, uint64_t hash,
     return 0;
 }
 
+FILTER_INLINE void filter_set_seen(uint64_t *seen, uint64_t word, uint32_t cut)
+{
+    uint32_t bit = filter_seen_bit(word, cut) & (FILTER_SEEN - 1);
+
+    seen[bit >> 6] |= 1ULL << (bit & 63);
+}
+
 /* `literal`: at least as long as the cut, which is in the text's list. */
 FILTER_INLINE uint32_t filter_add_prefix(struct filter_text *text, const char *literal,
                                          uint32_t cut, uint64_t bits)
@@ -376,17 +430,20 @@ FILTER_INLINE uint32_t filter_add_prefix(struct filter_text *text, const char *l
     uint64_t words[3] = {0};
 
     __builtin_memcpy(words, literal, cut);
+    filter_set_seen(text->prefix_seen, words[0], cut < 8 ? cut : 8);
     return filter_add_slot(text->prefix, filter_prefix_hash(words[0], words[1], words[2], cut),
                            bits);
 }
 
-/* `literal`: its last `cut` bytes. */
+/* `literal`: its last `cut` bytes. The cuts of the text are set before. */
 FILTER_INLINE uint32_t filter_add_suffix(struct filter_text *text, const char *literal,
                                          uint32_t cut, uint64_t bits)
 {
     uint64_t tail = 0;
 
     __builtin_memcpy((char *)&tail + 8 - cut, literal, cut);
+    filter_set_seen(text->suffix_seen, tail >> (8 * (8 - cut)), cut);
+    filter_set_seen(text->suffix_seen, tail >> (8 * (8 - text->suffix_cut[0])), 0);
     return filter_add_slot(text->suffix, filter_suffix_hash(tail, cut), bits);
 }
 

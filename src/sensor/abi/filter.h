@@ -31,19 +31,20 @@
 #include "sensor/abi/event.h"
 
 enum {
-    FILTER_CALLS = 512,    /* system call numbers */
-    FILTER_ROWS = 96,      /* calls that rules ask about */
+    FILTER_CALLS = 512, /* system call numbers */
+    FILTER_ROWS = 96,   /* calls that rules ask about */
     FILTER_PROFILES = 128,
     FILTER_NEEDS = 250,
     FILTER_ALTERNATIVES = 12,
     FILTER_CUTS = 6,       /* lengths at which prefixes, or suffixes, are cut */
     FILTER_CUT_LIMIT = 24, /* bytes of a cut prefix */
     FILTER_SUFFIX_LIMIT = 8,
-    FILTER_SLOTS = 2048,   /* of each hash table, a power of two */
+    FILTER_SLOTS = 2048, /* of each hash table, a power of two */
     FILTER_PROBES = 4,
-    FILTER_PAIRS = 4,      /* pairs of bytes looked for anywhere */
-    FILTER_NAMES = 256,    /* slots of process names */
-    FILTER_TEXT = 256,     /* bytes of a path that are classified; longer ones pass */
+    FILTER_SEEN = 2048, /* bits */
+    FILTER_PAIRS = 4,   /* pairs of bytes looked for anywhere */
+    FILTER_NAMES = 256, /* slots of process names */
+    FILTER_TEXT = 256,  /* bytes of a path that are classified; longer ones pass */
 };
 
 enum filter_wanted {
@@ -63,10 +64,10 @@ enum {
 
 /* Detail of calls that open. */
 enum {
-    OPEN_READS = 1 << 0,     /* evt.is_open_read */
-    OPEN_WRITES = 1 << 1,    /* evt.is_open_write */
-    OPEN_CREATES = 1 << 2,   /* O_CREAT is asked for */
-    OPEN_TRUNCATES = 1 << 3, /* O_TRUNC is asked for */
+    OPEN_READS = 1 << 0,      /* evt.is_open_read */
+    OPEN_WRITES = 1 << 1,     /* evt.is_open_write */
+    OPEN_CREATES = 1 << 2,    /* O_CREAT is asked for */
+    OPEN_TRUNCATES = 1 << 3,  /* O_TRUNC is asked for */
     OPEN_EXECUTABLE = 1 << 4, /* evt.is_open_exec: creates with a mode that may be executed */
 };
 
@@ -78,8 +79,8 @@ enum filter_descriptor {
     FILTER_FD_PIPE,
     FILTER_FD_OTHER,
     FILTER_FD_UNIX,
-    FILTER_FD_SOCKET,        /* of another family */
-    FILTER_FD_TCP4 = 8,      /* + FILTER_FD_LOOPBACK: one end at least is 127.0.0.0/8 or ::1 */
+    FILTER_FD_SOCKET,   /* of another family */
+    FILTER_FD_TCP4 = 8, /* + FILTER_FD_LOOPBACK: one end at least is 127.0.0.0/8 or ::1 */
     FILTER_FD_UDP4 = 10,
     FILTER_FD_IP4 = 12,
     FILTER_FD_TCP6 = 14,
@@ -121,13 +122,13 @@ enum capture_result {
 };
 
 struct filter_call {
-    uint8_t wanted; /* enum filter_wanted */
-    uint8_t row;    /* into `rows` when it is FILTER_FOR_RULES */
-    uint8_t shape;  /* enum filter_shape */
-    uint8_t class;  /* enum sensor_class */
+    uint8_t wanted;       /* enum filter_wanted */
+    uint8_t row;          /* into `rows` when it is FILTER_FOR_RULES */
+    uint8_t shape;        /* enum filter_shape */
+    uint8_t class;        /* enum sensor_class */
     uint8_t arguments[6]; /* enum capture_argument */
-    uint8_t result; /* enum capture_result */
-    uint8_t group;  /* bit of the process mask; 0xff: none */
+    uint8_t result;       /* enum capture_result */
+    uint8_t group;        /* bit of the process mask; 0xff: none */
 };
 
 struct filter_row {
@@ -145,7 +146,7 @@ struct filter_need {
 };
 
 struct filter_slot {
-    uint64_t key;  /* hash of the cut text; 0: free */
+    uint64_t key; /* hash of the cut text; 0: free */
     uint64_t bits;
 };
 
@@ -157,9 +158,11 @@ struct filter_text {
     uint8_t pair[FILTER_PAIRS][2];
     uint32_t pair_count;
     uint64_t pair_bits[FILTER_PAIRS];
-    uint64_t top_bits;               /* of texts with no slash but at the beginning */
-    uint64_t always;                 /* bits that can't be decided here */
-    uint64_t every;                  /* all bits of this text: what an unknown one may be */
+    uint64_t top_bits;                      /* of texts with no slash but at the beginning */
+    uint64_t always;                        /* bits that can't be decided here */
+    uint64_t every;                         /* all bits of this text: what an unknown one may be */
+    uint64_t prefix_seen[FILTER_SEEN / 64]; /* asked before the tables: a bit for the first 8 */
+    uint64_t suffix_seen[FILTER_SEEN / 64]; /* bytes of each cut prefix, and for each suffix */
     struct filter_slot prefix[FILTER_SLOTS], suffix[FILTER_SLOTS];
 };
 

@@ -243,3 +243,48 @@ __noinline uint32_t lexical_compare(int32_t number, int32_t directory)
         return LEXICAL_DIFFERS;
     return LEXICAL_SAME_JOINED;
 }
+
+enum { QUICK_STEPS = 24, QUICK_CHUNKS = 4 };
+
+/* The usual case of the same, in one piece: an absolute path without anything to clean
+ * or to follow. False says nothing. */
+static __always_inline bool is_quickly_same(const struct work *work, struct task_struct *task,
+                                            address file)
+{
+    address fs = FOLLOW(task_struct, (address)task, fs);
+    address mount = FOLLOW(file, file, f_path.mnt), dentry = FOLLOW(file, file, f_path.dentry);
+    address top = FOLLOW(vfsmount, mount, mnt_root);
+    uint32_t end = work->text_length;
+
+    for (uint32_t i = 0; i < QUICK_STEPS; i++) {
+        address name;
+        uint32_t length, at;
+
+        if (dentry == top) {
+            if (!cross_mount(&mount, &dentry))
+                return false;
+            top = FOLLOW(vfsmount, mount, mnt_root);
+            continue;
+        }
+        length = READ(dentry, dentry, d_name.len);
+        name = FOLLOW(dentry, dentry, d_name.name);
+        if (length >= end || length > 8 * QUICK_CHUNKS)
+            return false;
+        at = end - length;
+        if (text_byte(work, at - 1) != '/')
+            return false;
+        for (uint32_t done = 0; done < 8 * QUICK_CHUNKS && done < length; done += 8) {
+            uint64_t text = *(const uint64_t *)((const uint8_t *)work->words +
+                                                ((at + done) & (FILTER_TEXT - 1)));
+
+            if ((text ^ eight_bytes(name + done)) & filter_mask(length - done))
+                return false;
+        }
+        dentry = FOLLOW(dentry, dentry, d_parent);
+        end = at - 1;
+        if (end == 0)
+            return dentry == FOLLOW(fs_struct, fs, root.dentry) &&
+                   mount == FOLLOW(fs_struct, fs, root.mnt);
+    }
+    return false;
+}

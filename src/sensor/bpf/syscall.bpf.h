@@ -11,10 +11,11 @@
 #include "sensor/bpf/process.h"
 #include "sensor/bpf/text.h"
 
-enum tail { TAIL_JUDGE, TAIL_JUDGE_TEXT, TAIL_CAPTURE, TAIL_COUNT };
+enum tail { TAIL_JUDGE, TAIL_JUDGE_TEXT, TAIL_JUDGE_OPEN, TAIL_CAPTURE, TAIL_COUNT };
 
 int syscall_judge(uint64_t *ctx);
 int syscall_judge_text(uint64_t *ctx);
+int syscall_judge_open(uint64_t *ctx);
 int syscall_capture(uint64_t *ctx);
 
 struct {
@@ -27,6 +28,7 @@ struct {
         {
             [TAIL_JUDGE] = (void *)&syscall_judge,
             [TAIL_JUDGE_TEXT] = (void *)&syscall_judge_text,
+            [TAIL_JUDGE_OPEN] = (void *)&syscall_judge_open,
             [TAIL_CAPTURE] = (void *)&syscall_capture,
         },
 };
@@ -195,6 +197,8 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
                 return 0;
             work->need = verdict - 1;
             work->filter = filter != &filters[0];
+            if (plan->shape == SHAPE_OPEN && result >= 0)
+                bpf_tail_call(ctx, &tails, TAIL_JUDGE_OPEN);
             bpf_tail_call(ctx, &tails, TAIL_JUDGE_TEXT);
             return 0;
         }
@@ -224,18 +228,16 @@ static __always_inline bool holds(const struct filter *filter, const struct filt
 
 /* Adds the bits of all path arguments; without one the path may be anything. */
 static __always_inline void classify_arguments(struct work *work, const struct filter_call *plan,
-                                               const uint64_t arguments[6], long result)
+                                               const uint64_t arguments[6])
 {
-    int32_t directory = AT_FDCWD, opened = -1;
+    int32_t directory = AT_FDCWD;
     bool looked_up = false;
 
-    if (plan->shape == SHAPE_OPEN && result >= 0)
-        opened = result;
     for (uint32_t i = 0; i < 6; i++) {
         uint32_t capture = plan->arguments[i];
 
         if (capture == CAPTURE_PATH || capture == CAPTURE_PATH_CWD) {
-            classify_argument(arguments[i], capture == CAPTURE_PATH ? directory : AT_FDCWD, opened);
+            classify_argument(arguments[i], capture == CAPTURE_PATH ? directory : AT_FDCWD);
             looked_up = true;
         } else if (capture == CAPTURE_PATH_RAW) {
             classify_raw(arguments[i]);
@@ -246,6 +248,7 @@ static __always_inline void classify_arguments(struct work *work, const struct f
         work->path_bits = work->raw_bits = FILTER_EVERY;
 }
 
+/* All texts but the paths of calls that opened something. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
 {
@@ -268,7 +271,7 @@ int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
     if (need->any & (filter->path.every | filter->raw.every)) {
         call_arguments(arguments, regs, call.flags);
         work->path_bits = work->raw_bits = 0;
-        classify_arguments(work, &filter->calls[call.number], arguments, result);
+        classify_arguments(work, &filter->calls[call.number], arguments);
         if (!holds(filter, need, work->path_bits, work->raw_bits, name))
             goto drop;
     }
@@ -276,6 +279,59 @@ int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
     return 0;
 drop:
     count_filtered();
+    return 0;
+}
+
+/* The rest of what a call that opened needs, when its path is not enough: the text as
+ * it was given, and the name of the process. */
+static __always_inline bool open_holds(struct work *work, const struct filter *filter,
+                                       const struct filter_need *need, struct task_struct *task,
+                                       uint64_t text, uint64_t path)
+{
+    uint64_t name = need->uses_name ? name_bits(filter, task) : 0;
+
+    if (!holds(filter, need, path, FILTER_EVERY, name))
+        return false;
+    if (!(need->any & filter->raw.every))
+        return true;
+    work->raw_bits = 0;
+    classify_raw(text);
+    return holds(filter, need, path, work->raw_bits, name);
+}
+
+/* Calls that opened something: the most frequent ones whose text counts. What is likely
+ * to rule them out comes first. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct call call = call_of(task, regs);
+    struct work *work = work_of(WORK_SYSCALL);
+    const struct filter *filter;
+    const struct filter_need *need;
+    uint64_t arguments[6], text, path = FILTER_EVERY, others;
+    int32_t directory = AT_FDCWD;
+
+    if (!work || work->need >= FILTER_NEEDS)
+        return 0;
+    filter = filter_of(work);
+    need = &filter->needs[work->need];
+    others = ~(filter->path.every | filter->raw.every);
+    call_arguments(arguments, regs, call.flags);
+    text = arguments[0];
+    if (call.number == FILTER_OPENAT || call.number == FILTER_OPENAT2) {
+        text = arguments[1];
+        directory = arguments[0];
+    }
+    if (call.number != FILTER_OPEN_BY_HANDLE_AT && read_words(work, text))
+        path = quick_compare(result) ? classify_words(work, TEXT_PATH)
+                                     : opened_bits(result, directory);
+    if (!holds(filter, need, path, FILTER_EVERY, others) ||
+        !open_holds(work, filter, need, task, text, path)) {
+        count_filtered();
+        return 0;
+    }
+    bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
     return 0;
 }
 

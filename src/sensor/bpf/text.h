@@ -162,19 +162,31 @@ __noinline uint32_t relative_is_plain(void)
     return !odd && text_byte(work, length - 1) != '/';
 }
 
-/* Bits of the path of a call that opened `number`, given as work->words. */
-static __always_inline uint64_t opened_bits(struct work *work, int32_t number, int32_t directory)
+/* The usual case, for the verifier's sake a function of its own. */
+__noinline uint32_t quick_compare(int32_t number)
 {
-    bool absolute = text_byte(work, 0) == '/';
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct work *work = work_of(WORK_SYSCALL);
+    address file = file_of((address)task, number);
+
+    return work && file && is_quickly_same(work, task, file);
+}
+
+/* Bits of the path of a call that opened `number`, given as work->words. */
+__noinline uint64_t opened_bits(int32_t number, int32_t directory)
+{
+    struct work *work = work_of(WORK_SYSCALL);
     uint64_t given;
 
+    if (!work)
+        return FILTER_EVERY;
     switch (lexical_compare(number, directory)) {
     case LEXICAL_SAME:
         return classify_words(work, TEXT_PATH);
     case LEXICAL_SAME_JOINED:
         return classify_file(number);
     default:
-        if (!absolute || !text_is_plain())
+        if (text_byte(work, 0) != '/' || !text_is_plain())
             return FILTER_EVERY;
         given = classify_words(work, TEXT_PATH);
         return given | classify_file(number);
@@ -189,8 +201,8 @@ static __always_inline uint64_t named_bits(struct work *work, int32_t directory)
     return relative_is_plain() ? classify_joined(directory) : FILTER_EVERY;
 }
 
-/* Adds the bits of one path argument. `opened`: the descriptor that it led to, or -1. */
-__noinline int classify_argument(uint64_t text, int32_t directory, int32_t opened)
+/* Adds the bits of one path argument. */
+__noinline int classify_argument(uint64_t text, int32_t directory)
 {
     struct work *work = work_of(WORK_SYSCALL);
 
@@ -200,13 +212,9 @@ __noinline int classify_argument(uint64_t text, int32_t directory, int32_t opene
         work->raw_bits = work->path_bits = FILTER_EVERY;
         return 0;
     }
-    if (filter_of(work)->raw.every & filter_of(work)->needs[work->need & 255].any)
-        work->raw_bits |= classify_words(work, TEXT_RAW);
-    if (!work->text_length ||
-        !(filter_of(work)->path.every & filter_of(work)->needs[work->need & 255].any))
-        return 0;
-    work->path_bits |=
-        opened >= 0 ? opened_bits(work, opened, directory) : named_bits(work, directory);
+    work->raw_bits |= classify_words(work, TEXT_RAW);
+    if (work->text_length)
+        work->path_bits |= named_bits(work, directory);
     return 0;
 }
 
