@@ -233,7 +233,7 @@ static void copies(void **state)
     _cleanup_(buf_done) struct buf want = BUF_INIT(ALERT_LINE_LIMIT);
     _cleanup_(buf_done) struct buf got = BUF_INIT(ALERT_LINE_LIMIT);
     struct alert alert = example();
-    _cleanup_free_ struct alert *copy = NULL;
+    _cleanup_free_ struct alert *copy = NULL, *first = NULL;
     size_t size;
 
     (void)state;
@@ -242,9 +242,11 @@ static void copies(void **state)
     alert.cause = VIEW("why");
     alert.pod_name = alert.pod_namespace = VIEW("pod");
     alert.explanation = VIEW("evt.type = execve");
-    copy = alert_copy(&alert, 1024, &size);
-    assert_non_null(copy);
+    first = alert_copy(&alert, 1024, &size);
+    assert_non_null(first);
     assert_true(size > sizeof(alert));
+    copy = alert_copy(first, 1024, &size);
+    memset(first, 'x', size); /* nothing of the copy is in what it was copied from */
     alert_write_json(&alert, &want);
     alert_write_json(copy, &got);
     assert_string_equal(buf_cstr(&got), buf_cstr(&want));
@@ -252,6 +254,28 @@ static void copies(void **state)
     copy = alert_copy(&alert, 3, &size);
     assert_view(copy->rule, "Ter");
     assert_view(copy->fields[1].value, "sh ");
+}
+
+/* No text of a copy is where it was copied from. */
+static void copies_own_their_texts(void **state)
+{
+    _cleanup_(buf_done) struct buf want = BUF_INIT(ALERT_LINE_LIMIT);
+    _cleanup_(buf_done) struct buf got = BUF_INIT(ALERT_LINE_LIMIT);
+    struct view many[2];
+    struct alert_field some[2];
+    char text[] = "a text";
+    struct alert alert = all_texts(view_of(text), many, COUNT(many), some);
+    _cleanup_free_ struct alert *copy = NULL;
+    size_t size;
+
+    (void)state;
+    alert_write_json(&alert, &want);
+    copy = alert_copy(&alert, 1024, &size);
+    memset(text, 'x', strlen(text));
+    memset(many, 0, sizeof(many));
+    memset(some, 0, sizeof(some));
+    alert_write_json(copy, &got);
+    assert_string_equal(buf_cstr(&got), buf_cstr(&want));
 }
 
 static int use_utc(void **state)
@@ -268,7 +292,7 @@ int main(void)
         cmocka_unit_test(json_shape),       cmocka_unit_test(text_lines),
         cmocka_unit_test(nul_in_text),      cmocka_unit_test(any_bytes_are_json),
         cmocka_unit_test(steering_is_kept), cmocka_unit_test(cuts),
-        cmocka_unit_test(copies),
+        cmocka_unit_test(copies),           cmocka_unit_test(copies_own_their_texts),
     };
 
     return cmocka_run_group_tests(tests, use_utc, NULL);

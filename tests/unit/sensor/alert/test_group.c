@@ -217,6 +217,7 @@ static void rate(void **state)
     assert_int_equal(told.alerts, 10);
     next = alert_groups_tick(groups, SECOND);
     assert_int_equal(next, 61 * SECOND);
+    assert_int_equal(told.alerts, 10);
     alert_groups_tick(groups, next);
     assert_int_equal(told.sum, 1000);
     assert_int_equal(told.last.count, 990);
@@ -276,6 +277,37 @@ static void memory(void **state)
     alert_groups_free(groups);
 }
 
+/* Groups that must go while the rate is used up are counted among what it held back. */
+static void memory_and_rate(void **state)
+{
+    enum { GROUPS = 3000 };
+    static char large[64 << 10];
+    struct told told = {0};
+    struct alert_groups *groups = groups_of((struct group_options){.rate = GROUPS}, &told);
+
+    (void)state;
+    memset(large, 'x', sizeof(large));
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < GROUPS; i++) {
+            struct alert alert = alert_at(SECOND + i, "r", "");
+
+            alert.container_id = view_from(&i, sizeof(i));
+            alert.output = alert.image = alert.explanation = alert.host = alert.source =
+                view_from(large, sizeof(large));
+            alert.priority = i == 0 ? RULE_EMERGENCY : RULE_DEBUG;
+            alert_groups_add(groups, &alert);
+        }
+    assert_int_equal(told.alerts, GROUPS);
+    assert_int_equal(alert_groups_suppressed(groups), GROUPS);
+    alert_groups_flush(groups);
+    assert_int_equal(told.sum, 2 * GROUPS);
+    assert_string_equal(told.rule, "Alerts held back");
+    assert_true(told.last.count > 100);
+    assert_int_equal(told.last.priority, RULE_EMERGENCY);
+    assert_int_equal(told.last.first_time, SECOND);
+    alert_groups_free(groups);
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
     *seed = *seed * 1664525u + 1013904223u;
@@ -314,4 +346,5 @@ static void random_runs(void **state)
 RUN_TESTS(cmocka_unit_test(flood_of_three), cmocka_unit_test(groups_are_told_apart),
           cmocka_unit_test(windows_double), cmocka_unit_test(late_ticks),
           cmocka_unit_test(examples_differ), cmocka_unit_test(many_causes), cmocka_unit_test(rate),
-          cmocka_unit_test(grouping_off), cmocka_unit_test(memory), cmocka_unit_test(random_runs))
+          cmocka_unit_test(grouping_off), cmocka_unit_test(memory),
+          cmocka_unit_test(memory_and_rate), cmocka_unit_test(random_runs))
