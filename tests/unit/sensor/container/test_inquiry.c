@@ -26,6 +26,7 @@
 
 enum {
     DEADLINE = 500,   /* milliseconds */
+    LONG = 3000,      /* milliseconds: more than a loaded machine takes */
     PATIENCE = 10000, /* of the test, for an answer */
     FLOOD = 64 << 20, /* bytes; more than any limit */
     REQUEST_LIMIT = 64 << 10,
@@ -277,7 +278,8 @@ static void write_file(const char *root, const char *path, const char *text)
 
 /* ---- Asking ---- */
 
-static struct inquiry *start(const char *docker, const char *containerd, const char *root)
+static struct inquiry *start_with(const char *docker, const char *containerd, const char *root,
+                                  uint32_t deadline)
 {
     char none[128], root_path[128];
     struct inquiry_options options = {
@@ -285,7 +287,7 @@ static struct inquiry *start(const char *docker, const char *containerd, const c
         .containerd_socket = containerd ? containerd : none,
         .crio_socket = none,
         .podman_socket = none,
-        .deadline_milliseconds = DEADLINE,
+        .deadline_milliseconds = deadline,
         .sandbox = sandbox,
         .root = root_path,
     };
@@ -296,6 +298,11 @@ static struct inquiry *start(const char *docker, const char *containerd, const c
     assert_int_equal(fd_make_directories(root_path, 0755, NULL), 0);
     assert_int_equal(inquiry_new(&options, &inquiry, NULL), 0);
     return inquiry;
+}
+
+static struct inquiry *start(const char *docker, const char *containerd, const char *root)
+{
+    return start_with(docker, containerd, root, DEADLINE);
 }
 
 static void take(struct inquiry *inquiry, struct inquiry_answer *ret)
@@ -390,11 +397,11 @@ static void docker_engines(void **state)
         struct server server;
 
         server_start(&server, "docker", c->script);
-        inquiry = start(server.address.sun_path, NULL, "empty");
+        inquiry = start_with(server.address.sun_path, NULL, "empty", c->want ? LONG : DEADLINE);
         assert_true(inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)));
         take(inquiry, &got);
         check_answer(c->name, &got, c->want);
-        if (clock_now_ns() - begin > 2 * DEADLINE * UINT64_C(1000000))
+        if (clock_now_ns() - begin > LONG * UINT64_C(1000000))
             fail_msg("%s: too late", c->name);
         if ((inquiry_counts(inquiry).failed > 0) != c->fails)
             fail_msg("%s: %llu failures", c->name,
@@ -440,7 +447,7 @@ static void a_busy_engine_is_asked_on(void **state)
 
     (void)state;
     server_start(&server, "docker", script);
-    inquiry = start(server.address.sun_path, NULL, "empty");
+    inquiry = start_with(server.address.sun_path, NULL, "empty", LONG);
     assert_true(inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)));
     take(inquiry, &got);
     check_answer("asked on", &got, "\"name\":\"web\"");
@@ -483,7 +490,6 @@ static void files_of_docker(void **state)
 {
     static const struct exchange script[] = {{NULL, NULL, VIEW(""), HOLD}, {0}};
     _cleanup_(inquiry_free_p) struct inquiry *inquiry = NULL;
-    uint64_t begin;
     struct inquiry_answer got;
     struct server server;
 
@@ -496,10 +502,9 @@ static void files_of_docker(void **state)
                "{\"root\":{\"path\":\"/o/merged\"}}");
     server_start(&server, "docker", script);
     inquiry = start(server.address.sun_path, NULL, "docker-root");
-    begin = clock_now_ns();
     assert_true(inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)));
     take(inquiry, &got);
-    assert_true(clock_now_ns() - begin < DEADLINE / 2 * UINT64_C(1000000));
+    assert_int_equal(inquiry_counts(inquiry).failed, 0); /* nobody has waited for it */
     check_answer("docker's files", &got,
                  "{\"name\":\"filed\",\"image\":\"shop/web:1\",\"image_repository\":\"shop/web\","
                  "\"image_tag\":\"1\",\"upper_directory\":\"/o/diff\",\"privileged\":true}");
@@ -661,7 +666,8 @@ static void asks_containerd(void **state)
         protobuf_add_bytes(&container, 99, view_from(padding, containerd_cases[i].padding));
         script[1].body = buf_view(&container);
         server_start(&server, "containerd", script);
-        inquiry = start(NULL, server.address.sun_path, "empty");
+        inquiry = start_with(NULL, server.address.sun_path, "empty",
+                             containerd_cases[i].want ? LONG : DEADLINE);
         assert_true(inquiry_ask(inquiry, CONTAINER_CONTAINERD, VIEW(ID)));
         take(inquiry, &got);
         check_answer(containerd_cases[i].name, &got, containerd_cases[i].want);
