@@ -81,11 +81,14 @@ static int open_pidfd(uint32_t pid)
  * when that still lives behind it. */
 int living_process_open(uint32_t pid, uint64_t start, int *ret_fd, struct error *err)
 {
-    _cleanup_close_ int fd = pid && pid <= INT32_MAX ? open_pidfd(pid) : -1;
+    _cleanup_close_ int fd = -1;
     struct living_process process;
     int r;
 
-    if (fd < 0 && (errno == ESRCH || errno == EINVAL))
+    if (pid == 0 || pid > INT32_MAX)
+        return gone(pid, err);
+    fd = open_pidfd(pid);
+    if (fd < 0 && (errno == ESRCH || errno == EINVAL)) /* EINVAL: a thread's */
         return gone(pid, err);
     if (fd < 0)
         return error_errno(err, "process %" PRIu32, pid);
