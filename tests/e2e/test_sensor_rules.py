@@ -97,6 +97,19 @@ def test_ordinary_work_is_no_alert(play, scenario):
     assert not told, [alert["output"] for alert in told]
 
 
+def test_a_replay_tells_the_same(play):
+    """What was recorded past the kernel's filter gives the alerts that the filtered sensor gave:
+    the filter holds nothing back, and a recording is as good as the machine."""
+    play.replay()
+    differences = {}
+    for act in play.acts.values():
+        live, again = (sorted({alert["rule"] for alert in alerts})
+                       for alerts in (act.alerts, act.replayed))
+        if live != again:
+            differences[act.mark] = (act, again)
+    assert not differences
+
+
 # ---- other engines ----
 
 # One of each kind of event is enough: what differs is how the container is recognised.

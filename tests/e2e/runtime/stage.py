@@ -2,11 +2,13 @@
 import contextlib
 import dataclasses
 import datetime
+import json
+import pathlib
 import time
 
 from runtime.places import (IMAGE, Corner, DockerContainer, Starter, build_act, costumes,
                             import_image, start_overlay_docker)
-from sensor import Sensor
+from sensor import Sensor, run_sensor
 
 POD_NAMESPACE = "plimsoll-test"
 BROKEN = (124, 125, 126, 127)  # what act and the shell say when a script is wrong
@@ -30,6 +32,7 @@ class Act:
     code: int
     text: str
     alerts: list = dataclasses.field(default_factory=list)
+    replayed: list = dataclasses.field(default_factory=list)
 
     def of(self, rule):
         return [alert for alert in self.alerts if rule in (alert["rule"], alert.get("rule_id"))]
@@ -75,8 +78,9 @@ def write_additions(path, names):
 class Play:
     """Runs all scenarios before one sensor; act(scenario, benign) is what came of one."""
 
-    def __init__(self, scenarios, places, sensor):
-        self.scenarios, self.places, self.sensor = scenarios, places, sensor
+    def __init__(self, scenarios, places, watchers):
+        self.scenarios, self.places = scenarios, places
+        self.sensor, self.recorder, self.recording = watchers
         self.acts = {}
 
     def run(self):
@@ -86,10 +90,18 @@ class Play:
         self.places["host"].play("plimsoll-end", "/srv/n/curtain", False, False, ())
         self.sensor.wait_rule("Curtain")
         self.sensor.stop()
-        alerts = [(time_of(alert), alert) for alert in self.sensor.alerts()]
-        for act in self.acts.values():
-            act.alerts = [alert for at, alert in alerts if self._is_of(act, at, alert)]
+        self.recorder.stop()
+        self._assign(self.sensor.alerts(), "alerts")
         return self
+
+    def replay(self):
+        """The same alerts from the recording: `replayed` of each act."""
+        self._assign(self.recording.replay(), "replayed")
+
+    def _assign(self, alerts, name):
+        timed = [(time_of(alert), alert) for alert in alerts]
+        for act in self.acts.values():
+            setattr(act, name, [alert for at, alert in timed if self._is_of(act, at, alert)])
 
     def _act(self, number, scenario, benign):
         where, script, direct, tty, options = scenario.action(benign)
@@ -114,17 +126,34 @@ class Play:
 
 @contextlib.contextmanager
 def watching(folder, rules, names, *sockets):
-    """A sensor with our rules, those of the files and what a user would add."""
+    """A sensor with our rules, those of the files and what a user would add; and beside it one
+    that records what the kernel tells, past the filter of the other."""
     hosts = folder / "hosts"
     hosts.write_text(HOSTS)
-    arguments = ["--builtin", "--all-matches", "--no-grouping", *sockets]
+    arguments = ["--builtin", "--all-matches", "--no-watch"]
     for file in [*rules, write_additions(folder / "additions.yaml", names)]:
         arguments += ["--rules", file]
-    sensor = Sensor(*arguments)
-    sensor.args = ["unshare", "--mount", "sh", "-ec",
-                   f'mount --bind {hosts} /etc/hosts; exec "$@"', "sh", *sensor.args]
-    with sensor:
-        yield sensor
+    sensor = Sensor(*arguments, *sockets, "--no-grouping")
+    recorder = Sensor(*arguments, *sockets, "--no-push-down", "--output", folder / "play.plc",
+                      command="record")
+    for each in (sensor, recorder):
+        each.args = ["unshare", "--mount", "sh", "-ec",
+                     f'mount --bind {hosts} /etc/hosts; exec "$@"', "sh", *each.args]
+    with sensor, recorder:
+        yield sensor, recorder, Recording(folder / "play.plc", arguments)
+
+
+@dataclasses.dataclass
+class Recording:
+    """What a play was recorded to, and the rules to judge it by."""
+    path: pathlib.Path
+    arguments: list
+
+    def replay(self):
+        done = run_sensor("replay", *self.arguments, "--no-grouping", "--format", "json", self.path,
+                          timeout=300)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def docker_places(docker, folder):
@@ -158,16 +187,16 @@ class Theatre:
         """All scenarios in containers of the Docker engine and on the host."""
         sockets = ["--docker-socket", self.docker.socket,
                    "--containerd-socket", self.containerd.socket]
-        with watching(self.folder, rules, names, *sockets) as sensor:
+        with watching(self.folder, rules, names, *sockets) as watchers:
             places = {**docker_places(self.docker, self.folder), "host": self.corner}
-            return Play(scenarios, places, sensor).run()
+            return Play(scenarios, places, watchers).run()
 
     def play_in(self, container, scenarios, rules, names, *sockets):
         """Scenarios of plain containers in one of another engine, made by `container`."""
-        with watching(self.folder, rules, names, *sockets) as sensor:
+        with watching(self.folder, rules, names, *sockets) as watchers:
             place = container()
             try:
-                return Play(scenarios, {"docker": place, "host": self.corner}, sensor).run()
+                return Play(scenarios, {"docker": place, "host": self.corner}, watchers).run()
             finally:
                 place.close()
 
