@@ -3,10 +3,49 @@
 
 #include "sensor/bpf/work.h"
 
+/* Calls that are not like the others. */
+#if defined(__TARGET_ARCH_x86)
+enum {
+    CALL_RECVFROM = 45,
+    CALL_CLONE = 56,
+    CALL_FORK = 57,
+    CALL_VFORK = 58,
+    CALL_EXECVE = 59,
+    CALL_EXECVEAT = 322,
+    CALL_CLONE3 = 435,
+};
+#else
+enum {
+    CALL_RECVFROM = 207,
+    CALL_CLONE = 220,
+    CALL_FORK = 0xfff3, /* not there */
+    CALL_VFORK = 0xfff4,
+    CALL_EXECVE = 221,
+    CALL_EXECVEAT = 281,
+    CALL_CLONE3 = 435,
+};
+#endif
+enum { CLONE_THREAD = 0x10000 };
+
 struct call {
     uint32_t number; /* as a 64-bit call; FILTER_CALLS: not one we know */
-    uint32_t flags;  /* SENSOR_COMPAT */
+    uint32_t flags;  /* SENSOR_COMPAT, CALL_PACKED */
 };
+
+/* The arguments lie in memory: socketcall(), which is many calls in one. */
+enum { CALL_PACKED = 1 << 8 };
+
+#if defined(__TARGET_ARCH_x86)
+enum { CALL_SOCKETCALL32 = 102, SOCKETCALLS = 21 };
+
+static __always_inline struct call socketcall(struct pt_regs *regs)
+{
+    uint32_t which = regs->bx;
+
+    return (struct call){which < SOCKETCALLS ? socket_calls[which] : FILTER_CALLS,
+                         SENSOR_COMPAT | CALL_PACKED};
+}
+#endif
 
 /* A 64-bit process may make 32-bit calls, and those of x32, too. */
 static __always_inline struct call call_of(struct task_struct *task, struct pt_regs *regs)
@@ -14,6 +53,8 @@ static __always_inline struct call call_of(struct task_struct *task, struct pt_r
 #if defined(__TARGET_ARCH_x86)
     uint32_t number = regs->orig_ax;
 
+    if (task->thread_info.status & TS_COMPAT && number == CALL_SOCKETCALL32)
+        return socketcall(regs);
     if (task->thread_info.status & TS_COMPAT)
         return (struct call){number < FILTER_CALLS ? compat_calls[number] : FILTER_CALLS,
                              SENSOR_COMPAT};
@@ -29,9 +70,26 @@ static __always_inline struct call call_of(struct task_struct *task, struct pt_r
 #endif
 }
 
+#if defined(__TARGET_ARCH_x86)
+/* As many as the call has: the first numbers of sendto() are all that send() has. */
+static __always_inline void unpack_arguments(uint64_t to[6], struct pt_regs *regs)
+{
+    enum { SEND = 9, RECV = 10 };
+    uint32_t which = regs->bx, packed[6] = {};
+
+    bpf_probe_read_user(packed, sizeof(packed), (void *)(uint64_t)(uint32_t)regs->cx);
+    for (uint32_t i = 0; i < 6; i++)
+        to[i] = i >= 4 && (which == SEND || which == RECV) ? 0 : packed[i];
+}
+#endif
+
 static __always_inline void call_arguments(uint64_t to[6], struct pt_regs *regs, uint32_t flags)
 {
 #if defined(__TARGET_ARCH_x86)
+    if (flags & CALL_PACKED) {
+        unpack_arguments(to, regs);
+        return;
+    }
     if (flags & SENSOR_COMPAT) {
         to[0] = (uint32_t)regs->bx;
         to[1] = (uint32_t)regs->cx;

@@ -254,6 +254,15 @@ __noinline int capture_message_argument(uint32_t index, uint64_t from)
     return 0;
 }
 
+/* recvfrom() is told the length's address, and tells the length there. */
+static __always_inline uint32_t length_behind(address at)
+{
+    uint32_t length = 0;
+
+    bpf_probe_read_user(&length, sizeof(length), (void *)at);
+    return length;
+}
+
 /* The argument at `index`. */
 __noinline int capture_one(uint32_t index)
 {
@@ -279,6 +288,8 @@ __noinline int capture_one(uint32_t index)
     case CAPTURE_DESCRIPTOR:
         return capture_descriptor_argument(index, value);
     case CAPTURE_ADDRESS:
+        if (work->event.number == CALL_RECVFROM)
+            next = length_behind(next);
         return capture_address_argument(index, value, next);
     case CAPTURE_DATA:
         capture_data(work, index, next);
@@ -316,25 +327,4 @@ __noinline int capture_result_of(void)
         return add_process(WORK_SYSCALL);
     }
     return 0;
-}
-
-static __always_inline bool is_loopback4(uint32_t address)
-{
-    return (address & 0xff) == 127;
-}
-
-static __always_inline bool is_loopback6(address at)
-{
-    uint64_t words[2];
-
-    bpf_probe_read_kernel(words, sizeof(words), (void *)at);
-    return words[0] == 0 && words[1] == 1ULL << 56;
-}
-
-/* enum filter_descriptor of the descriptor that the call is about: its first
- * argument. Addresses that are not known (unconnected) may be any: unknown. */
-static __always_inline uint32_t descriptor_kind(address task, uint32_t number,
-                                                uint64_t arguments[6], long result)
-{
-    return FILTER_FD_UNKNOWN;
 }

@@ -17,7 +17,10 @@ const volatile int32_t cgroup_subsystem = -1; /* index of a v1 controller, or -1
 const volatile int32_t cgroup_hierarchy = 0;
 const volatile bool environment_wanted = false;
 enum { X32_CALLS = 64 };
-const volatile uint16_t x32_calls[X32_CALLS] = {};       /* of those from FILTER_CALLS on */
+const volatile uint16_t x32_calls[X32_CALLS] = {}; /* of those from FILTER_CALLS on */
+/* By the first argument of socketcall(). */
+const volatile uint16_t socket_calls[] = {FILTER_CALLS, 41, 49, 42, 50, 43, 51, 52,  53,  44, 45,
+                                          44,           45, 48, 54, 55, 46, 47, 288, 299, 307};
 const volatile uint16_t compat_calls[FILTER_CALLS] = {}; /* 64-bit numbers of 32-bit calls */
 
 /* Every event is decided by one of the two, whole. */

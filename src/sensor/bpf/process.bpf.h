@@ -1,28 +1,8 @@
 /* Programs: a process is forked, runs a program, changes its name, ends. */
 #pragma once
 
+#include "sensor/bpf/call.h"
 #include "sensor/bpf/process.h"
-
-#if defined(__TARGET_ARCH_x86)
-enum {
-    CALL_CLONE = 56,
-    CALL_FORK = 57,
-    CALL_VFORK = 58,
-    CALL_EXECVE = 59,
-    CALL_EXECVEAT = 322,
-    CALL_CLONE3 = 435,
-};
-#else
-enum {
-    CALL_CLONE = 220,
-    CALL_FORK = 0xfff3, /* not there */
-    CALL_VFORK = 0xfff4,
-    CALL_EXECVE = 221,
-    CALL_EXECVEAT = 281,
-    CALL_CLONE3 = 435,
-};
-#endif
-enum { CLONE_THREAD = 0x10000 };
 
 /* Number of the system call that the task is in, or 0 where the kernel does not
  * tell. 32-bit calls are translated. */

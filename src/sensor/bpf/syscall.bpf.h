@@ -8,6 +8,7 @@
 
 #include "sensor/bpf/call.h"
 #include "sensor/bpf/capture.h"
+#include "sensor/bpf/kind.h"
 #include "sensor/bpf/process.h"
 #include "sensor/bpf/text.h"
 
@@ -131,7 +132,7 @@ static __always_inline void send_plain(struct pt_regs *regs, struct call call, l
     event->tid = id;
     event->sequence = 0;
     event->cpu = cpu;
-    event->flags = call.flags | SENSOR_RULES;
+    event->flags = (call.flags & SENSOR_COMPAT) | SENSOR_RULES;
     event->parameter_count = 0;
     event->result = result;
     event->other = event->reserved = 0;
@@ -177,7 +178,7 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
             goto capture;
         facts.detail = filter_opener_detail(call.number, arguments, how);
     } else if (plan->shape == SHAPE_DESCRIPTOR) {
-        facts.detail = descriptor_kind((address)task, call.number, arguments, result);
+        facts.detail = descriptor_kind((address)task, plan, arguments, result);
     }
     verdict = verdict_of(filter, plan, &facts, task);
     if (verdict == FILTER_DROP) {
@@ -350,7 +351,7 @@ int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
     work->socket_at = 0;
     work->plan = current_filter()->calls[call.number];
     work->event.number = call.number;
-    work->event.flags = call.flags;
+    work->event.flags = call.flags & SENSOR_COMPAT;
     work->event.result = result;
     call_arguments(work->event.arguments, regs, call.flags);
     wanted = work->plan.wanted;
