@@ -123,32 +123,43 @@ FILTER_INLINE uint64_t filter_repeat(uint8_t byte)
     return byte * 0x0101010101010101ULL;
 }
 
-/* Bits of the pairs that the text holds. `length` is at least 1. A byte of a word that is
- * zero borrows from its top bit when 1 is taken from each byte; so do bytes beyond
- * ASCII, which is one "maybe" more. Tested once, at the end. */
-FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const uint64_t *words,
-                                         uint32_t length)
+/* Bits of the pairs from `from` on that the text holds. `length` is at least 1. A byte
+ * of a word that is zero borrows from its top bit when 1 is taken from each byte; so do
+ * bytes beyond ASCII, which is one "maybe" more. Tested once, at the end. */
+FILTER_INLINE uint64_t filter_find_some_pairs(const struct filter_text *text, uint32_t from,
+                                              const uint64_t *words, uint32_t length)
 {
-    uint64_t first[FILTER_PAIRS], second[FILTER_PAIRS], hit[FILTER_PAIRS] = {0};
+    uint64_t first[FILTER_PAIRS_AT_ONCE], second[FILTER_PAIRS_AT_ONCE];
+    uint64_t hit[FILTER_PAIRS_AT_ONCE] = {0};
     uint64_t bits = 0, word = words[0];
 
     FILTER_UNROLL
-    for (uint32_t p = 0; p < FILTER_PAIRS; p++) {
-        first[p] = filter_repeat(text->pair[p][0]);
-        second[p] = filter_repeat(text->pair[p][1]);
+    for (uint32_t p = 0; p < FILTER_PAIRS_AT_ONCE; p++) {
+        first[p] = filter_repeat(text->pair[from + p][0]);
+        second[p] = filter_repeat(text->pair[from + p][1]);
     }
     for (uint32_t i = 0; i < FILTER_TEXT / 8 && 8 * i < length; i++) {
         uint64_t next = words[i + 1], shifted = word >> 8 | next << 56;
 
         FILTER_UNROLL
-        for (uint32_t p = 0; p < FILTER_PAIRS; p++)
+        for (uint32_t p = 0; p < FILTER_PAIRS_AT_ONCE; p++)
             hit[p] |= ((word ^ first[p]) | (shifted ^ second[p])) - 0x0101010101010101ULL;
         word = next;
     }
     FILTER_UNROLL
-    for (uint32_t p = 0; p < FILTER_PAIRS; p++)
-        if (p < text->pair_count && hit[p] & 0x8080808080808080ULL)
-            bits |= text->pair_bits[p];
+    for (uint32_t p = 0; p < FILTER_PAIRS_AT_ONCE; p++)
+        if (from + p < text->pair_count && hit[p] & 0x8080808080808080ULL)
+            bits |= text->pair_bits[from + p];
+    return bits;
+}
+
+FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const uint64_t *words,
+                                         uint32_t length)
+{
+    uint64_t bits = filter_find_some_pairs(text, 0, words, length);
+
+    if (text->pair_count > FILTER_PAIRS_AT_ONCE)
+        bits |= filter_find_some_pairs(text, FILTER_PAIRS_AT_ONCE, words, length);
     return bits;
 }
 

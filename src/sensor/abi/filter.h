@@ -42,7 +42,8 @@ enum {
     FILTER_SLOTS = 2048, /* of each hash table, a power of two */
     FILTER_PROBES = 4,
     FILTER_SEEN = 2048, /* bits */
-    FILTER_PAIRS = 4,   /* pairs of bytes looked for anywhere */
+    FILTER_PAIRS = 8,   /* pairs of bytes looked for anywhere, ... */
+    FILTER_PAIRS_AT_ONCE = 4,
     FILTER_NAMES = 256, /* slots of process names */
     FILTER_TEXT = 256,  /* bytes of a path that are classified; longer ones pass */
 };
