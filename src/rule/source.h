@@ -22,14 +22,15 @@
 #include "rule/value.h"
 
 enum rule_field_flag {
-    RULE_FIELD_LIST = 1 << 0,         /* gives a list */
-    RULE_FIELD_TREE = 1 << 1,         /* a document node, and all paths below it */
-    RULE_FIELD_INDEX = 1 << 2,        /* takes a number: proc.aname[2] */
-    RULE_FIELD_KEY = 1 << 3,          /* takes text: proc.env[HOME], evt.arg.flags */
+    RULE_FIELD_LIST = 1 << 0,  /* gives a list */
+    RULE_FIELD_TREE = 1 << 1,  /* a document node, and all paths below it */
+    RULE_FIELD_INDEX = 1 << 2, /* takes a number: proc.aname[2] */
+    RULE_FIELD_KEY = 1 << 3,   /* takes text: proc.env[HOME], evt.arg.flags */
     RULE_FIELD_NEEDS_ARGUMENT = 1 << 4,
-    RULE_FIELD_BOTH_ENDS = 1 << 5,    /* fd.ip: two values; = matches either, != both differ */
-    RULE_FIELD_OUTPUT_ONLY = 1 << 6,  /* not in conditions */
-    RULE_FIELD_ABOVE_ZERO = 1 << 7,   /* numbers from 1: "evt.num = 0" is never true */
+    RULE_FIELD_BOTH_ENDS = 1 << 5,   /* fd.ip, proc.aname: of several values one that matches is
+                                        enough, for `in`, too; != when all differ */
+    RULE_FIELD_OUTPUT_ONLY = 1 << 6, /* not in conditions */
+    RULE_FIELD_ABOVE_ZERO = 1 << 7,  /* numbers from 1: "evt.num = 0" is never true */
 };
 
 struct rule_field {

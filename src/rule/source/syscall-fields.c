@@ -1,6 +1,9 @@
 #include "base/text.h"
 #include "rule/source/syscall.h"
 
+/* Of any ancestor: one that matches is enough, for `in`, too. */
+#define ANCESTORS (RULE_FIELD_INDEX | RULE_FIELD_LIST | RULE_FIELD_BOTH_ENDS)
+
 /* Names and meanings are those of Falco's fields, so that its files load. */
 const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
     {"evt.num", RULE_NUMBER, RULE_FIELD_ABOVE_ZERO,
@@ -149,7 +152,7 @@ const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
      TR_KEY("environment of the process, or one variable of it")},
     {"proc.penv", RULE_TEXT, RULE_FIELD_KEY,
      TR_KEY("environment of the parent, or one variable of it")},
-    {"proc.aenv", RULE_TEXT, RULE_FIELD_KEY | RULE_FIELD_INDEX | RULE_FIELD_LIST,
+    {"proc.aenv", RULE_TEXT, RULE_FIELD_KEY | ANCESTORS,
      TR_KEY("environment of an ancestor, or a variable that any ancestor has")},
     {"proc.cwd", RULE_PATH, 0, TR_KEY("current directory of the process")},
     {"proc.tty", RULE_NUMBER, 0, TR_KEY("controlling terminal; 0 when there is none")},
@@ -171,24 +174,22 @@ const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
     {"proc.pexe", RULE_TEXT, 0, TR_KEY("first argument of the parent")},
     {"proc.pexepath", RULE_PATH, 0, TR_KEY("executable of the parent")},
     {"proc.pcmdline", RULE_TEXT, 0, TR_KEY("name and arguments of the parent")},
-    {"proc.aname", RULE_TEXT, RULE_FIELD_INDEX | RULE_FIELD_LIST,
+    {"proc.aname", RULE_TEXT, ANCESTORS,
      TR_KEY("name of the nth ancestor, 1 is the parent; without a number, of any")},
-    {"proc.aexe", RULE_TEXT, RULE_FIELD_INDEX | RULE_FIELD_LIST,
-     TR_KEY("first argument of the nth ancestor, or of any")},
-    {"proc.aexepath", RULE_PATH, RULE_FIELD_INDEX | RULE_FIELD_LIST,
-     TR_KEY("executable of the nth ancestor, or of any")},
-    {"proc.acmdline", RULE_TEXT, RULE_FIELD_INDEX | RULE_FIELD_LIST,
+    {"proc.aexe", RULE_TEXT, ANCESTORS, TR_KEY("first argument of the nth ancestor, or of any")},
+    {"proc.aexepath", RULE_PATH, ANCESTORS, TR_KEY("executable of the nth ancestor, or of any")},
+    {"proc.acmdline", RULE_TEXT, ANCESTORS,
      TR_KEY("name and arguments of the nth ancestor, or of any")},
-    {"proc.apid", RULE_NUMBER, RULE_FIELD_INDEX | RULE_FIELD_LIST,
-     TR_KEY("process id of the nth ancestor, or of any")},
-    {"proc.acwd", RULE_PATH, RULE_FIELD_INDEX | RULE_FIELD_LIST,
-     TR_KEY("current directory of the nth ancestor, or of any")},
+    {"proc.apid", RULE_NUMBER, ANCESTORS, TR_KEY("process id of the nth ancestor, or of any")},
+    {"proc.acwd", RULE_PATH, ANCESTORS, TR_KEY("current directory of the nth ancestor, or of any")},
     {"proc.is_exe_writable", RULE_BOOL, 0,
      TR_KEY("whether the process may write its own executable")},
     {"proc.is_exe_upper_layer", RULE_BOOL, 0,
      TR_KEY("whether the executable is in the upper layer of an overlay, so not of the image")},
     {"proc.is_exe_lower_layer", RULE_BOOL, 0,
      TR_KEY("whether the executable is in a lower layer of an overlay")},
+    {"proc.is_exe_deleted", RULE_BOOL, 0,
+     TR_KEY("whether the executable's file was removed before it was run")},
     {"proc.is_exe_from_memfd", RULE_BOOL, 0,
      TR_KEY("whether the executable has no file but was made in memory")},
     {"proc.exe_ino", RULE_NUMBER, 0, TR_KEY("inode of the executable")},
