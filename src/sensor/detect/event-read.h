@@ -21,6 +21,8 @@ int observation_path_place(const struct observation_cache *cache, unsigned nth);
 /* "file", "ipv4"; 'f', '4' (event-descriptor.c). NULL, 0: the event is about no descriptor. */
 const char *observation_type(const struct reading *r);
 char observation_letter(const struct reading *r);
+/* The type of descriptor 0, 1 or 2 of the process (field-proc.c). */
+const char *observation_stdio_type(const struct reading *r, unsigned number);
 bool observation_number(const struct reading *r, int64_t *ret); /* fd.num */
 /* fd.name; several readings for opens that ended elsewhere than their path says. */
 struct rule_values observation_name(const struct reading *r);

@@ -139,7 +139,6 @@ struct rule_values field_fd_layer(const struct reading *r)
 /* Of the descriptors that are known: the first three of the process, and the event's. */
 struct rule_values field_fd_types(const struct reading *r)
 {
-    const struct program_image *image = r->o->process ? r->o->process->image : NULL;
     const char *own = observation_type(r), *name;
     struct rule_value *values;
     size_t count = 0;
@@ -151,8 +150,8 @@ struct rule_values field_fd_types(const struct reading *r)
     values = field_values(r, 4);
     if (!values)
         return FIELD_MISSING;
-    for (unsigned i = 0; image && image->stdio_known && i < 3; i++) {
-        name = descriptor_type_name(&image->stdio[i]);
+    for (unsigned i = 0; r->o->process && i < 3; i++) {
+        name = observation_stdio_type(r, i);
         if (name && (!r->use->has_argument || r->use->index == i))
             values[count++] = (struct rule_value){.type = RULE_TEXT, .text = view_of(name)};
     }

@@ -221,30 +221,61 @@ static struct view descriptor_link(const struct reading *r, uint64_t number)
     return length > 0 ? arena_copy(r->scratch, view_from(text, (size_t)length)) : VIEW_EMPTY;
 }
 
-static struct view stdio_name(const struct reading *r, unsigned number)
+/* The event as if it were about descriptor 0, 1 or 2 of the program. */
+static struct reading stdio_reading(const struct reading *r, unsigned number,
+                                    struct observation_cache *empty)
 {
     const struct program_image *image = r->o->process->image;
-    struct view link = descriptor_link(r, number);
+    struct reading reading = *r;
 
-    if (!link.len && image && image->stdio_known && image->stdio[number].type == SENSOR_FD_PIPE)
-        link =
-            arena_printf(r->scratch, "pipe:[%llu]", (unsigned long long)image->stdio[number].inode);
-    return link;
+    reading.cache = empty;
+    empty->decoded = true;
+    if (!image || !image->stdio_known)
+        return reading;
+    empty->descriptor = &image->stdio[number];
+    if (image->stdio_socket[number].len >= sizeof(struct sensor_socket)) {
+        struct view bytes = image->stdio_socket[number];
+
+        empty->socket = (const void *)bytes.ptr;
+        empty->socket_path = view_sub(bytes, sizeof(struct sensor_socket), bytes.len);
+    }
+    return reading;
+}
+
+/* Files have no name in the event: /proc knows it while the process lives. */
+static struct view stdio_name(const struct reading *r, unsigned number)
+{
+    struct observation_cache *cache = arena_alloc(r->scratch, sizeof(*cache));
+    struct reading reading;
+    struct rule_values name;
+
+    if (!cache)
+        return VIEW_EMPTY;
+    reading = stdio_reading(r, number, cache);
+    name = observation_name(&reading);
+    return name.count && name.items[0].text.len ? name.items[0].text : descriptor_link(r, number);
+}
+
+const char *observation_stdio_type(const struct reading *r, unsigned number)
+{
+    struct observation_cache *cache = arena_alloc(r->scratch, sizeof(*cache));
+    struct reading reading;
+
+    if (!cache)
+        return NULL;
+    reading = stdio_reading(r, number, cache);
+    return observation_type(&reading);
 }
 
 /* `how`: STDIO_TYPE or STDIO_NAME + number. */
 struct rule_values field_process_stdio(const struct reading *r)
 {
-    const struct program_image *image = r->o->process ? r->o->process->image : NULL;
     unsigned number = (unsigned)r->how % STDIO_NAME;
 
     if (!r->o->process)
         return FIELD_MISSING;
-    if (r->how >= STDIO_NAME)
-        return field_filled(r, stdio_name(r, number));
-    return image && image->stdio_known
-               ? field_string(r, descriptor_type_name(&image->stdio[number]))
-               : FIELD_MISSING;
+    return r->how >= STDIO_NAME ? field_filled(r, stdio_name(r, number))
+                                : field_string(r, observation_stdio_type(r, number));
 }
 
 struct rule_values field_process_fd_name(const struct reading *r)

@@ -5,6 +5,8 @@
 #include "sensor/abi/record.h"
 
 enum {
+    SOCKET_ALIGNMENT = 8,
+    STDIO_COUNT = 3,
     IMAGE_FLAGS = SENSOR_EXE_MEMFD | SENSOR_EXE_UPPER | SENSOR_EXE_LOWER | SENSOR_EXE_WRITABLE |
                   SENSOR_EXE_DELETED | SENSOR_EXECVEAT,
 };
@@ -80,11 +82,41 @@ static void put_facts(struct program_image *image, const struct sensor_event *ev
     }
 }
 
+static size_t room_of(size_t length)
+{
+    return (length + SOCKET_ALIGNMENT - 1) & ~(size_t)(SOCKET_ALIGNMENT - 1);
+}
+
+/* Finds the sockets among the first three descriptors; returns the room for all. */
+static size_t sockets_of(const struct sensor_event *event, struct view sockets[STDIO_COUNT])
+{
+    size_t size = 0;
+
+    for (int i = 0; i < STDIO_COUNT; i++) {
+        sockets[i] = VIEW_EMPTY;
+        if (record_find(event, SENSOR_STDIO_SOCKET, i, &sockets[i]))
+            size += room_of(sockets[i].len);
+    }
+    return size;
+}
+
+static void put_sockets(struct program_image *image, char **at,
+                        const struct view sockets[STDIO_COUNT])
+{
+    for (int i = 0; i < STDIO_COUNT; i++) {
+        if (!sockets[i].len)
+            continue;
+        image->stdio_socket[i] = view_from(put(at, sockets[i]), sockets[i].len);
+        *at += room_of(sockets[i].len) - sockets[i].len;
+    }
+}
+
 struct program_image *program_image_new(const struct sensor_event *event, size_t *account)
 {
     struct texts texts = texts_of(event);
-    size_t size =
-        sizeof(struct program_image) + texts.argv0.len + texts.exepath.len + 2 * texts.rest.len;
+    struct view sockets[STDIO_COUNT];
+    size_t size = sizeof(struct program_image) + sockets_of(event, sockets) + texts.argv0.len +
+                  texts.exepath.len + 2 * texts.rest.len;
     struct program_image *image = malloc(size);
     char *at;
 
@@ -92,6 +124,7 @@ struct program_image *program_image_new(const struct sensor_event *event, size_t
         return NULL;
     at = (char *)(image + 1);
     *image = (struct program_image){.references = 1, .account = account, .size = size};
+    put_sockets(image, &at, sockets);
     image->exe = view_from(put(&at, texts.argv0), texts.argv0.len);
     image->exepath = view_from(put(&at, texts.exepath), texts.exepath.len);
     image->arguments_cut = texts.cut;
@@ -131,3 +164,5 @@ bool program_image_is_of(const struct program_image *image, const struct sensor_
            image->exe_ctime == process->exe_ctime && view_eq(image->exepath, texts.exepath) &&
            view_eq(image->exe, texts.argv0) && view_eq(image->argv, texts.rest);
 }
+
+_Static_assert(sizeof(struct program_image) % SOCKET_ALIGNMENT == 0, "sockets lie behind it");

@@ -23,6 +23,7 @@ struct program_image {
     uint64_t start; /* when this program began, nanoseconds since boot */
     struct sensor_descriptor stdio[3];
     bool stdio_known;
+    struct view stdio_socket[3]; /* of those that are sockets: a struct sensor_socket, 8-aligned */
     /* Matching results that depend on nothing but this (detect/): 0 not asked. */
     uint64_t cache[4];
     size_t *account; /* where its bytes are counted; NULL: nowhere */

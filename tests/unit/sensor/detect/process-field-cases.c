@@ -72,6 +72,7 @@ const struct field_case process_field_cases[] = {
     {set_uid, "proc.is_exe_writable", "true"},
     {set_uid, "proc.is_exe_upper_layer", "true"},
     {set_uid, "proc.is_exe_lower_layer", "false"},
+    {set_uid, "proc.is_exe_deleted", "false"},
     {set_uid, "proc.is_exe_from_memfd", "false"},
     {set_uid, "proc.exe_ino", "77"},
     {set_uid, "proc.exe_ino.ctime", "1700000250000000000"},

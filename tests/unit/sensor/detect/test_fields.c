@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "rule/source/syscall.h"
@@ -197,6 +198,41 @@ static void test_pending(void **state)
     free(scene);
 }
 
+/* The first descriptors of a shell that talks to the network. */
+static void test_stdio_sockets(void **state)
+{
+    struct sensor_socket socket = {.family = AF_INET,
+                                   .type = SOCK_STREAM,
+                                   .flags = SENSOR_SOCKET_CLIENT,
+                                   .local_port = 40000,
+                                   .remote_port = 4444,
+                                   .local = {10, 0, 0, 1},
+                                   .remote = {192, 0, 2, 7}};
+    static const struct {
+        const char *field, *want;
+    } wanted[] = {
+        {"proc.stdin.type", "ipv4"},
+        {"proc.stdin.name", "10.0.0.1:40000->192.0.2.7:4444"},
+        {"proc.fd.name[0]", "10.0.0.1:40000->192.0.2.7:4444"},
+        {"proc.stdout.type", "file"},
+        {"fd.types[0]", "(ipv4)"},
+    };
+    struct scene *scene = malloc(sizeof(*scene));
+    struct buf text = BUF_INIT(1 << 20);
+
+    (void)state;
+    scene_init(scene);
+    scene->images[3].stdio[0].type = SENSOR_FD_SOCKET;
+    scene->images[3].stdio_socket[0] = view_from(&socket, sizeof(socket));
+    set_uid(scene);
+    scene_end(scene);
+    for (size_t i = 0; i < COUNT(wanted); i++)
+        assert_string_equal(scene_field(scene, wanted[i].field, &text), wanted[i].want);
+    scene_done(scene);
+    buf_done(&text);
+    free(scene);
+}
+
 /* The case is about the field: its name, perhaps with an argument. */
 static bool is_about(const char *text, const struct rule_field *field)
 {
@@ -286,5 +322,6 @@ static void test_live(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(test_cases), cmocka_unit_test(test_contained),
-          cmocka_unit_test(test_pending), cmocka_unit_test(test_all_fields),
-          cmocka_unit_test(test_bare), cmocka_unit_test(test_live))
+          cmocka_unit_test(test_pending), cmocka_unit_test(test_stdio_sockets),
+          cmocka_unit_test(test_all_fields), cmocka_unit_test(test_bare),
+          cmocka_unit_test(test_live))
