@@ -337,7 +337,7 @@ def test_kubernetes(kubelet, empty, tmp_path):
     assert of_pod.metadata["is_pod_sandbox"] and of_pod.metadata["pod_labels"]["app"] == "web"
     # containerd alone has the labels, too.
     assert without.metadata["pod_name"] == "webpod"
-    assert without.metadata["pod_labels"]["app"] == "web"
+    assert without.metadata["pod_labels"]["app"] == "web" and without.metadata["host_network"]
     # The same interface, as CRI-O has nothing else.
     assert crio.runtime == "cri-o" and crio.metadata["pod_name"] == "webpod"
     assert crio.metadata["liveness_probe"] == "/bin/ok -x"

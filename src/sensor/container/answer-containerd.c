@@ -74,18 +74,28 @@ static struct view label(const struct answer_draft *draft, struct view key)
     return VIEW_EMPTY;
 }
 
-static int take_spec(struct answer_draft *draft, struct view any, struct error *err)
+/* The spec within an Any, as JSON; of type JSON_NONE when there is none. */
+static int parse_spec(struct answer_draft *draft, struct view any, struct json_value *ret,
+                      struct error *err)
 {
     struct view text;
-    struct json_value spec;
     int r;
 
+    *ret = (struct json_value){0};
     if (!protobuf_find(any, 2, &text))
         return broken(err);
-    if (text.len == 0)
-        return 0;
-    r = json_parse(draft->json, text, &spec, err);
-    return r < 0 ? error_wrap(err, "its spec") : answer_take_spec(draft, spec, err);
+    r = text.len ? json_parse(draft->json, text, ret, err) : 0;
+    return r < 0 ? error_wrap(err, "its spec") : 0;
+}
+
+static int take_spec(struct answer_draft *draft, struct view any, struct error *err)
+{
+    struct json_value spec;
+    int r = parse_spec(draft, any, &spec, err);
+
+    if (r < 0 || json_type(spec) == JSON_NONE)
+        return r;
+    return answer_take_spec(draft, spec, err);
 }
 
 int answer_read_containerd_container(struct answer_draft *draft, struct view bytes,
@@ -123,12 +133,17 @@ int answer_read_containerd_sandbox(struct answer_draft *draft, struct view bytes
 {
     struct container_message message = {0};
     struct view container;
+    struct json_value spec = {0};
     int r = read_message(bytes, &container, &message, err);
 
     if (r == 0)
         r = answer_check_sandbox(draft, message.id, err);
     if (r == 0 && draft->metadata.pod_label_count == 0)
         r = read_labels(draft, true, container, err);
+    if (r == 0)
+        r = parse_spec(draft, message.spec, &spec, err);
+    if (r == 0)
+        answer_take_namespaces(draft, spec, true);
     return r;
 }
 

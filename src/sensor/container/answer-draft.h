@@ -33,6 +33,10 @@ answer_reader answer_read_docker_container, answer_read_docker_host, answer_read
 /* The spec as a value of a document that is parsed already. */
 int answer_take_spec(struct answer_draft *draft, struct json_value spec, struct error *err);
 
+/* What its namespaces say of the host's, when nothing has yet; `pod`: the spec is its
+ * sandbox's, in whose network and IPC it lives. */
+void answer_take_namespaces(struct answer_draft *draft, struct json_value spec, bool pod);
+
 /* Sets what is empty to a copy. */
 void answer_set(struct answer_draft *draft, struct view *to, struct view text);
 void answer_set_time(int64_t *to, int64_t nanoseconds);

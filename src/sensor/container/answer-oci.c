@@ -35,17 +35,23 @@ static bool shares_host(struct json_value spec, struct view type)
     return json_type(json_path(spec, "linux", "namespaces", NULL)) == JSON_ARRAY;
 }
 
-static void take_isolation(struct answer_draft *draft, struct json_value spec)
+void answer_take_namespaces(struct answer_draft *draft, struct json_value spec, bool pod)
 {
     struct container_metadata *m = &draft->metadata;
 
-    if (!draft->privileged_known)
-        m->privileged = looks_privileged(spec);
     if (draft->namespaces_known)
         return;
-    m->host_pid = shares_host(spec, VIEW("pid"));
-    m->host_network = shares_host(spec, VIEW("network"));
-    m->host_ipc = shares_host(spec, VIEW("ipc"));
+    m->host_network |= shares_host(spec, VIEW("network"));
+    m->host_ipc |= shares_host(spec, VIEW("ipc"));
+    if (!pod)
+        m->host_pid |= shares_host(spec, VIEW("pid"));
+}
+
+static void take_isolation(struct answer_draft *draft, struct json_value spec)
+{
+    if (!draft->privileged_known)
+        draft->metadata.privileged = looks_privileged(spec);
+    answer_take_namespaces(draft, spec, false);
 }
 
 /* ---- Mounts ---- */

@@ -21,15 +21,6 @@ struct caller {
     char space[NAMESPACE_LIMIT + 1]; /* namespace */
 };
 
-static int take(void *ctx, struct view message, struct error *err)
-{
-    struct buf *body = ctx;
-
-    buf_reset(body);
-    buf_add(body, message);
-    return buf_failed(body, "the answer", err);
-}
-
 /* A request of one or two texts, as all are here. */
 static int call(struct caller *caller, const char *method, struct view first, struct view second,
                 struct buf *body, struct error *err)
@@ -44,7 +35,7 @@ static int call(struct caller *caller, const char *method, struct view first, st
         .answer_limit = ANSWER_DOCUMENT_LIMIT,
         .deadline_milliseconds = gathering_milliseconds(caller->g),
         .ctx = body,
-        .message = take,
+        .message = client_take_message,
     };
     int r;
 

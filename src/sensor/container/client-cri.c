@@ -6,15 +6,6 @@
 
 enum { REQUEST_LIMIT = 1024 };
 
-static int take(void *ctx, struct view message, struct error *err)
-{
-    struct buf *body = ctx;
-
-    buf_reset(body);
-    buf_add(body, message);
-    return buf_failed(body, "the answer", err);
-}
-
 static int send_call(struct client *client, const char *socket, const char *method, struct view id,
                      struct buf *body, const struct gathering *g, struct error *err)
 {
@@ -26,7 +17,7 @@ static int send_call(struct client *client, const char *socket, const char *meth
         .answer_limit = ANSWER_DOCUMENT_LIMIT,
         .deadline_milliseconds = gathering_milliseconds(g),
         .ctx = body,
-        .message = take,
+        .message = client_take_message,
     };
     int r;
 

@@ -51,3 +51,12 @@ int client_absent(const struct client *client, struct error *err)
 {
     return error_set(err, ERROR_NOT_FOUND, "%s has no socket here", client->type->name);
 }
+
+int client_take_message(void *ctx, struct view message, struct error *err)
+{
+    struct buf *body = ctx;
+
+    buf_reset(body);
+    buf_add(body, message);
+    return buf_failed(body, "the answer", err);
+}

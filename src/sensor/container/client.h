@@ -59,6 +59,8 @@ int client_ask_podman(struct client *client, struct gathering *g, struct error *
 int client_ask_containerd(struct client *client, struct gathering *g, struct error *err);
 int client_ask_crio(struct client *client, struct gathering *g, struct error *err);
 
+/* For struct grpc_call: `ctx` is the struct buf that becomes the message. */
+int client_take_message(void *ctx, struct view message, struct error *err);
 /* What CRI knows: the status of the container, or of the sandbox that it is. */
 int client_gather_cri(struct client *client, const char *socket, struct gathering *g,
                       struct error *err);

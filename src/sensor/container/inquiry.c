@@ -19,6 +19,8 @@ enum {
     FIRST_RETRY = 50,       /* milliseconds until a container that nobody knew is asked for again */
 };
 
+_Static_assert((int)INQUIRY_ANSWER_LIMIT == (int)ANSWER_DOCUMENT_LIMIT, "one limit");
+
 static const uint64_t NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000;
 
 /* After the answer before. */
