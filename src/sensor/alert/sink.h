@@ -33,8 +33,11 @@ struct sink;
 struct sink_options {
     enum { SINK_AUTO, SINK_TEXT, SINK_JSON } format; /* of stdout and files, unless they say */
     bool colour;                                     /* of text on stdout */
-    const char *spool_directory;                     /* NULL: sinks that can be down are refused */
-    uint64_t spool_limit;                            /* bytes for each sink; 0: SINK_SPOOL_LIMIT */
+    bool stdout_waits; /* a slow reader of stdout holds the sender up, as in a replay; else alerts
+                          are lost, counted, after the first SINK_STDOUT_MILLISECONDS, until it
+                          reads again */
+    const char *spool_directory; /* NULL: sinks that can be down are refused */
+    uint64_t spool_limit;        /* bytes for each sink; 0: SINK_SPOOL_LIMIT */
 };
 
 enum {
@@ -42,6 +45,7 @@ enum {
     SINK_FILE_LIMIT = 100 << 20, /* bytes, then a file is rotated */
     SINK_FILE_KEEP = 5,
     SINK_CLOSE_MILLISECONDS = 2000,
+    SINK_STDOUT_MILLISECONDS = 1000,
 };
 
 /* ERROR_USAGE says what is wrong with the address. */
@@ -50,7 +54,7 @@ int sink_open(const char *address, const struct sink_options *options, struct si
 void sink_close(struct sink *sink); /* waits SINK_CLOSE_MILLISECONDS for what can go out */
 DEFINE_CLEANUP(struct sink, sink_close)
 
-/* Never blocks longer than a write to a local file, or to standard output; what goes
+/* Never blocks longer than a write to a local file, or SINK_STDOUT_MILLISECONDS; what goes
  * wrong later is in the counts. On failure the alert is counted as lost. */
 int sink_send(struct sink *sink, const struct alert *alert, struct error *err);
 /* Opens files again (after logrotate). */
