@@ -1,0 +1,129 @@
+#include "sensor/syscall/names-table.h"
+
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/keyctl.h>
+#include <linux/reboot.h>
+#include <sys/mman.h>
+
+const struct syscall_name syscall_bpf_commands[] = {
+    NAME(BPF_MAP_CREATE),
+    NAME(BPF_MAP_LOOKUP_ELEM),
+    NAME(BPF_MAP_UPDATE_ELEM),
+    NAME(BPF_MAP_DELETE_ELEM),
+    NAME(BPF_MAP_GET_NEXT_KEY),
+    NAME(BPF_PROG_LOAD),
+    NAME(BPF_OBJ_PIN),
+    NAME(BPF_OBJ_GET),
+    NAME(BPF_PROG_ATTACH),
+    NAME(BPF_PROG_DETACH),
+    {10, "BPF_PROG_TEST_RUN", 0},
+    NAME(BPF_PROG_GET_NEXT_ID),
+    NAME(BPF_MAP_GET_NEXT_ID),
+    NAME(BPF_PROG_GET_FD_BY_ID),
+    NAME(BPF_MAP_GET_FD_BY_ID),
+    NAME(BPF_OBJ_GET_INFO_BY_FD),
+    NAME(BPF_PROG_QUERY),
+    NAME(BPF_RAW_TRACEPOINT_OPEN),
+    NAME(BPF_BTF_LOAD),
+    NAME(BPF_BTF_GET_FD_BY_ID),
+    NAME(BPF_TASK_FD_QUERY),
+    NAME(BPF_MAP_LOOKUP_AND_DELETE_ELEM),
+    NAME(BPF_MAP_FREEZE),
+    NAME(BPF_BTF_GET_NEXT_ID),
+    NAME(BPF_MAP_LOOKUP_BATCH),
+    NAME(BPF_MAP_LOOKUP_AND_DELETE_BATCH),
+    NAME(BPF_MAP_UPDATE_BATCH),
+    NAME(BPF_MAP_DELETE_BATCH),
+    NAME(BPF_LINK_CREATE),
+    NAME(BPF_LINK_UPDATE),
+    NAME(BPF_LINK_GET_FD_BY_ID),
+    NAME(BPF_LINK_GET_NEXT_ID),
+    NAME(BPF_ENABLE_STATS),
+    NAME(BPF_ITER_CREATE),
+    NAME(BPF_LINK_DETACH),
+    NAME(BPF_PROG_BIND_MAP),
+    {36, "BPF_TOKEN_CREATE", 0},
+    {37, "BPF_PROG_STREAM_READ_BY_FD", 0},
+    END,
+};
+
+const struct syscall_name syscall_protections[] = {
+    NAME(PROT_READ),
+    NAME(PROT_WRITE),
+    NAME(PROT_EXEC),
+    NAME(PROT_GROWSDOWN),
+    NAME(PROT_GROWSUP),
+    {8, "PROT_SEM", 0},
+    {0, "PROT_NONE", UINT64_MAX},
+    END,
+};
+
+const struct syscall_name syscall_map_flags[] = {
+    {1, "MAP_SHARED", 0xf}, {2, "MAP_PRIVATE", 0xf},   {3, "MAP_SHARED_VALIDATE", 0xf},
+    NAME(MAP_FIXED),        NAME(MAP_ANONYMOUS),       NAME(MAP_32BIT),
+    NAME(MAP_NORESERVE),    NAME(MAP_POPULATE),        NAME(MAP_NONBLOCK),
+    NAME(MAP_GROWSDOWN),    NAME(MAP_DENYWRITE),       NAME(MAP_EXECUTABLE),
+    NAME(MAP_LOCKED),       NAME(MAP_STACK),           NAME(MAP_HUGETLB),
+    NAME(MAP_SYNC),         NAME(MAP_FIXED_NOREPLACE), END,
+};
+
+const struct syscall_name syscall_module_flags[] = {
+    {1, "MODULE_INIT_IGNORE_MODVERSIONS", 0},
+    {2, "MODULE_INIT_IGNORE_VERMAGIC", 0},
+    {4, "MODULE_INIT_COMPRESSED_FILE", 0},
+    END,
+};
+
+const struct syscall_name syscall_userfault_flags[] = {
+    NAME(O_CLOEXEC),
+    NAME(O_NONBLOCK),
+    {1, "UFFD_USER_MODE_ONLY", 0},
+    END,
+};
+
+const struct syscall_name syscall_keyctl_operations[] = {
+    NAME(KEYCTL_GET_KEYRING_ID),
+    NAME(KEYCTL_JOIN_SESSION_KEYRING),
+    NAME(KEYCTL_UPDATE),
+    NAME(KEYCTL_REVOKE),
+    NAME(KEYCTL_CHOWN),
+    NAME(KEYCTL_SETPERM),
+    NAME(KEYCTL_DESCRIBE),
+    NAME(KEYCTL_CLEAR),
+    NAME(KEYCTL_LINK),
+    NAME(KEYCTL_UNLINK),
+    NAME(KEYCTL_SEARCH),
+    NAME(KEYCTL_READ),
+    NAME(KEYCTL_INSTANTIATE),
+    NAME(KEYCTL_NEGATE),
+    NAME(KEYCTL_SET_REQKEY_KEYRING),
+    NAME(KEYCTL_SET_TIMEOUT),
+    NAME(KEYCTL_ASSUME_AUTHORITY),
+    NAME(KEYCTL_GET_SECURITY),
+    NAME(KEYCTL_SESSION_TO_PARENT),
+    NAME(KEYCTL_REJECT),
+    NAME(KEYCTL_INSTANTIATE_IOV),
+    NAME(KEYCTL_INVALIDATE),
+    NAME(KEYCTL_GET_PERSISTENT),
+    END,
+};
+
+const struct syscall_name syscall_lock_memory_flags[] = {
+    NAME(MCL_CURRENT),
+    NAME(MCL_FUTURE),
+    NAME(MCL_ONFAULT),
+    END,
+};
+
+const struct syscall_name syscall_reboot_commands[] = {
+    NAME(LINUX_REBOOT_CMD_RESTART),
+    NAME(LINUX_REBOOT_CMD_HALT),
+    NAME(LINUX_REBOOT_CMD_CAD_ON),
+    NAME(LINUX_REBOOT_CMD_CAD_OFF),
+    NAME(LINUX_REBOOT_CMD_POWER_OFF),
+    NAME(LINUX_REBOOT_CMD_RESTART2),
+    NAME(LINUX_REBOOT_CMD_SW_SUSPEND),
+    NAME(LINUX_REBOOT_CMD_KEXEC),
+    END,
+};
