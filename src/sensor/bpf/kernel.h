@@ -366,7 +366,8 @@ struct bpf_iter__task {
 
 /* Constants of the kernel that its BTF does not hold. */
 enum {
-    TS_COMPAT = 2, /* x86: thread_info.status */
+    I_CTIME_QUERIED = 0x80000000, /* in i_ctime_nsec: the time was asked for */
+    TS_COMPAT = 2,                /* x86: thread_info.status */
     X32_SYSCALL_BIT = 0x40000000,
     PF_KTHREAD = 0x00200000,
     PFA_NO_NEW_PRIVS = 0, /* bit of atomic_flags */

@@ -34,7 +34,8 @@ static __always_inline int64_t nanoseconds(int64_t seconds, uint32_t rest)
 static __always_inline int64_t inode_ctime(address inode)
 {
     if (bpf_core_field_exists(struct inode, i_ctime_sec))
-        return nanoseconds(READ(inode, inode, i_ctime_sec), READ(inode, inode, i_ctime_nsec));
+        return nanoseconds(READ(inode, inode, i_ctime_sec),
+                           READ(inode, inode, i_ctime_nsec) & ~I_CTIME_QUERIED);
     if (bpf_core_field_exists(struct inode___middle, __i_ctime))
         return nanoseconds(READ(inode___middle, inode, __i_ctime.tv_sec),
                            READ(inode___middle, inode, __i_ctime.tv_nsec));
