@@ -34,6 +34,8 @@ struct live {
     uint64_t reload_at; /* nanoseconds since boot; 0: nothing to reload */
     uint64_t reloads, failed_reloads;
     uint64_t snapshots;
+    uint64_t inquiry_failed;
+    char inquiry_error[sizeof(((struct error *)0)->message)]; /* that was told last */
     uint64_t ticked, snapshot_at, state_gaps;
     uint64_t lost[SENSOR_CLASS_COUNT]; /* that was told */
 };
@@ -218,11 +220,28 @@ static void take_signals(struct live *live)
     }
 }
 
+/* A runtime that fails is told once, until it fails in another way. */
+static void look_for_runtimes(struct live *live)
+{
+    struct error err = ERROR_INIT;
+    uint64_t failed = live->inquiry ? inquiry_counts(live->inquiry).failed : 0;
+
+    if (failed == live->inquiry_failed)
+        return;
+    live->inquiry_failed = failed;
+    inquiry_last_error(live->inquiry, &err);
+    if (strcmp(err.message, live->inquiry_error) == 0)
+        return;
+    snprintf(live->inquiry_error, sizeof(live->inquiry_error), "%s", err.message);
+    log_warning("%s", err.message);
+}
+
 static void second_passed(struct live *live, uint64_t now)
 {
     struct error err = ERROR_INIT;
 
     look_for_losses(live, now);
+    look_for_runtimes(live);
     if (pipeline_capture_error(live->pipeline, &err) < 0)
         log_error(tr("the capture has ended: %s"), err.message);
 }
