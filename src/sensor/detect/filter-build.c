@@ -50,6 +50,18 @@ static void collect(const struct call_demands *demands, unsigned profile, struct
     }
 }
 
+/* How often all sets of the alternative but one are found. */
+static float chance_of_others(const struct filter_build *build,
+                              const struct alternative *alternative, int but)
+{
+    float chance = 1;
+
+    for (int text = 0; text < ALTERNATIVE_SETS; text++)
+        if (text != but && alternative->sets[text] != LITERAL_NO_SET)
+            chance *= literal_set_chance(build->sets, alternative->sets[text]);
+    return chance;
+}
+
 static void make_need(struct filter_build *build, const struct literal_need *from,
                       struct filter_need *need)
 {
@@ -57,7 +69,8 @@ static void make_need(struct filter_build *build, const struct literal_need *fro
     for (size_t i = 0; i < from->count; i++) {
         for (int text = 0; text < ALTERNATIVE_SETS; text++)
             if (from->list[i].sets[text] != LITERAL_NO_SET)
-                need->all[i] |= literal_set_bit(build->sets, from->list[i].sets[text]);
+                need->all[i] |= literal_set_bit(build->sets, from->list[i].sets[text],
+                                                chance_of_others(build, &from->list[i], text));
         need->any |= need->all[i];
         need->uses_name |= from->list[i].sets[LITERAL_NAME] != LITERAL_NO_SET;
     }

@@ -1,5 +1,8 @@
 #include "sensor/detect/filter-cuts.h"
 
+/* Looking for a pair costs time on every path: not for what hardly matters. */
+#define LEAST_WEIGHT 0.01f
+
 void filter_cuts_begin(struct filter_cuts *cuts, struct filter_text *text)
 {
     *cuts = (struct filter_cuts){.text = text};
@@ -98,15 +101,6 @@ void filter_cuts_suffix(struct filter_cuts *cuts, struct view literal, uint64_t 
         text->always |= bits;
 }
 
-void filter_cuts_choose(struct filter_cuts *cuts)
-{
-    struct filter_text *text = cuts->text;
-
-    cuts->chosen = true;
-    text->prefix_cut_count = choose_cuts(cuts->prefixes, FILTER_CUT_LIMIT, text->prefix_cut);
-    text->suffix_cut_count = choose_cuts(cuts->suffixes, FILTER_SUFFIX_LIMIT, text->suffix_cut);
-}
-
 /* ---- pairs ---- */
 
 /* How common a byte is in paths, 0 to 9: letters by their use in names of files,
@@ -127,53 +121,123 @@ static unsigned commonness(char c)
     return 2;
 }
 
+/* Of how many paths in a thousand the pair is part: counted on a Debian machine for
+ * those that are common, guessed from their bytes for others. */
 static unsigned pair_commonness(const char *pair)
 {
-    unsigned together = commonness(pair[0]) * commonness(pair[1]);
-    bool dots = pair[0] == '.' && pair[1] == '.';
-    bool hidden = pair[0] == '/' && pair[1] == '.';
+    static const struct {
+        const char *pairs;
+        unsigned common;
+    } known[] = {
+        {"r/ us sr /u /s s/ e/ re ar in li /l er sh b/ ha l/ ib ac on en el sy", 400},
+        {"es ne ke st /i /d /p ng nt rn ys le de /k ma co al ve g/ /t /e ge ca ts tr te ra /c or "
+         ".p "
+         "it oc /m ev is ci at an",
+         200},
+        {"pa ch ns di ck ti n/ la th lo ab od t- py ll e_ ho ic ri cl ta ag nc sl yt c/ se pe m/ "
+         "-p "
+         "/a et s_ lu il mo do fo /x ai t/ 64 ka me ud /v he ol ex ls .h a/ so nd nf as no /f /n "
+         "io "
+         ".g _p gz .s /r em t_ sc .c va rs",
+         100},
+        {"ig nu /b /_ op ro to n- fi wa o/ po e- _e /g im rc ce ec /o ss s. na bl cp ul p/ ct x- "
+         "d/ om "
+         "dw pl rt _s bo -l ap am gn gr c. rm pr id md fs y/ __ .m mb -g _m e. ym un r_ vm ut xt "
+         "bu "
+         "t. du pn ni u/ lt si /L pi vi ba _i bi _r os cm ip ed k/ ms mp tc ru mi pk n. ak xf ub",
+         60},
+        {"/. ku zm cd nv d_ h_", 6},
+    };
+    char sought[3] = {pair[0], pair[1], '\0'};
 
-    return dots || hidden ? together / 2 : together; /* rarer than their bytes */
+    for (size_t i = 0; pair[0] && pair[1] && i < sizeof(known) / sizeof(known[0]); i++)
+        for (const char *at = known[i].pairs; (at = strstr(at, sought)); at++)
+            if ((at - known[i].pairs) % 3 == 0)
+                return known[i].common;
+    return commonness(pair[0]) * commonness(pair[1]) / 2;
 }
 
-static uint32_t find_pair(const struct filter_text *text, struct view literal)
+static bool has_pair(struct view literal, const uint8_t pair[2])
 {
-    for (uint32_t p = 0; p < text->pair_count; p++)
-        for (size_t i = 0; i + 1 < literal.len; i++)
-            if (memcmp(literal.ptr + i, text->pair[p], 2) == 0)
-                return p;
-    return FILTER_PAIRS;
+    for (size_t i = 0; i + 1 < literal.len; i++)
+        if (memcmp(literal.ptr + i, pair, 2) == 0)
+            return true;
+    return false;
 }
 
-/* A literal that has no pair yet takes the rarest of its own. */
-static uint32_t add_pair(struct filter_text *text, struct view literal)
+/* What is gained by looking for a pair: the weight of the literals that have it, for
+ * how often other texts have it, too. */
+static float gain(const struct filter_cuts *cuts, const uint8_t pair[2])
 {
-    const char *rarest = NULL;
+    float weight = 0;
 
-    for (size_t i = 0; i + 1 < literal.len; i++) {
-        const char *pair = literal.ptr + i;
+    for (size_t i = 0; i < cuts->wanted_count; i++)
+        if (cuts->wanted[i].weight > 0 && has_pair(cuts->wanted[i].literal, pair))
+            weight += cuts->wanted[i].weight;
+    return weight / (float)pair_commonness((const char *)pair);
+}
 
-        if (pair[0] && pair[1] && (!rarest || pair_commonness(pair) < pair_commonness(rarest)))
-            rarest = pair;
+/* The pair with the highest gain among those of the literals that have none. */
+static bool best_pair(const struct filter_cuts *cuts, uint8_t ret[2])
+{
+    float best = 0;
+
+    for (size_t i = 0; i < cuts->wanted_count; i++) {
+        struct view literal = cuts->wanted[i].literal;
+
+        for (size_t k = 0; cuts->wanted[i].weight > 0 && k + 1 < literal.len; k++) {
+            const uint8_t *pair = (const uint8_t *)literal.ptr + k;
+            float gained;
+
+            if (!pair[0] || !pair[1]) /* texts end with zeros */
+                continue;
+            gained = gain(cuts, pair);
+            if (gained <= best)
+                continue;
+            best = gained;
+            memcpy(ret, pair, 2);
+        }
     }
-    if (!rarest || text->pair_count == FILTER_PAIRS)
-        return FILTER_PAIRS;
-    memcpy(text->pair[text->pair_count], rarest, 2);
-    return text->pair_count++;
+    return best > 0;
 }
 
-void filter_cuts_contains(struct filter_cuts *cuts, struct view literal, uint64_t bits)
+static void choose_pairs(struct filter_cuts *cuts)
 {
     struct filter_text *text = cuts->text;
-    uint32_t pair;
 
-    if (!cuts->chosen)
+    while (text->pair_count < FILTER_PAIRS && best_pair(cuts, text->pair[text->pair_count])) {
+        const uint8_t *pair = text->pair[text->pair_count++];
+
+        for (size_t i = 0; i < cuts->wanted_count; i++)
+            if (has_pair(cuts->wanted[i].literal, pair))
+                cuts->wanted[i].weight = 0;
+    }
+}
+
+void filter_cuts_contains(struct filter_cuts *cuts, struct view literal, uint64_t bits,
+                          float weight)
+{
+    struct filter_text *text = cuts->text;
+
+    if (!cuts->chosen) {
+        if (cuts->wanted_count < FILTER_CUTS_WANTED && weight >= LEAST_WEIGHT)
+            cuts->wanted[cuts->wanted_count++] = (struct wanted_pair){literal, weight};
         return;
-    pair = find_pair(text, literal);
-    if (pair == FILTER_PAIRS)
-        pair = add_pair(text, literal);
-    if (pair == FILTER_PAIRS)
-        text->always |= bits;
-    else
-        text->pair_bits[pair] |= bits;
+    }
+    for (uint32_t p = 0; p < text->pair_count; p++)
+        if (has_pair(literal, text->pair[p])) {
+            text->pair_bits[p] |= bits;
+            return;
+        }
+    text->always |= bits;
+}
+
+void filter_cuts_choose(struct filter_cuts *cuts)
+{
+    struct filter_text *text = cuts->text;
+
+    cuts->chosen = true;
+    choose_pairs(cuts);
+    text->prefix_cut_count = choose_cuts(cuts->prefixes, FILTER_CUT_LIMIT, text->prefix_cut);
+    text->suffix_cut_count = choose_cuts(cuts->suffixes, FILTER_SUFFIX_LIMIT, text->suffix_cut);
 }

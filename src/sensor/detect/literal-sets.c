@@ -20,6 +20,7 @@ struct set {
     uint32_t *literals; /* ascending */
     size_t count;
     uint64_t bit; /* 0: not used */
+    float weight; /* the highest that it is used with */
 };
 
 struct literal_sets {
@@ -203,10 +204,12 @@ static uint64_t shared_bit(const struct literal_sets *sets, enum literal_text te
     return 0;
 }
 
-uint64_t literal_set_bit(struct literal_sets *sets, uint32_t number)
+uint64_t literal_set_bit(struct literal_sets *sets, uint32_t number, float weight)
 {
     struct set *set = &sets->sets[number];
 
+    if (weight > set->weight)
+        set->weight = weight;
     if (set->bit)
         return set->bit;
     /* the last ones are kept for texts that have none yet */
@@ -220,15 +223,39 @@ uint64_t literal_set_bit(struct literal_sets *sets, uint32_t number)
     return set->bit;
 }
 
-/* All bits that stand for a literal. */
-static uint64_t *literal_bits(const struct literal_sets *sets)
-{
-    uint64_t *bits = calloc(sets->literal_count + 1, sizeof(*bits));
+/* What the tables say of a literal. */
+struct use {
+    uint64_t bits; /* of all sets that have it */
+    float weight;  /* the highest of theirs */
+};
 
-    for (size_t i = 0; bits && i < sets->set_count; i++)
-        for (size_t k = 0; k < sets->sets[i].count; k++)
-            bits[sets->sets[i].literals[k]] |= sets->sets[i].bit;
-    return bits;
+/* What finding one of its literals is worth: little when there are many that may be
+ * anywhere, since a set holds back only when all of them are looked for. */
+static float worth(const struct literal_sets *sets, const struct set *set)
+{
+    float anywhere = 1;
+
+    for (size_t i = 0; i < set->count; i++)
+        anywhere += sets->literals[set->literals[i]].how == LITERAL_CONTAINS;
+    return set->weight / anywhere;
+}
+
+static struct use *literal_uses(const struct literal_sets *sets)
+{
+    struct use *uses = calloc(sets->literal_count + 1, sizeof(*uses));
+
+    for (size_t i = 0; uses && i < sets->set_count; i++) {
+        float weight = worth(sets, &sets->sets[i]);
+
+        for (size_t k = 0; k < sets->sets[i].count; k++) {
+            struct use *use = &uses[sets->sets[i].literals[k]];
+
+            use->bits |= sets->sets[i].bit;
+            if (weight > use->weight)
+                use->weight = weight;
+        }
+    }
+    return uses;
 }
 
 static uint64_t bits_of_text(const struct literal_sets *sets, enum literal_text text)
@@ -241,56 +268,56 @@ static uint64_t bits_of_text(const struct literal_sets *sets, enum literal_text 
     return bits;
 }
 
-static void add_all(const struct literal_sets *sets, enum literal_text text, const uint64_t *bits,
+static void add_all(const struct literal_sets *sets, enum literal_text text, const struct use *uses,
                     struct filter_cuts *cuts)
 {
     for (size_t i = 0; i < sets->literal_count; i++) {
         const struct literal *literal = &sets->literals[i];
 
-        if (!bits[i] || literal->text != text)
+        if (!uses[i].bits || literal->text != text)
             continue;
         if (literal->how == LITERAL_STARTS)
-            filter_cuts_prefix(cuts, literal->bytes, bits[i]);
+            filter_cuts_prefix(cuts, literal->bytes, uses[i].bits);
         else if (literal->how == LITERAL_ENDS)
-            filter_cuts_suffix(cuts, literal->bytes, bits[i]);
+            filter_cuts_suffix(cuts, literal->bytes, uses[i].bits);
         else if (literal->how == LITERAL_CONTAINS)
-            filter_cuts_contains(cuts, literal->bytes, bits[i]);
+            filter_cuts_contains(cuts, literal->bytes, uses[i].bits, uses[i].weight);
         else
-            cuts->text->top_bits |= bits[i];
+            cuts->text->top_bits |= uses[i].bits;
     }
 }
 
 /* Twice over the literals: cuts and pairs are chosen when all are known. */
-static void fill_text(const struct literal_sets *sets, enum literal_text text, const uint64_t *bits,
-                      struct filter_text *to)
+static void fill_text(const struct literal_sets *sets, enum literal_text text,
+                      const struct use *uses, struct filter_text *to)
 {
     struct filter_cuts cuts;
 
+    to->every = bits_of_text(sets, text);
     filter_cuts_begin(&cuts, to);
-    add_all(sets, text, bits, &cuts);
+    add_all(sets, text, uses, &cuts);
     filter_cuts_choose(&cuts);
-    add_all(sets, text, bits, &cuts);
+    add_all(sets, text, uses, &cuts);
 }
 
 void literal_sets_fill(const struct literal_sets *sets, struct filter *filter)
 {
-    _cleanup_free_ uint64_t *bits = literal_bits(sets);
+    _cleanup_free_ struct use *uses = literal_uses(sets);
 
-    if (!bits) { /* then everything is found everywhere */
+    if (!uses) { /* then everything is found everywhere */
         filter->path.always = filter->raw.always = filter->name_always = UINT64_MAX;
         filter->path.every = filter->raw.every = UINT64_MAX;
         return;
     }
-    filter->path.every = bits_of_text(sets, LITERAL_PATH);
-    filter->raw.every = bits_of_text(sets, LITERAL_RAW);
-    fill_text(sets, LITERAL_PATH, bits, &filter->path);
-    fill_text(sets, LITERAL_RAW, bits, &filter->raw);
+    fill_text(sets, LITERAL_PATH, uses, &filter->path);
+    fill_text(sets, LITERAL_RAW, uses, &filter->raw);
     for (size_t i = 0; i < sets->literal_count; i++) {
         const struct literal *literal = &sets->literals[i];
 
-        if (bits[i] && literal->text == LITERAL_NAME &&
-            !filter_add_name(filter, literal->bytes.ptr, (uint32_t)literal->bytes.len, bits[i]))
-            filter->name_always |= bits[i];
+        if (uses[i].bits && literal->text == LITERAL_NAME &&
+            !filter_add_name(filter, literal->bytes.ptr, (uint32_t)literal->bytes.len,
+                             uses[i].bits))
+            filter->name_always |= uses[i].bits;
     }
 }
 

@@ -49,8 +49,9 @@ uint32_t literal_set_union(struct literal_sets *sets, uint32_t a, uint32_t b);
 enum literal_text literal_set_text(const struct literal_sets *sets, uint32_t set);
 /* How often one of the set is found in what processes usually do, about: 0..1. */
 float literal_set_chance(const struct literal_sets *sets, uint32_t set);
-/* The bit of the set in filters; it is used from then on. */
-uint64_t literal_set_bit(struct literal_sets *sets, uint32_t set);
+/* The bit of the set in filters; it is used from then on. `weight`, 0..1: how often
+ * it would be this set that holds something back, about. */
+uint64_t literal_set_bit(struct literal_sets *sets, uint32_t set, float weight);
 /* Writes the literals of all sets that are used into the filter's tables. */
 void literal_sets_fill(const struct literal_sets *sets, struct filter *filter);
 /* As patterns, of which the first few: "*.pem, *id_rsa*, ... (7 more)". */

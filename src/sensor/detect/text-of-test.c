@@ -186,11 +186,13 @@ static bool want(const struct shown *shown, enum rule_condition_test test, struc
         *ret = (struct wanted){LITERAL_IS, literal};
         return test == RULE_TEST_EQUAL;
     }
-    if (shown->part == PART_DIRECTORY)
-        return want_directory(test, literal, room, ret);
-    if (shown->part == PART_FILENAME)
-        return want_filename(test, literal, room, ret);
-    return want_whole(test, literal, ret);
+    if (!(shown->part == PART_DIRECTORY  ? want_directory(test, literal, room, ret)
+          : shown->part == PART_FILENAME ? want_filename(test, literal, room, ret)
+                                         : want_whole(test, literal, ret)))
+        return false;
+    /* every path begins with a slash */
+    return shown->text != LITERAL_PATH || ret->how != LITERAL_STARTS ||
+           !view_eq(ret->literal, VIEW("/"));
 }
 
 /* basename() of a path is the file's name; other transformers are not seen through. */
