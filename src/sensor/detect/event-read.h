@@ -9,10 +9,12 @@
 void observation_decode(const struct observation *observation);
 /* OPEN_* bits (abi/filter.h) of a call that opens. */
 unsigned observation_open_detail(const struct observation_cache *cache);
-/* The path that is argument `position`, absolute and clean, and as it was given.
- * Empty: there is none, or it could not be read. */
+/* The path that is argument `position`, absolute and clean; empty when there is none,
+ * or it could not be read. */
 struct view observation_path(const struct reading *r, unsigned position);
-struct view observation_raw_path(const struct observation_cache *cache, unsigned position);
+/* As it was given; false: as above. */
+bool observation_raw_path(const struct observation_cache *cache, unsigned position,
+                          struct view *ret);
 /* First bytes that were read or written. */
 bool observation_data(const struct reading *r, struct view *ret);
 /* The first path argument of the call, of those that are looked up; -1: none. `nth` 0 or 1. */

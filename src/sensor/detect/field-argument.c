@@ -140,15 +140,14 @@ static struct shown directory_shown(const struct reading *r, const struct syscal
 /* A new program has its path in a parameter of its own. */
 static struct shown path_shown(const struct reading *r, const struct syscall_argument *a)
 {
-    struct view raw = observation_raw_path(r->cache, a->position), given;
+    struct view raw;
 
-    if (raw.ptr || r->cache->path[a->position])
-        return (struct shown){
-            .there = raw.ptr != NULL, .raw = raw, .text = observation_path(r, a->position)};
-    if (r->o->event->kind != SENSOR_EXEC || !record_find(r->o->event, SENSOR_FILENAME, -1, &given))
+    if (observation_raw_path(r->cache, a->position, &raw))
+        return text_shown(raw, observation_path(r, a->position));
+    if (r->o->event->kind != SENSOR_EXEC || !record_find(r->o->event, SENSOR_FILENAME, -1, &raw))
         return (struct shown){0};
-    return text_shown(
-        given, path_join(r->o->process ? r->o->process->cwd : VIEW_EMPTY, given, r->scratch));
+    return text_shown(raw,
+                      path_join(r->o->process ? r->o->process->cwd : VIEW_EMPTY, raw, r->scratch));
 }
 
 static struct shown parameter_shown(const struct reading *r, enum sensor_parameter_kind kind,

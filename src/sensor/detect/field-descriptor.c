@@ -31,12 +31,14 @@ struct rule_values field_fd_name(const struct reading *r)
 /* Only of calls that open: others have no path of their own. */
 struct rule_values field_fd_raw_name(const struct reading *r)
 {
+    struct view raw;
     int place = -1;
 
     if (r->cache->call && r->cache->call->shape == SHAPE_OPEN)
         place = observation_path_place(r->cache, 0);
-    return place < 0 ? FIELD_MISSING
-                     : field_filled(r, observation_raw_path(r->cache, (unsigned)place));
+    return place >= 0 && observation_raw_path(r->cache, (unsigned)place, &raw)
+               ? field_filled(r, raw)
+               : FIELD_MISSING;
 }
 
 struct rule_values field_fd_name_changed(const struct reading *r)

@@ -32,11 +32,11 @@ static bool is_file(const struct reading *r)
 static struct rule_values path_at(const struct reading *r, unsigned nth)
 {
     int place = observation_path_place(r->cache, nth);
+    struct view raw;
 
-    if (place < 0)
+    if (place < 0 || !observation_raw_path(r->cache, (unsigned)place, &raw))
         return FIELD_MISSING;
-    return field_filled(r, r->how & PATH_RAW ? observation_raw_path(r->cache, (unsigned)place)
-                                             : observation_path(r, (unsigned)place));
+    return field_filled(r, r->how & PATH_RAW ? raw : observation_path(r, (unsigned)place));
 }
 
 struct rule_values field_path(const struct reading *r)

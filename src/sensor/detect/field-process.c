@@ -39,8 +39,10 @@ static struct view command_line(const struct reading *r, const struct process *p
 
     if (process != r->o->process)
         return join_line(name_of(process), rest, r->scratch);
-    if (!cache->command_line.ptr)
+    if (!cache->command_line_known) {
+        cache->command_line_known = true;
         cache->command_line = join_line(name_of(process), rest, r->scratch);
+    }
     return cache->command_line;
 }
 

@@ -5,10 +5,30 @@
 
 enum { RESULT_PLACE = 6, PLACES = 7 }; /* arguments, and the result */
 
-/* Parameters about descriptors, by the argument that they belong to. */
-struct found {
-    const struct sensor_parameter *descriptor[PLACES], *socket[PLACES], *file[PLACES];
+/* Parameters of one kind, by the argument that they belong to. */
+struct placed {
+    unsigned which; /* bits of places that are set */
+    const struct sensor_parameter *at[PLACES];
 };
+
+struct found {
+    struct placed descriptors, sockets, files;
+};
+
+static void place(struct placed *placed, const struct sensor_parameter *parameter)
+{
+    unsigned at = parameter->index == SENSOR_INDEX_RESULT ? RESULT_PLACE
+                  : parameter->index < RESULT_PLACE       ? parameter->index
+                                                          : 0;
+
+    placed->at[at] = parameter;
+    placed->which |= 1U << at;
+}
+
+static const struct sensor_parameter *placed_at(const struct placed *placed, unsigned at)
+{
+    return placed->which >> at & 1 ? placed->at[at] : NULL;
+}
 
 void observation_begin(struct observation *observation)
 {
@@ -16,13 +36,6 @@ void observation_begin(struct observation *observation)
 
     cache->decoded = false;
     cache->used = 0;
-}
-
-static unsigned place_of(const struct sensor_parameter *parameter)
-{
-    return parameter->index == SENSOR_INDEX_RESULT ? RESULT_PLACE
-           : parameter->index < RESULT_PLACE       ? parameter->index
-                                                   : 0;
 }
 
 static const void *struct_of(const struct sensor_parameter *parameter, size_t size)
@@ -50,6 +63,15 @@ static const struct sensor_socket *socket_of(const struct sensor_parameter *para
     return found;
 }
 
+static void note(const struct sensor_parameter **list, uint8_t *which,
+                 const struct sensor_parameter *parameter)
+{
+    if (parameter->index >= RESULT_PLACE)
+        return;
+    list[parameter->index] = parameter;
+    *which |= (uint8_t)(1U << parameter->index);
+}
+
 static void sort_parameters(const struct sensor_event *event, struct observation_cache *cache,
                             struct found *found)
 {
@@ -57,21 +79,19 @@ static void sort_parameters(const struct sensor_event *event, struct observation
          p = record_next(event, p)) {
         switch (p->kind) {
         case SENSOR_PATH:
-            if (p->index < RESULT_PLACE)
-                cache->path[p->index] = p;
+            note(cache->path, &cache->paths, p);
             break;
         case SENSOR_DIRECTORY:
-            if (p->index < RESULT_PLACE)
-                cache->directory[p->index] = p;
+            note(cache->directory, &cache->directories, p);
             break;
         case SENSOR_DESCRIPTOR:
-            found->descriptor[place_of(p)] = p;
+            place(&found->descriptors, p);
             break;
         case SENSOR_SOCKET:
-            found->socket[place_of(p)] = p;
+            place(&found->sockets, p);
             break;
         case SENSOR_FILE:
-            found->file[place_of(p)] = p;
+            place(&found->files, p);
             break;
         case SENSOR_ADDRESS:
             cache->address = socket_of(p, &cache->address_path);
@@ -94,19 +114,21 @@ static void choose_descriptor(const struct sensor_event *event, struct observati
                               const struct found *found)
 {
     bool returns = cache->call && cache->call->result == CAPTURE_RESULT_DESCRIPTOR;
-    unsigned place = RESULT_PLACE;
+    unsigned given = found->descriptors.which & ((1U << RESULT_PLACE) - 1), at = RESULT_PLACE;
+    const struct sensor_parameter *file;
 
     cache->failed_new = returns && event->result < 0;
     cache->failed_open = cache->failed_new && cache->call->shape == SHAPE_OPEN;
-    if (!returns || (event->result < 0 && found->descriptor[0]))
-        for (place = 0; place < RESULT_PLACE && !found->descriptor[place]; place++)
-            ;
-    if (place == RESULT_PLACE && event->result < 0)
+    if (!returns || (event->result < 0 && given & 1))
+        at = given ? (unsigned)__builtin_ctz(given) : RESULT_PLACE;
+    if (at == RESULT_PLACE && (!returns || event->result < 0))
         return;
-    cache->descriptor = struct_of(found->descriptor[place], sizeof(struct sensor_descriptor));
-    cache->socket = socket_of(found->socket[place], &cache->socket_path);
-    cache->has_file = found->file[place] != NULL;
-    cache->file = cache->has_file ? record_bytes(found->file[place]) : VIEW_EMPTY;
+    cache->descriptor =
+        struct_of(placed_at(&found->descriptors, at), sizeof(struct sensor_descriptor));
+    cache->socket = socket_of(placed_at(&found->sockets, at), &cache->socket_path);
+    file = placed_at(&found->files, at);
+    cache->has_file = file != NULL;
+    cache->file = file ? record_bytes(file) : VIEW_EMPTY;
 }
 
 static bool is_named(const struct syscall *call, const char *first, const char *second)
@@ -160,10 +182,10 @@ static void read_open_flags(const struct sensor_event *event, struct observation
 void observation_decode(const struct observation *observation)
 {
     struct observation_cache *cache = observation->cache;
-    struct found found = {0};
+    struct found found;
 
-    /* All but what outlives the event. */
-    memset(cache, 0, offsetof(struct observation_cache, used));
+    found.descriptors.which = found.sockets.which = found.files.which = 0;
+    memset(cache, 0, offsetof(struct observation_cache, ends));
     cache->decoded = true;
     cache->call = call_of(observation->event);
     sort_parameters(observation->event, cache, &found);
@@ -179,31 +201,40 @@ unsigned observation_open_detail(const struct observation_cache *cache)
     return filter_open_detail(cache->open_flags, cache->open_mode);
 }
 
+static const struct sensor_parameter *path_parameter(const struct observation_cache *cache,
+                                                     unsigned position)
+{
+    return position < RESULT_PLACE && cache->paths >> position & 1 ? cache->path[position] : NULL;
+}
+
 struct view observation_path(const struct reading *r, unsigned position)
 {
     struct observation_cache *cache = r->cache;
-    const struct sensor_parameter *path, *directory;
+    const struct sensor_parameter *path = path_parameter(cache, position);
     struct view base = VIEW_EMPTY;
 
-    if (position >= RESULT_PLACE)
+    if (!path || path->flags & SENSOR_PARAMETER_FAULT)
         return VIEW_EMPTY;
-    path = cache->path[position];
-    directory = cache->directory[position];
-    if (cache->joined[position].ptr || !path || path->flags & SENSOR_PARAMETER_FAULT)
+    if (cache->joined_paths >> position & 1)
         return cache->joined[position];
-    if (directory)
-        base = record_bytes(directory);
+    if (cache->directories >> position & 1)
+        base = record_bytes(cache->directory[position]);
     else if (r->o->process)
         base = r->o->process->cwd;
     cache->joined[position] = path_join(base, record_bytes(path), r->scratch);
+    cache->joined_paths |= (uint8_t)(1U << position);
     return cache->joined[position];
 }
 
-struct view observation_raw_path(const struct observation_cache *cache, unsigned position)
+bool observation_raw_path(const struct observation_cache *cache, unsigned position,
+                          struct view *ret)
 {
-    const struct sensor_parameter *path = position < RESULT_PLACE ? cache->path[position] : NULL;
+    const struct sensor_parameter *path = path_parameter(cache, position);
 
-    return path && !(path->flags & SENSOR_PARAMETER_FAULT) ? record_bytes(path) : VIEW_EMPTY;
+    if (!path || path->flags & SENSOR_PARAMETER_FAULT)
+        return false;
+    *ret = record_bytes(path);
+    return true;
 }
 
 bool observation_data(const struct reading *r, struct view *ret)

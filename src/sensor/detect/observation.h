@@ -60,29 +60,29 @@ struct observation_flags {
     char text[OBSERVATION_FLAGS_TEXT];
 };
 
+/* What fields worked out of one event. Small up to `ends`, for that is cleared for each event. */
 struct observation_cache {
     /* What the record holds, found in one pass. */
     bool decoded;
-    const struct syscall *call; /* of exec, fork and exit, too */
-    bool has_result;
+    bool has_file, failed_new, failed_open;
+    bool ends_known, name_known, command_line_known, environment_known;
+    uint8_t paths, directories, joined_paths; /* bits by argument: which of the arrays are set */
+    uint32_t used;
+    const struct syscall *call;                 /* of exec, fork and exit, too */
     const struct sensor_descriptor *descriptor; /* NULL: the event is about none */
     const struct sensor_socket *socket, *address;
     struct view socket_path, address_path;
     struct view file; /* what the kernel says that the descriptor is */
-    bool has_file, failed_new, failed_open;
-    const struct sensor_parameter *path[6], *directory[6];
     uint64_t open_flags, open_mode;
-    /* Worked out when they are first asked for. */
-    bool ends_known, name_known;
+    /* Set when the above says so. */
     struct observation_ends ends;
     struct rule_values name; /* fd.name */
-    struct view joined[6];   /* paths; a NULL pointer: not yet */
-    struct view command_line;
-    struct view environment;
-    bool environment_known;
+    struct view command_line, environment;
+    const struct sensor_parameter *path[6], *directory[6];
+    struct view joined[6];
     /* Values: a field has one for most. */
-    uint32_t used;
     struct rule_value values[OBSERVATION_VALUES];
+    /* Kept from event to event. */
     struct observation_flags flags[3];
 };
 
