@@ -300,6 +300,22 @@ static __always_inline bool open_holds(struct work *work, const struct filter *f
     return holds(filter, need, path, work->raw_bits, name);
 }
 
+/* Bits of the path of a call that opened `number`; fewer when these suffice to see that
+ * the need does not hold. */
+static __always_inline uint64_t open_bits(struct work *work, const struct filter *filter,
+                                          const struct filter_need *need, int32_t number,
+                                          int32_t directory)
+{
+    uint64_t others = ~(filter->path.every | filter->raw.every), bits;
+
+    if (!quick_compare(number))
+        return opened_bits(number, directory);
+    bits = classify_ends(work, TEXT_PATH);
+    if (holds(filter, need, bits | filter->path.pair_any, FILTER_EVERY, others))
+        bits |= classify_pairs(work, TEXT_PATH);
+    return bits;
+}
+
 /* Calls that opened something: the most frequent ones whose text counts. What is likely
  * to rule them out comes first. */
 SEC("tp_btf/sys_exit")
@@ -325,8 +341,7 @@ int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
         directory = arguments[0];
     }
     if (call.number != FILTER_OPEN_BY_HANDLE_AT && read_words(work, text))
-        path = quick_compare(result) ? classify_words(work, TEXT_PATH)
-                                     : opened_bits(result, directory);
+        path = open_bits(work, filter, need, result, directory);
     if (!holds(filter, need, path, FILTER_EVERY, others) ||
         !open_holds(work, filter, need, task, text, path)) {
         count_filtered();

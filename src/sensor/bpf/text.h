@@ -49,8 +49,8 @@ __noinline uint32_t text_is_top(void)
     return work && filter_is_top(work->words, work->text_length);
 }
 
-/* What filter_classify() does, of work->words. */
-static __always_inline uint64_t classify_words(struct work *work, uint32_t kind)
+/* What filter_classify() does, of work->words; pairs, which take longest, apart. */
+static __always_inline uint64_t classify_ends(struct work *work, uint32_t kind)
 {
     const struct filter_text *table = table_of(work, kind);
     uint64_t bits = table->always;
@@ -61,9 +61,17 @@ static __always_inline uint64_t classify_words(struct work *work, uint32_t kind)
         bits |= text_cuts(kind);
     if (table->top_bits && text_is_top())
         bits |= table->top_bits;
-    if (table->pair_count)
-        bits |= text_pairs(kind);
     return bits;
+}
+
+static __always_inline uint64_t classify_pairs(struct work *work, uint32_t kind)
+{
+    return work->text_length && table_of(work, kind)->pair_count ? text_pairs(kind) : 0;
+}
+
+static __always_inline uint64_t classify_words(struct work *work, uint32_t kind)
+{
+    return classify_ends(work, kind) | classify_pairs(work, kind);
 }
 
 static __always_inline void end_words(struct work *work, uint32_t length)

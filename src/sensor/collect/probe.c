@@ -11,10 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/fd.h"
 #include "sensor/collect/probe-state.h"
 
 /* Made at build time; it needs the types of probe-state.h. */
-#include "sensor/bpf/sensor.skel.h"
+#include "sensor/bpf/sensor-generated.h"
 #include "sensor/collect/snapshot.h"
 #include "sensor/syscall/syscall.h"
 
@@ -107,6 +109,21 @@ static int look_at_kernel(struct probe *probe, struct error *err)
     return 0;
 }
 
+/* LSM programs: only where "bpf" is among the active modules. */
+static bool has_lsm(void)
+{
+    _cleanup_(buf_done) struct buf text = BUF_INIT(4096);
+    struct view names;
+
+    if (fd_read_file("/sys/kernel/security/lsm", &text, NULL) < 0)
+        return false;
+    names = view_trim(buf_view(&text));
+    while (names.ptr)
+        if (view_eq(view_cut(&names, ','), VIEW("bpf")))
+            return true;
+    return false;
+}
+
 static int configure(struct probe *probe, const struct probe_options *options, struct error *err)
 {
     struct sensor_bpf *bpf = probe->bpf;
@@ -181,7 +198,8 @@ static int load(struct probe *probe, const struct probe_options *options, struct
         return err->kind;
     }
     probe->abilities.raw_tracepoints = probe->abilities.ring_buffer = true;
-    probe->abilities.task_iterator = true;
+    probe->abilities.task_iterator = probe->abilities.cgroup_iterator = true;
+    probe->abilities.lsm = has_lsm();
     probe->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (probe->epoll < 0)
         return error_errno(err, "make an epoll descriptor");
@@ -258,15 +276,25 @@ const struct probe_abilities *probe_abilities(const struct probe *probe)
     return &probe->abilities;
 }
 
+static void unite_pairs(struct filter_text *text)
+{
+    text->pair_any = 0;
+    for (size_t i = 0; i < text->pair_count && i < FILTER_PAIRS; i++)
+        text->pair_any |= text->pair_bits[i];
+}
+
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err)
 {
     uint32_t *active = &probe->bpf->data->filter_active;
     uint32_t next = !*active;
+    struct filter *copy = &probe->bpf->bss->filters[next];
 
     /* Programs that began before the last exchange may still use the idle copy. */
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
         return error_errno(err, "wait for the programs that run");
-    memcpy(&probe->bpf->bss->filters[next], filter, sizeof(*filter));
+    *copy = *filter;
+    unite_pairs(&copy->path);
+    unite_pairs(&copy->raw);
     __atomic_store_n(active, next, __ATOMIC_RELEASE);
     return 0;
 }
@@ -399,9 +427,29 @@ int probe_snapshot(struct probe *probe, probe_each *each, void *context, struct 
     return snapshot_processes(probe->bpf->progs.snapshot_process, each, context, err);
 }
 
+/* Runs that the kernel left out, since the program ran already on that processor. */
+static uint64_t skipped_runs(const struct bpf_program *program)
+{
+    struct bpf_prog_info info = {0};
+    uint32_t size = sizeof(info);
+
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) < 0)
+        return 0;
+    return info.recursion_misses;
+}
+
 struct probe_counts probe_counts(const struct probe *probe)
 {
+    struct bpf_program *const state[] = {probe->bpf->progs.process_fork,
+                                         probe->bpf->progs.process_exec,
+                                         probe->bpf->progs.process_exit};
     struct probe_counts sum = {0};
+
+    sum.lost[SENSOR_CLASS_OTHER] += skipped_runs(probe->bpf->progs.syscall_exit);
+    for (size_t i = 0; i < sizeof(state) / sizeof(state[0]); i++) {
+        sum.lost[SENSOR_CLASS_STATE] += skipped_runs(state[i]);
+        sum.state_gaps += skipped_runs(state[i]);
+    }
 
     for (size_t i = 0; i < SHARED_PROCESSORS; i++) {
         const struct processor_counts *count = &probe->bpf->bss->counts[i];

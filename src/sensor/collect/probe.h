@@ -27,7 +27,7 @@ struct probe_options {
 
 enum {
     PROBE_RING_SIZE = 4 << 20,
-    PROBE_STATE_RING_SIZE = 4 << 20,
+    PROBE_STATE_RING_SIZE = 2 << 20,
 };
 
 struct probe_abilities {

@@ -1,11 +1,14 @@
 #include "sensor/collect/ring.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 enum {
     RING_HEADER = 8, /* u32 length with two flags, u32 page offset */
     RING_RELEASE = 64 * 1024,
+    RING_RECORD_LIMIT = SENSOR_EVENT_LIMIT,
 };
 
 static const uint32_t ring_busy = 1u << 31, ring_discarded = 1u << 30;
@@ -14,20 +17,28 @@ int ring_open(struct ring *ring, int map_fd, size_t bytes, struct error *err)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     void *consumer, *producer;
+    uint8_t *torn;
 
     consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
     if (consumer == MAP_FAILED)
         return error_errno(err, "map the ring buffer");
-    producer = mmap(NULL, page + 2 * bytes, PROT_READ, MAP_SHARED, map_fd, (off_t)page);
+    producer = mmap(NULL, page + bytes, PROT_READ, MAP_SHARED, map_fd, (off_t)page);
     if (producer == MAP_FAILED) {
         int kind = error_errno(err, "map the ring buffer");
 
         munmap(consumer, page);
         return kind;
     }
+    torn = malloc(RING_RECORD_LIMIT);
+    if (!torn) {
+        munmap(producer, page + bytes);
+        munmap(consumer, page);
+        return error_memory(err);
+    }
     *ring = (struct ring){.consumer = consumer,
                           .producer = producer,
                           .data = (const uint8_t *)producer + page,
+                          .torn = torn,
                           .bytes = bytes,
                           .page = page};
     ring->at = ring->mark = ring->released = __atomic_load_n(ring->consumer, __ATOMIC_ACQUIRE);
@@ -39,7 +50,8 @@ void ring_close(struct ring *ring)
     if (!ring->consumer)
         return;
     munmap(ring->consumer, ring->page);
-    munmap((void *)(uintptr_t)ring->producer, ring->page + 2 * ring->bytes);
+    munmap((void *)(uintptr_t)ring->producer, ring->page + ring->bytes);
+    free(ring->torn);
     *ring = (struct ring){0};
 }
 
@@ -62,6 +74,19 @@ static void ring_skip(struct ring *ring, uint32_t header)
     ring->at += (length + RING_HEADER + 7) & ~7u;
 }
 
+static const struct sensor_event *ring_record(const struct ring *ring, size_t length)
+{
+    size_t at = (ring->at + RING_HEADER) & (ring->bytes - 1), whole = ring->bytes - at;
+
+    if (length <= whole)
+        return (const struct sensor_event *)(const void *)(ring->data + at);
+    if (length > RING_RECORD_LIMIT)
+        length = RING_RECORD_LIMIT;
+    memcpy(ring->torn, ring->data + at, whole);
+    memcpy(ring->torn + whole, ring->data, length - whole);
+    return (const struct sensor_event *)(const void *)ring->torn;
+}
+
 const struct sensor_event *ring_peek(struct ring *ring)
 {
     while (ring->at < ring->mark) {
@@ -71,9 +96,7 @@ const struct sensor_event *ring_peek(struct ring *ring)
         if (ring->busy)
             return NULL;
         if (!(header & ring_discarded))
-            return (const struct sensor_event *)(const void *)(ring->data +
-                                                               (ring->at & (ring->bytes - 1)) +
-                                                               RING_HEADER);
+            return ring_record(ring, header & ~ring_discarded);
         ring_skip(ring, header);
     }
     return NULL;

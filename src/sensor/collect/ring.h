@@ -1,10 +1,12 @@
-/* Reading a BPF ring buffer without copying, and without its callbacks.
+/* Reading a BPF ring buffer in place.
  *
  * ring_mark() notes how far the kernel has written; ring_peek() gives the records
  * before that mark one by one, in place, and stops early at one that is being
  * written. Bytes stay valid until ring_release(). One thread.
  * Layout: kernel/bpf/ringbuf.c (a page with our position, one with the kernel's,
- * then the data, mapped twice in a row so that no record is torn).
+ * then the data). The kernel offers the data twice in a row, so that no record is
+ * torn; but mapped pages count as our memory, so they are mapped once, and the rare
+ * record that goes around the end is copied.
  */
 #pragma once
 
@@ -19,6 +21,7 @@ struct ring {
     uint64_t *consumer;       /* ours; the kernel reads it */
     const uint64_t *producer; /* the kernel's */
     const uint8_t *data;
+    uint8_t *torn; /* a copy of the record that goes around the end */
     size_t bytes, page;
     uint64_t at, mark, released;
     bool busy; /* the record at `at` is being written */

@@ -12,7 +12,6 @@ struct watch {
     struct filter filter;
     struct buf events; /* records one behind the other, in the order they came */
     uint32_t pid;      /* of the last child */
-    uint32_t other;    /* pid whose events are kept, too */
     bool ended;
 };
 
@@ -25,6 +24,9 @@ void watch_want(struct watch *watch, const char *call);
 void watch_set_filter(struct watch *watch);
 /* Runs the action in a child and keeps its events up to its end. */
 void watch_run(struct watch *watch, watch_action *action, void *context);
+
+/* Keeps this process's own events since the last time that events were read. */
+void watch_own(struct watch *watch);
 
 /* The n-th event of that kind and, of system calls, name (NULL: any) of the child;
  * NULL: there is none. */
