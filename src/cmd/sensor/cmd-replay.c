@@ -76,7 +76,7 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(capture_reader_free_p) struct capture_reader *reader = NULL;
 
     if (open_input(invocation->operands[0], &reader, err) < 0 ||
-        session_open_sinks(&session, invocation, err) < 0)
+        session_open_sinks(&session, invocation, true, err) < 0)
         return err->kind;
     return replay(&session, invocation, reader, err);
 }

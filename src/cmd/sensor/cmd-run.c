@@ -58,7 +58,7 @@ static int open_session(struct session *session, const struct invocation *invoca
     if (r == 0)
         r = session_open_inquiry(session, invocation, err);
     if (r == 0)
-        r = session_open_sinks(session, invocation, err);
+        r = session_open_sinks(session, invocation, false, err);
     if (r == 0 && responds)
         r = session_open_responder(session, invocation, err);
     return r;

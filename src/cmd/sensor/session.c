@@ -23,7 +23,7 @@ static int open_sink(struct session *session, const char *address,
     return 0;
 }
 
-int session_open_sinks(struct session *session, const struct invocation *invocation,
+int session_open_sinks(struct session *session, const struct invocation *invocation, bool patient,
                        struct error *err)
 {
     const struct settings *s = settings_of(invocation);
@@ -34,6 +34,7 @@ int session_open_sinks(struct session *session, const struct invocation *invocat
         .colour = wants_color(invocation),
         .spool_directory = s->spool,
         .spool_limit = s->spool_limit,
+        .stdout_waits = patient,
     };
     int r = 0;
 

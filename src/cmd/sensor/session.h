@@ -16,8 +16,9 @@ struct session {
     struct inquiry *inquiry;
 };
 
-/* The sinks of --sink, or standard output. */
-int session_open_sinks(struct session *session, const struct invocation *invocation,
+/* The sinks of --sink, or standard output. `patient`: alerts wait for a slow reader of
+ * standard output, as they may in a replay; else they are dropped, and counted. */
+int session_open_sinks(struct session *session, const struct invocation *invocation, bool patient,
                        struct error *err);
 int session_open_responder(struct session *session, const struct invocation *invocation,
                            struct error *err);
