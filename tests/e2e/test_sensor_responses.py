@@ -134,6 +134,8 @@ def docker(short_directory, archive):
     yield engine
     process.stop()
     own.process.stop()
+    # A container on the host's network leaves this behind.
+    subprocess.run(["umount", folder / "exec/netns/default"], stderr=subprocess.DEVNULL, check=False)
 
 
 @pytest.fixture

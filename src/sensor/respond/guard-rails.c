@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/text.h"
 
 static int refuse(uint32_t pid, const char *what, struct error *err)
 {
     return error_set(err, ERROR_DENIED, "process %" PRIu32 " is never touched: it is %s", pid,
-                     what);
+                     tr(what));
 }
 
 int guard_rails_process(const struct response_context *context,
@@ -16,11 +17,11 @@ int guard_rails_process(const struct response_context *context,
                         struct error *err)
 {
     if (process->pid <= 1)
-        return refuse(process->pid, "the first process", err);
+        return refuse(process->pid, TR_KEY("the first process"), err);
     if (process->is_kernel_thread)
-        return refuse(process->pid, "a kernel thread", err);
+        return refuse(process->pid, TR_KEY("a kernel thread"), err);
     if (process->pid == (uint32_t)getpid())
-        return refuse(process->pid, "the sensor", err);
+        return refuse(process->pid, TR_KEY("the sensor"), err);
     if (target->container_id.len || context->allow_host)
         return 0;
     error_set(err, ERROR_DENIED, "process %" PRIu32 " is the host's", process->pid);
