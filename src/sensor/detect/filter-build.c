@@ -29,24 +29,42 @@ void filter_build_free(struct filter_build *build)
     free(build);
 }
 
-/* The alternatives of all rules that have this profile. */
-static void collect(const struct call_demands *demands, unsigned profile, struct profile_need *to)
+/* The alternatives of all rules, those of equal profiles joined. So what rules want of
+ * the same kinds of call is one set, that all needs of such calls share: there are
+ * few bits for sets. False without memory. */
+static bool gather(struct filter_build *build, const struct call_demands *demands,
+                   struct literal_need *ret)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < demands->count; i++)
+        most += demands->list[i].need.count;
+    ret->list = calloc(most + 1, sizeof(*ret->list));
+    if (!ret->list)
+        return false;
+    for (size_t i = 0; i < demands->count; i++)
+        for (size_t k = 0; k < demands->list[i].need.count; k++)
+            ret->list[ret->count++] = demands->list[i].need.list[k];
+    literal_need_merge(build->sets, ret);
+    return true;
+}
+
+/* What has this profile. */
+static void collect(const struct call_demands *demands, const struct literal_need *all,
+                    unsigned profile, struct profile_need *to)
 {
     struct profile_set only = PROFILES_NONE;
 
     profiles_add(&only, profile);
     to->need.count = to->root_count = 0;
-    for (size_t i = 0; i < demands->count; i++) {
-        const struct call_demand *demand = &demands->list[i];
-
-        if (profiles_have(demand->profiles, profile))
-            to->roots[to->root_count++] = demand->root;
-        for (size_t k = 0; k < demand->need.count; k++) {
-            if (!profiles_have(demand->need.list[k].profiles, profile))
-                continue;
-            to->need.list[to->need.count] = demand->need.list[k];
-            to->need.list[to->need.count++].profiles = only;
-        }
+    for (size_t i = 0; i < demands->count; i++)
+        if (profiles_have(demands->list[i].profiles, profile))
+            to->roots[to->root_count++] = demands->list[i].root;
+    for (size_t i = 0; i < all->count; i++) {
+        if (!profiles_have(all->list[i].profiles, profile))
+            continue;
+        to->need.list[to->need.count] = all->list[i];
+        to->need.list[to->need.count++].profiles = only;
     }
 }
 
@@ -90,6 +108,17 @@ static bool always_passes(const struct literal_need *need)
     return false;
 }
 
+static bool fits(const struct filter_build *build, const struct literal_need *need)
+{
+    uint32_t sets[FILTER_ALTERNATIVES * ALTERNATIVE_SETS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < need->count; i++)
+        for (int text = 0; text < ALTERNATIVE_SETS; text++)
+            sets[count++] = need->list[i].sets[text];
+    return literal_sets_fit(build->sets, sets, count);
+}
+
 static uint8_t verdict_of(struct filter_build *build, struct profile_need *of)
 {
     const struct alternative nothing = {
@@ -99,7 +128,7 @@ static uint8_t verdict_of(struct filter_build *build, struct profile_need *of)
     struct filter_need made;
 
     literal_need_join(build->sets, &of->need, FILTER_ALTERNATIVES);
-    if (always_passes(&of->need)) {
+    if (always_passes(&of->need) || !fits(build, &of->need)) {
         if (group == PROCESS_NO_GROUP)
             return FILTER_SEND;
         of->need.list[0] = nothing;
@@ -131,24 +160,52 @@ static uint8_t add_row(struct filter_build *build, const struct filter_row *row)
     return (uint8_t)at;
 }
 
+/* What is common comes first, for as long as there are bits. */
+static void order_profiles(const struct syscall *call, uint8_t order[FILTER_PROFILES])
+{
+    static const uint8_t opens[] = {
+        OPEN_READS,
+        OPEN_WRITES | OPEN_CREATES | OPEN_TRUNCATES,
+        OPEN_WRITES | OPEN_CREATES,
+        OPEN_READS | OPEN_WRITES,
+        OPEN_WRITES,
+        OPEN_READS | OPEN_WRITES | OPEN_CREATES,
+        OPEN_READS | OPEN_WRITES | OPEN_CREATES | OPEN_TRUNCATES,
+    };
+    size_t details = call->shape == SHAPE_OPEN ? sizeof(opens) : 0, count = 0;
+    struct profile_set done = PROFILES_NONE;
+
+    for (size_t i = 0; i < details; i++)
+        for (unsigned facts = 0; facts < 1 << PROFILE_DETAIL_SHIFT; facts++) {
+            order[count] = (uint8_t)((unsigned)opens[i] << PROFILE_DETAIL_SHIFT | facts);
+            profiles_add(&done, order[count++]);
+        }
+    for (unsigned profile = 0; profile < FILTER_PROFILES; profile++)
+        if (!profiles_have(done, profile))
+            order[count++] = (uint8_t)profile;
+}
+
 bool filter_build_call(struct filter_build *build, const struct call_demands *demands)
 {
     struct filter_call *call = &build->filter->calls[demands->call->number];
-    _cleanup_free_ struct alternative *list = NULL;
+    _cleanup_free_ struct alternative *list = NULL, *gathered = NULL;
     _cleanup_free_ uint32_t *roots = calloc(demands->count + 1, sizeof(*roots));
     struct profile_need of = {.roots = roots};
+    struct literal_need all = {NULL, 0};
     struct filter_row row = {0};
-    size_t most = 0;
+    uint8_t order[FILTER_PROFILES];
 
-    for (size_t i = 0; i < demands->count; i++)
-        most += demands->list[i].need.count;
-    of.need.list = list = calloc(most + 1, sizeof(*list));
-    if (!list || !roots)
+    if (!roots || !gather(build, demands, &all))
         return false;
-    for (unsigned profile = 0; profile < FILTER_PROFILES; profile++) {
-        collect(demands, profile, &of);
+    gathered = all.list;
+    of.need.list = list = calloc(all.count + 1, sizeof(*list));
+    if (!list)
+        return false;
+    order_profiles(demands->call, order);
+    for (unsigned i = 0; i < FILTER_PROFILES; i++) {
+        collect(demands, &all, order[i], &of);
         if (of.need.count)
-            row.verdict[profile] = verdict_of(build, &of);
+            row.verdict[order[i]] = verdict_of(build, &of);
     }
     call->wanted |= FILTER_FOR_RULES;
     call->row = add_row(build, &row);

@@ -156,10 +156,16 @@ static void join(struct literal_sets *sets, struct literal_need *need, int most,
     }
 }
 
+void literal_need_merge(struct literal_sets *sets, struct literal_need *need)
+{
+    join(sets, need, 1, true);
+}
+
 void literal_need_join(struct literal_sets *sets, struct literal_need *need, size_t limit)
 {
     drop_covered(need);
-    join(sets, need, 1, true);
+    if (need->count > limit)
+        join(sets, need, 1, true);
     if (need->count > limit)
         join(sets, need, 1, false);
     if (need->count > limit)
@@ -282,6 +288,7 @@ static struct literal_need *need_all(struct literal_needs *needs, uint32_t refer
         *best = NULL;
         if (!all)
             return NULL;
+        literal_need_merge(needs->sets, all);
         literal_need_join(needs->sets, all, LITERAL_NEED_LIMIT);
     }
 }
@@ -305,6 +312,7 @@ static struct literal_need *need_one(struct literal_needs *needs, uint32_t refer
             alternative.profiles = profiles_and(alternative.profiles, profiles);
             add(one, &alternative);
         }
+        literal_need_merge(needs->sets, one);
         literal_need_join(needs->sets, one, LITERAL_NEED_LIMIT);
     }
     return one;

@@ -40,6 +40,9 @@ void literal_needs_call(struct literal_needs *needs, const struct syscall *call)
 /* NULL without memory. */
 const struct literal_need *literal_need_of(struct literal_needs *needs, uint32_t reference);
 
-/* Joins alternatives, which may let more through, until there are at most `limit` (at
- * least FILTER_ALTERNATIVES). In place. */
+/* Joins alternatives of equal profiles that differ in one set: they become one, and
+ * nothing more passes. In place. */
+void literal_need_merge(struct literal_sets *sets, struct literal_need *need);
+/* Drops what others let through anyway; then joins, in ways that may let more through,
+ * until there are at most `limit` (at least FILTER_ALTERNATIVES). In place. */
 void literal_need_join(struct literal_sets *sets, struct literal_need *need, size_t limit);

@@ -30,7 +30,7 @@ struct literal_sets {
     size_t literal_count;
     struct set *sets;
     size_t set_count;
-    uint64_t used;
+    unsigned used; /* bits */
     bool failed;
 };
 
@@ -195,13 +195,13 @@ float literal_set_chance(const struct literal_sets *sets, uint32_t number)
     return sum < 1 ? sum : 1;
 }
 
-/* The bit of another set of that text that is used; 0: none is. */
-static uint64_t shared_bit(const struct literal_sets *sets, enum literal_text text)
+bool literal_sets_fit(const struct literal_sets *sets, const uint32_t *list, size_t count)
 {
-    for (size_t i = sets->set_count; i > 0; i--)
-        if (sets->sets[i - 1].bit && sets->sets[i - 1].text == text)
-            return sets->sets[i - 1].bit;
-    return 0;
+    unsigned wanted = 0; /* one that is there twice counts twice */
+
+    for (size_t i = 0; i < count; i++)
+        wanted += list[i] != LITERAL_NO_SET && !sets->sets[list[i]].bit;
+    return sets->used + wanted <= BITS;
 }
 
 uint64_t literal_set_bit(struct literal_sets *sets, uint32_t number, float weight)
@@ -210,16 +210,8 @@ uint64_t literal_set_bit(struct literal_sets *sets, uint32_t number, float weigh
 
     if (weight > set->weight)
         set->weight = weight;
-    if (set->bit)
-        return set->bit;
-    /* the last ones are kept for texts that have none yet */
-    if (sets->used < (UINT64_C(1) << (BITS - LITERAL_TEXTS)) - 1)
-        set->bit = sets->used + 1;
-    else
-        set->bit = shared_bit(sets, set->text);
     if (!set->bit)
-        set->bit = UINT64_C(1) << (BITS - LITERAL_TEXTS + set->text);
-    sets->used |= set->bit;
+        set->bit = UINT64_C(1) << sets->used++;
     return set->bit;
 }
 

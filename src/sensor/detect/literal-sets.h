@@ -3,8 +3,7 @@
  * A literal is what a text must begin with, end with, hold or be, so that some
  * test can hold. A set stands for "at least one of its literals is found", and
  * is known by its number; equal sets are one. A filter has 64 bits for sets
- * (abi/filter.h): each set that is used gets one, and when none is left, shares
- * one with another set of the same text, which only lets more pass.
+ * (abi/filter.h); each set that is used gets one, as long as there are any.
  *
  * Sets live as long as the table. One thread.
  */
@@ -49,8 +48,10 @@ uint32_t literal_set_union(struct literal_sets *sets, uint32_t a, uint32_t b);
 enum literal_text literal_set_text(const struct literal_sets *sets, uint32_t set);
 /* How often one of the set is found in what processes usually do, about: 0..1. */
 float literal_set_chance(const struct literal_sets *sets, uint32_t set);
-/* The bit of the set in filters; it is used from then on. `weight`, 0..1: how often
- * it would be this set that holds something back, about. */
+/* Whether these sets (LITERAL_NO_SET is none) have bits, or can get them. */
+bool literal_sets_fit(const struct literal_sets *sets, const uint32_t *list, size_t count);
+/* The bit of a set that fits; it is used from then on. `weight`, 0..1: how often it would
+ * be this set that holds something back, about. */
 uint64_t literal_set_bit(struct literal_sets *sets, uint32_t set, float weight);
 /* Writes the literals of all sets that are used into the filter's tables. */
 void literal_sets_fill(const struct literal_sets *sets, struct filter *filter);

@@ -73,9 +73,12 @@ static bool add_calls(struct push_down *push_down)
     if (!needs || !build)
         return false;
     making.needs = needs;
-    for (size_t i = 0; (call = syscall_at(i)); i++)
-        if (call->number < FILTER_CALLS && !add_call(&making, call))
-            return false;
+    /* opens are the most, and come first for what there is not enough of */
+    for (int opens = 1; opens >= 0; opens--)
+        for (size_t i = 0; (call = syscall_at(i)); i++)
+            if (call->number < FILTER_CALLS && (call->shape == SHAPE_OPEN) == opens &&
+                !add_call(&making, call))
+                return false;
     literal_sets_fill(push_down->sets, push_down->filter);
     return !literal_sets_failed(push_down->sets);
 }
