@@ -74,22 +74,27 @@ static bool detail(unsigned profile, unsigned bit)
 
 static struct known open_number(unsigned profile)
 {
-    return profile & PROFILE_FAILED ? range(false, INT64_MIN, -1) : range(false, 0, INT64_MAX);
+    return profile & PROFILE_FAILED ? range(true, -1, -1) : range(true, 0, INT64_MAX);
 }
 
 static struct known open_reads(unsigned profile)
 {
-    return boolean(false, detail(profile, OPEN_READS));
+    return boolean(true, detail(profile, OPEN_READS));
 }
 
 static struct known open_writes(unsigned profile)
 {
-    return boolean(false, detail(profile, OPEN_WRITES));
+    return boolean(true, detail(profile, OPEN_WRITES));
+}
+
+static struct known open_creates(unsigned profile)
+{
+    return boolean(true, detail(profile, OPEN_CREATES));
 }
 
 static struct known open_executable(unsigned profile)
 {
-    return boolean(false, detail(profile, OPEN_EXECUTABLE));
+    return boolean(true, detail(profile, OPEN_EXECUTABLE));
 }
 
 static struct known open_flags(unsigned profile)
@@ -197,6 +202,7 @@ static const struct {
     {"fd.num", NULL, SHAPE_OPEN, open_number},
     {"evt.is_open_read", NULL, SHAPE_OPEN, open_reads},
     {"evt.is_open_write", NULL, SHAPE_OPEN, open_writes},
+    {"evt.is_open_create", NULL, SHAPE_OPEN, open_creates},
     {"evt.is_open_exec", NULL, SHAPE_OPEN, open_executable},
     {"evt.arg", "flags", SHAPE_OPEN, open_flags},
     {"fd.type", NULL, SHAPE_DESCRIPTOR, descriptor_type},
