@@ -162,20 +162,19 @@ struct {
 static __always_inline uint32_t unix_name(struct sensor_socket *socket, address sock)
 {
     address name = FOLLOW(unix_sock, sock, addr);
-    int32_t length = name ? READ(unix_address, name, len) - 2 : 0;
+    int32_t whole = name ? READ(unix_address, name, len) - 2 : 0;
+    uint32_t length = whole;
 
-    if (length <= 0)
+    if (whole <= 0)
         return 0;
-    if (length > 108)
-        length = 108;
-    bpf_probe_read_kernel(socket->path, length & 127,
-                          (void *)(FIELD(unix_address, name, name) + 2));
+    BOUND(length, 108);
+    bpf_probe_read_kernel(socket->path, length, (void *)(FIELD(unix_address, name, name) + 2));
     if (!socket->path[0]) {
         socket->path[0] = '@';
         return length;
     }
     for (uint32_t i = 1; i < 108; i++)
-        if (i >= (uint32_t)length || !socket->path[i])
+        if (i >= length || !socket->path[i])
             return i;
     return length;
 }
