@@ -20,6 +20,7 @@
 #include "rule/program.h"
 #include "rule/ruleset.h"
 #include "sensor/abi/filter-decide.h"
+#include "sensor/abi/record.h"
 #include "sensor/collect/probe.h"
 #include "sensor/detect/observation.h"
 #include "sensor/detect/push-down.h"
@@ -152,12 +153,10 @@ static void hand_made_rules(struct filter *filter)
                                   1);
                 break;
             }
-    text->pair[0][0] = '.';
-    text->pair[0][1] = 'a';
-    text->pair[1][0] = 'k';
-    text->pair[1][1] = '8';
-    text->pair_bits[0] = text->pair_bits[1] = 1;
-    text->pair_count = 2;
+    text->pair[0][0] = 'z';
+    text->pair[0][1] = 'm';
+    text->pair_bits[0] = 1;
+    text->pair_count = 1;
     filter->needs[0] = (struct filter_need){.any = 1, .count = 1, .group = 0xff, .all = {1}};
 }
 
@@ -183,10 +182,10 @@ static const struct variant variants[VARIANTS] = {
     {"sent", OURS, FILTER_SEND + 1, 0},
     {"judged", OURS, 0, 2},
     {"opens-sent", OURS, 0, FILTER_SEND + 1},
-    {"rules", RULES, 0, 0},
+    {"rules", RULES, 0, 0}, /* of files, when they are given */
 };
 
-static struct filter rules; /* of files; else none */
+static struct filter rules;
 
 static void make_filter(const struct variant *variant, struct filter *filter)
 {
@@ -327,6 +326,17 @@ static int filter_of_rules(char *const *paths, size_t count, struct filter *ret,
     return 0;
 }
 
+/* This process is on the host: so says its cgroup. */
+static void know_cgroup(const struct sensor_event *event, void *context)
+{
+    struct view bytes;
+
+    if (event->kind == SENSOR_PROCESS && event->pid == (uint32_t)getpid() &&
+        record_find(event, SENSOR_PROCESS_PARAMETER, -1, &bytes))
+        probe_set_cgroup(context, ((const struct sensor_process *)(const void *)bytes.ptr)->cgroup,
+                         false);
+}
+
 static int run(char *const *paths, size_t count, struct error *err)
 {
     static struct samples samples[VARIANTS];
@@ -337,7 +347,7 @@ static int run(char *const *paths, size_t count, struct error *err)
     sched_getaffinity(0, sizeof(all), &all);
     if (count && filter_of_rules(paths, count, &rules, err) < 0)
         return err->kind;
-    if (probe_open(&options, &probe, err) < 0)
+    if (probe_open(&options, &probe, err) < 0 || probe_snapshot(probe, know_cgroup, probe, err) < 0)
         return err->kind;
     pin(0);
     for (int round = 0; round < ROUNDS; round++)

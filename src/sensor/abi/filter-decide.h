@@ -218,6 +218,28 @@ FILTER_INLINE uint64_t filter_find_suffixes(const struct filter_text *text, cons
     return bits;
 }
 
+/* No prefix or suffix can be in the text, of at least 8 bytes: told by its first and last
+ * 8 bytes alone. 0 says nothing. */
+FILTER_INLINE uint32_t filter_has_no_ends(const struct filter_text *text, const uint64_t *words,
+                                          uint32_t length)
+{
+    uint64_t first = words[0], tail = filter_tail(words, length);
+    uint32_t least = text->suffix_cut[0] & 15;
+
+    if (text->suffix_cut_count &&
+        filter_is_seen(text->suffix_seen, tail >> (8 * (8 - least) & 63), 0))
+        return 0;
+    for (uint32_t i = 0; i < FILTER_CUTS && i < text->prefix_cut_count; i++) {
+        uint32_t cut = text->prefix_cut[i];
+
+        if (filter_is_seen(text->prefix_seen, first & filter_mask(cut), cut < 8 ? cut : 8))
+            return 0;
+        if (cut >= 8)
+            break;
+    }
+    return 1;
+}
+
 /* Bits of the prefixes and suffixes. `length` is at least 1. */
 FILTER_INLINE uint64_t filter_find_cuts(const struct filter_text *text, const uint64_t *words,
                                         uint32_t length)

@@ -39,9 +39,16 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 {
     struct task_struct *task = bpf_get_current_task_btf();
     struct call call = call_of(task, regs);
+    const struct filter_call *plan;
 
-    if (call.number < FILTER_CALLS && current_filter()->calls[call.number].wanted)
-        bpf_tail_call(ctx, &tails, TAIL_JUDGE);
+    if (call.number >= FILTER_CALLS)
+        return 0;
+    plan = &current_filter()->calls[call.number];
+    if (!plan->wanted)
+        return 0;
+    if (plan->shape == SHAPE_OPEN && result >= 0)
+        bpf_tail_call(ctx, &tails, TAIL_JUDGE_OPEN);
+    bpf_tail_call(ctx, &tails, TAIL_JUDGE);
     return 0;
 }
 
@@ -72,6 +79,17 @@ static __always_inline bool told_elsewhere(uint32_t number, uint64_t arguments[6
     default:
         return false;
     }
+}
+
+/* What a verdict from 1 to FILTER_NEEDS stands for. The verifier of older kernels does
+ * not see by comparisons with 0 that an index does not wrap. */
+static __always_inline const struct filter_need *need_of(const struct filter *filter,
+                                                         uint32_t verdict)
+{
+    uint32_t index = verdict - 1;
+
+    BOUND(index, FILTER_NEEDS - 1);
+    return &filter->needs[index];
 }
 
 /* No rule can match this process with such a call. */
@@ -148,6 +166,17 @@ static __always_inline bool has_plan(const struct filter_call *call)
            call->result;
 }
 
+/* False: it can't be read. */
+static __always_inline bool open_detail(uint32_t number, const uint64_t arguments[6], uint32_t *ret)
+{
+    uint64_t how[2] = {};
+
+    if (number == FILTER_OPENAT2 && bpf_probe_read_user(how, sizeof(how), (void *)arguments[2]))
+        return false;
+    *ret = filter_opener_detail(number, arguments, how);
+    return true;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
 {
@@ -171,12 +200,8 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
         return 0;
     facts.number = call.number;
     if (plan->shape == SHAPE_OPEN) {
-        uint64_t how[2] = {};
-
-        if (call.number == FILTER_OPENAT2 &&
-            bpf_probe_read_user(how, sizeof(how), (void *)arguments[2]))
+        if (!open_detail(call.number, arguments, &facts.detail))
             goto capture;
-        facts.detail = filter_opener_detail(call.number, arguments, how);
     } else if (plan->shape == SHAPE_DESCRIPTOR) {
         facts.detail = descriptor_kind((address)task, plan, arguments, result);
     }
@@ -186,7 +211,7 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
         return 0;
     }
     if (verdict != FILTER_SEND && verdict <= FILTER_NEEDS) {
-        const struct filter_need *need = &filter->needs[verdict - 1];
+        const struct filter_need *need = need_of(filter, verdict);
         struct work *work;
 
         if (need->group < 64 && is_masked(task, need->group)) {
@@ -198,8 +223,6 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
                 return 0;
             work->need = verdict - 1;
             work->filter = filter != &filters[0];
-            if (plan->shape == SHAPE_OPEN && result >= 0)
-                bpf_tail_call(ctx, &tails, TAIL_JUDGE_OPEN);
             bpf_tail_call(ctx, &tails, TAIL_JUDGE_TEXT);
             return 0;
         }
@@ -300,20 +323,37 @@ static __always_inline bool open_holds(struct work *work, const struct filter *f
     return holds(filter, need, path, work->raw_bits, name);
 }
 
-/* Bits of the path of a call that opened `number`; fewer when these suffice to see that
- * the need does not hold. */
-static __always_inline uint64_t open_bits(struct work *work, const struct filter *filter,
-                                          const struct filter_need *need, int32_t number,
-                                          int32_t directory)
+/* The need may hold by what stands in the middle of the path, and by the name. */
+static __always_inline bool middle_holds(struct work *work, const struct filter *filter,
+                                         const struct filter_need *need, struct task_struct *task)
 {
-    uint64_t others = ~(filter->path.every | filter->raw.every), bits;
+    const struct filter_text *table = &filter->path;
+    uint64_t most = table->always | table->pair_any, name;
 
-    if (!quick_compare(number))
-        return opened_bits(number, directory);
-    bits = classify_ends(work, TEXT_PATH);
-    if (holds(filter, need, bits | filter->path.pair_any, FILTER_EVERY, others))
-        bits |= classify_pairs(work, TEXT_PATH);
-    return bits;
+    if (!holds(filter, need, most, FILTER_EVERY, ~(table->every | filter->raw.every)))
+        return false;
+    name = need->uses_name ? name_bits(filter, task) : 0;
+    return holds(filter, need, most, FILTER_EVERY, name) &&
+           holds(filter, need, table->always | text_pairs(TEXT_PATH), FILTER_EVERY, name);
+}
+
+/* What is usual: a given path that is the opened file's own, and shares neither its first
+ * nor its last bytes with a literal. In one piece, since calls of functions are dear
+ * where the processor's return stack can't be trusted. */
+static __always_inline bool is_ordinary(struct work *work, const struct filter *filter,
+                                        const struct filter_need *need, struct task_struct *task,
+                                        int32_t number)
+{
+    const struct filter_text *table = &filter->path;
+    uint32_t length = work->text_length;
+    address file;
+
+    if (length < 8 || length > FILTER_TEXT || (table->top_bits && filter_is_top(work->words, 16)))
+        return false;
+    if (!filter_has_no_ends(table, work->words, length) || middle_holds(work, filter, need, task))
+        return false;
+    file = file_of((address)task, number);
+    return file && is_quickly_same(work, task, file);
 }
 
 /* Calls that opened something: the most frequent ones whose text counts. What is likely
@@ -322,32 +362,58 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
 {
     struct task_struct *task = bpf_get_current_task_btf();
+    const struct filter *filter = current_filter();
     struct call call = call_of(task, regs);
-    struct work *work = work_of(WORK_SYSCALL);
-    const struct filter *filter;
-    const struct filter_need *need;
+    struct filter_facts facts = {.result = result};
     uint64_t arguments[6], text, path = FILTER_EVERY, others;
+    const struct filter_need *need;
+    const struct filter_call *plan;
     int32_t directory = AT_FDCWD;
+    struct work *work;
+    uint32_t verdict;
 
-    if (!work || work->need >= FILTER_NEEDS)
+    if (call.number >= FILTER_CALLS)
         return 0;
-    filter = filter_of(work);
-    need = &filter->needs[work->need];
-    others = ~(filter->path.every | filter->raw.every);
+    plan = &filter->calls[call.number];
+    if (plan->wanted & FILTER_FOR_STATE || filter->off)
+        goto capture;
+    if ((uint32_t)task->tgid == own_pid)
+        return 0;
     call_arguments(arguments, regs, call.flags);
+    if (!open_detail(call.number, arguments, &facts.detail))
+        goto capture;
+    verdict = verdict_of(filter, plan, &facts, task);
+    if (verdict == FILTER_DROP)
+        goto drop;
+    if (verdict > FILTER_NEEDS)
+        goto capture;
+    need = need_of(filter, verdict);
+    if (need->group < 64 && is_masked(task, need->group))
+        goto drop;
+    work = work_of(WORK_SYSCALL);
+    if (!need->any || !work)
+        goto capture;
+    work->need = verdict - 1;
+    work->filter = filter != &filters[0];
     text = arguments[0];
     if (call.number == FILTER_OPENAT || call.number == FILTER_OPENAT2) {
         text = arguments[1];
         directory = arguments[0];
     }
-    if (call.number != FILTER_OPEN_BY_HANDLE_AT && read_words(work, text))
-        path = open_bits(work, filter, need, result, directory);
-    if (!holds(filter, need, path, FILTER_EVERY, others) ||
-        !open_holds(work, filter, need, task, text, path)) {
-        count_filtered();
-        return 0;
+    if (call.number != FILTER_OPEN_BY_HANDLE_AT && read_words(work, text)) {
+        if (is_ordinary(work, filter, need, task, result))
+            goto drop;
+        path = opened_bits(result, directory);
     }
+    others = ~(filter->path.every | filter->raw.every);
+    if (!holds(filter, need, path, FILTER_EVERY, others) ||
+        !open_holds(work, filter, need, task, text, path))
+        goto drop;
+capture:
     bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
+    return 0;
+drop:
+    count_filtered();
     return 0;
 }
 

@@ -170,16 +170,6 @@ __noinline uint32_t relative_is_plain(void)
     return !odd && text_byte(work, length - 1) != '/';
 }
 
-/* The usual case, for the verifier's sake a function of its own. */
-__noinline uint32_t quick_compare(int32_t number)
-{
-    struct task_struct *task = bpf_get_current_task_btf();
-    struct work *work = work_of(WORK_SYSCALL);
-    address file = file_of((address)task, number);
-
-    return work && file && is_quickly_same(work, task, file);
-}
-
 /* Bits of the path of a call that opened `number`, given as work->words. */
 __noinline uint64_t opened_bits(int32_t number, int32_t directory)
 {
