@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmd/line/output.h"
 #include "cmd/sensor/commands.h"
+#include "cmd/sensor/container-name.h"
 #include "cmd/sensor/session.h"
 #include "sensor/respond/target.h"
 
@@ -29,8 +30,26 @@ static int unknown_action(const char *name, struct error *err)
     return ERROR_USAGE;
 }
 
-static int find_target(const struct invocation *invocation, const struct action *action,
-                       struct response_target *ret, struct error *err)
+static int find_container(struct session *session, const struct invocation *invocation,
+                          struct response_target *ret, struct error *err)
+{
+    const struct settings *s = settings_of(invocation);
+    struct view name = view_of(s->container);
+    int r = name.len < TARGET_ID_DIGITS
+                ? ERROR_NOT_FOUND
+                : response_target_of_container(name, invocation->arena, ret, err);
+
+    if (r != ERROR_NOT_FOUND)
+        return r;
+    if (session_start_sandbox(session, err) < 0 ||
+        session_open_inquiry(session, invocation, err) < 0)
+        return err->kind;
+    return container_named(name, session->inquiry, (uint32_t)(s->wait * 1000), invocation->arena,
+                           ret, err);
+}
+
+static int find_target(struct session *session, const struct invocation *invocation,
+                       const struct action *action, struct response_target *ret, struct error *err)
 {
     const struct settings *s = settings_of(invocation);
     int r = 0;
@@ -42,7 +61,7 @@ static int find_target(const struct invocation *invocation, const struct action 
     if (s->pid != OPTION_UNSET)
         r = response_target_of_pid((uint32_t)s->pid, invocation->arena, ret, err);
     else
-        r = response_target_of_container(view_of(s->container), invocation->arena, ret, err);
+        r = find_container(session, invocation, ret, err);
     if (r == 0 && s->container && s->pid != OPTION_UNSET &&
         !view_starts(ret->container_id, view_of(s->container)))
         return error_set(err, ERROR_INPUT, "process %u is not in the container %s",
@@ -60,7 +79,7 @@ static int run(struct invocation *invocation, struct error *err)
 
     if (!action)
         return unknown_action(invocation->operands[0], err);
-    if (find_target(invocation, action, &target, err) < 0 ||
+    if (find_target(&session, invocation, action, &target, err) < 0 ||
         session_open_responder(&session, invocation, err) < 0 ||
         responder_act(session.responder, action, &target, whoami(invocation->arena),
                       s->reason ? view_of(s->reason) : (struct view){0}, &id, err) < 0)

@@ -165,17 +165,7 @@ static void name_guard(struct view id, char name[static NAME_SIZE])
 {
     struct view digits = view_sub(id, 0, NAME_DIGITS);
 
-    snprintf(name, NAME_SIZE, "plguard-%.*s", VIEW_ARG(digits));
-}
-
-static bool is_same_program(uint32_t pid)
-{
-    char path[64];
-    struct stat mine, its;
-
-    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/exe", pid);
-    return stat("/proc/self/exe", &mine) == 0 && stat(path, &its) == 0 &&
-           mine.st_dev == its.st_dev && mine.st_ino == its.st_ino;
+    snprintf(name, NAME_SIZE, LIVING_GUARD_NAME "%.*s", VIEW_ARG(digits));
 }
 
 /* A process of that name that is of the same program, not one that only calls itself so. */
@@ -188,7 +178,8 @@ static bool is_guarded(const char *name)
     if (!arena || living_process_list(arena, &list, &count, NULL) < 0)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (strncmp(list[i].comm, name, sizeof(list[i].comm)) == 0 && is_same_program(list[i].pid))
+        if (strncmp(list[i].comm, name, sizeof(list[i].comm)) == 0 &&
+            living_process_is_ours(&list[i]))
             return true;
     return false;
 }
@@ -363,13 +354,16 @@ int exec_guard_start(const struct living_process *first, struct view id, bool dr
 int exec_guard_stop(uint32_t pid, uint64_t start_time, struct error *err)
 {
     _cleanup_close_ int fd = -1;
+    struct living_process guard;
     int r = living_process_open(pid, start_time, &fd, err);
 
+    if (r == 0)
+        r = living_process_read(pid, &guard, err);
     if (r == ERROR_NOT_FOUND)
         return 0;
     if (r < 0)
         return r;
-    if (!is_same_program(pid))
+    if (!living_process_is_ours(&guard))
         return error_set(err, ERROR_DENIED, "process %" PRIu32 " is no guard", pid);
     return syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0) < 0
                ? error_errno(err, "process %" PRIu32, pid)

@@ -20,7 +20,7 @@ int guard_rails_process(const struct response_context *context,
         return refuse(process->pid, TR_KEY("the first process"), err);
     if (process->is_kernel_thread)
         return refuse(process->pid, TR_KEY("a kernel thread"), err);
-    if (process->pid == (uint32_t)getpid())
+    if (process->pid == (uint32_t)getpid() || living_process_is_ours(process))
         return refuse(process->pid, TR_KEY("the sensor"), err);
     if (target->container_id.len || context->allow_host)
         return 0;

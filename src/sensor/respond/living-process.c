@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -133,6 +134,26 @@ int living_process_list(struct arena *arena, struct living_process **ret, size_t
     *ret = list;
     *ret_count = count;
     return 0;
+}
+
+static bool is_same_program(uint32_t pid)
+{
+    char path[64];
+    struct stat mine, its;
+
+    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/exe", pid);
+    return stat("/proc/self/exe", &mine) == 0 && stat(path, &its) == 0 &&
+           mine.st_dev == its.st_dev && mine.st_ino == its.st_ino;
+}
+
+bool living_process_is_ours(const struct living_process *process)
+{
+    static const char *const names[] = {"plimsoll-sensor", LIVING_GUARD_NAME};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strncmp(process->comm, names[i], strlen(names[i])) == 0)
+            return is_same_program(process->pid);
+    return false;
 }
 
 int living_process_cgroups(uint32_t pid, struct arena *arena, struct cgroup_line **ret,

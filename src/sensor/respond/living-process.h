@@ -16,6 +16,9 @@ enum {
     LIVING_CGROUPS_LIMIT = 32 << 10, /* bytes of /proc/PID/cgroup */
 };
 
+/* What names of guards begin with (respond/exec-guard.h). */
+#define LIVING_GUARD_NAME "plguard-"
+
 struct living_process {
     uint32_t pid, parent;
     uint64_t start;                   /* nanoseconds since boot, whole ticks */
@@ -30,6 +33,10 @@ int living_process_open(uint32_t pid, uint64_t start, int *ret_fd, struct error 
 /* All, without threads, in the order of pids. */
 int living_process_list(struct arena *arena, struct living_process **ret, size_t *ret_count,
                         struct error *err);
+
+/* Whether it runs the same program as who asks, under a name of it: the sensor, the
+ * workers and the guards it started. A name alone could be anybody's. */
+bool living_process_is_ours(const struct living_process *process);
 
 /* A line of /proc/PID/cgroup: "7:freezer:/docker/ID", "0::/system.slice". */
 struct cgroup_line {

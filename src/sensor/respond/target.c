@@ -32,37 +32,69 @@ int response_target_of_pid(uint32_t pid, struct arena *arena, struct response_ta
     return r;
 }
 
-int response_target_of_container(struct view id, struct arena *arena, struct response_target *ret,
-                                 struct error *err)
+static bool has_container(const struct response_target *list, size_t count, struct view id)
 {
-    struct response_target target = {0};
+    for (size_t i = 0; i < count; i++)
+        if (view_eq(list[i].container_id, id))
+            return true;
+    return false;
+}
+
+int response_target_containers(struct arena *arena, struct response_target **ret, size_t *ret_count,
+                               struct error *err)
+{
+    struct response_target *targets = NULL, *added;
     struct living_process *list;
-    size_t count;
+    size_t count, found = 0;
     int r = living_process_list(arena, &list, &count, err);
 
-    if (r < 0)
-        return r;
-    if (id.len < TARGET_ID_DIGITS)
-        return error_set(err, ERROR_INPUT, "container %.*s: give at least %d digits of its id",
-                         VIEW_ARG(id), TARGET_ID_DIGITS);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; r == 0 && i < count && found < TARGET_LIMIT; i++) {
         struct cgroup_owner owner;
         struct view path;
 
         if (!living_process_container(list[i].pid, arena, &owner, &path) ||
-            !view_starts(owner.id, id))
+            has_container(targets, found, owner.id))
             continue;
-        if (target.container_id.len && !view_eq(target.container_id, owner.id))
+        added = arena_push(arena, &targets, &found, sizeof(*targets));
+        if (!added)
+            return error_memory(err);
+        *added = (struct response_target){0};
+        set_container(added, &owner, path);
+    }
+    if (r == 0)
+        r = arena_failed(arena, "the containers' cgroups", err);
+    if (r < 0)
+        return r;
+    *ret = targets;
+    *ret_count = found;
+    return 0;
+}
+
+int response_target_of_container(struct view id, struct arena *arena, struct response_target *ret,
+                                 struct error *err)
+{
+    const struct response_target *fit = NULL;
+    struct response_target *list;
+    size_t count;
+    int r;
+
+    if (id.len < TARGET_ID_DIGITS)
+        return error_set(err, ERROR_INPUT, "container %.*s: give at least %d digits of its id",
+                         VIEW_ARG(id), TARGET_ID_DIGITS);
+    r = response_target_containers(arena, &list, &count, err);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        if (!view_starts(list[i].container_id, id))
+            continue;
+        if (fit)
             return error_set(err, ERROR_INPUT, "container %.*s: this is the beginning of several",
                              VIEW_ARG(id));
-        set_container(&target, &owner, path);
+        fit = &list[i];
     }
-    if (!target.container_id.len)
+    if (r == 0 && !fit)
         return error_set(err, ERROR_NOT_FOUND, "container %.*s: no process runs in it",
                          VIEW_ARG(id));
-    r = arena_failed(arena, "the containers' cgroups", err);
     if (r == 0)
-        *ret = target;
+        *ret = *fit;
     return r;
 }
 

@@ -7,7 +7,10 @@
 #include "base/arena.h"
 #include "sensor/respond/action.h"
 
-enum { TARGET_ID_DIGITS = 6 }; /* of a container, at least */
+enum {
+    TARGET_ID_DIGITS = 6, /* of a container, at least */
+    TARGET_LIMIT = 4096,
+};
 
 /* ERROR_NOT_FOUND: there is no such process. */
 int response_target_of_pid(uint32_t pid, struct arena *arena, struct response_target *ret,
@@ -16,6 +19,9 @@ int response_target_of_pid(uint32_t pid, struct arena *arena, struct response_ta
  * process is in such a container; ERROR_INPUT: the beginning fits several. */
 int response_target_of_container(struct view id, struct arena *arena, struct response_target *ret,
                                  struct error *err);
+/* All containers in which a process runs, at most TARGET_LIMIT. */
+int response_target_containers(struct arena *arena, struct response_target **ret, size_t *ret_count,
+                               struct error *err);
 /* The processes of the target's container, the eldest first: its own first process is
  * the first that has no parent among them. */
 struct living_process;
