@@ -110,6 +110,16 @@ def test_a_replay_tells_the_same(play):
     assert not differences
 
 
+def test_the_particular_goes_before_the_general(play):
+    """Without --all-matches one rule speaks, and it is the one that says most."""
+    play.replay(all_matches=False)
+    miner = next(scenario for scenario in OWN if scenario.rule == "rt-miner")
+    told = [alert["rule_id"] for alert in play.act(miner, False).replayed
+            if alert["output_fields"].get("proc.exepath") == "/tmp/xmrig" or
+            "xmrig" in alert["output_fields"].get("proc.cmdline", "")]
+    assert "rt-miner" in told and "rt-drift" not in told, told
+
+
 # ---- other engines ----
 
 # One of each kind of event is enough: what differs is how the container is recognised.

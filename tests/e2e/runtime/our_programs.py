@@ -131,7 +131,7 @@ SCENARIOS = [
     S("rt-attack-tool", "$n/cdk evaluate", "$n/app evaluate", proc__cmdline="cdk evaluate"),
 
     # ---- impact.yaml ----
-    S("rt-miner", "$n/xmrig", "$n/app", proc__cmdline="xmrig"),
+    S("rt-miner", "cp $n/act /tmp/xmrig; /tmp/xmrig", "$n/app", proc__cmdline="xmrig"),
     S("rt-miner-arguments", "$n/app -o stratum+tcp://192.0.2.1:3333", "$n/app -o http://192.0.2.1"),
     S("rt-miner-pool", "$n/app @connect 203.0.113.9 14444", "$n/app @connect 203.0.113.9 443",
       fd__name=re.compile(r"->203\.0\.113\.9:14444$")),

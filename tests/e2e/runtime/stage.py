@@ -94,9 +94,9 @@ class Play:
         self._assign(self.sensor.alerts(), "alerts")
         return self
 
-    def replay(self):
-        """The same alerts from the recording: `replayed` of each act."""
-        self._assign(self.recording.replay(), "replayed")
+    def replay(self, all_matches=True):
+        """Alerts from the recording: `replayed` of each act."""
+        self._assign(self.recording.replay(all_matches), "replayed")
 
     def _assign(self, alerts, name):
         timed = [(time_of(alert), alert) for alert in alerts]
@@ -149,8 +149,9 @@ class Recording:
     path: pathlib.Path
     arguments: list
 
-    def replay(self):
-        done = run_sensor("replay", *self.arguments, "--no-grouping", "--format", "json", self.path,
+    def replay(self, all_matches=True):
+        arguments = [each for each in self.arguments if all_matches or each != "--all-matches"]
+        done = run_sensor("replay", *arguments, "--no-grouping", "--format", "json", self.path,
                           timeout=300)
         assert done.returncode == 0, done.stderr[-2000:]
         return [json.loads(line) for line in done.stdout.splitlines()]
