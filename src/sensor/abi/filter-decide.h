@@ -33,7 +33,11 @@
 #ifdef __BPF__
 #define FILTER_INLINE static inline __attribute__((always_inline, unused))
 #define FILTER_UNROLL _Pragma("clang loop unroll(full)")
+/* The compiler forgets what it knows of a number, so that a mask stays where verifiers
+ * see it. */
+#define FILTER_OPAQUE(number) asm volatile("" : "+r"(number))
 #else
+#define FILTER_OPAQUE(number) (void)(number)
 #define FILTER_UNROLL
 #define FILTER_INLINE static inline __attribute__((unused))
 #endif
@@ -330,9 +334,14 @@ FILTER_INLINE uint32_t filter_profile(const struct filter_facts *facts)
 FILTER_INLINE uint32_t filter_verdict(const struct filter *filter, const struct filter_call *call,
                                       const struct filter_facts *facts)
 {
+    uint32_t profile = filter_profile(facts);
+
     if (call->row >= FILTER_ROWS)
         return FILTER_SEND;
-    return filter->rows[call->row].verdict[filter_profile(facts) & (FILTER_PROFILES - 1)];
+    FILTER_OPAQUE(profile);
+    profile &= FILTER_PROFILES - 1;
+    FILTER_OPAQUE(profile);
+    return filter->rows[call->row].verdict[profile];
 }
 
 /* The whole decision of a call that is FILTER_FOR_RULES. `path` and `raw` are united bits. */

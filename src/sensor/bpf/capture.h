@@ -267,19 +267,21 @@ static __always_inline uint32_t length_behind(address at)
 __noinline int capture_one(uint32_t index)
 {
     struct work *work = work_of(WORK_SYSCALL);
+    uint32_t previous = index - 1, following = index + 1;
+    int32_t directory = AT_FDCWD;
     uint64_t value, next;
-    int32_t before;
 
     if (!work || index > 5)
         return 0;
+    BOUND(previous, 5); /* of the first argument the last: never a directory */
+    BOUND(following, 5);
     value = work->event.arguments[index];
-    next = index < 5 ? work->event.arguments[index + 1] : 0;
-    before = AT_FDCWD;
-    if (index > 0 && work->plan.arguments[index - 1] == CAPTURE_DIRFD)
-        before = work->event.arguments[index - 1];
+    next = work->event.arguments[following];
+    if (work->plan.arguments[previous] == CAPTURE_DIRFD)
+        directory = work->event.arguments[previous];
     switch (work->plan.arguments[index]) {
     case CAPTURE_PATH:
-        return capture_path_argument(index, value, before);
+        return capture_path_argument(index, value, directory);
     case CAPTURE_PATH_CWD:
         return capture_path_argument(index, value, AT_FDCWD);
     case CAPTURE_PATH_RAW:

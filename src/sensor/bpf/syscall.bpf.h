@@ -34,6 +34,15 @@ struct {
         },
 };
 
+/* Of a number below FILTER_CALLS; bounded where the address is made, since the verifier of
+ * older kernels does not follow the comparison to there. */
+static __always_inline const struct filter_call *plan_of(const struct filter *filter,
+                                                         uint32_t number)
+{
+    BOUND(number, FILTER_CALLS - 1);
+    return &filter->calls[number];
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 {
@@ -43,7 +52,7 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
 
     if (call.number >= FILTER_CALLS)
         return 0;
-    plan = &current_filter()->calls[call.number];
+    plan = plan_of(current_filter(), call.number);
     if (!plan->wanted)
         return 0;
     if (plan->shape == SHAPE_OPEN && result >= 0)
@@ -190,7 +199,7 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
 
     if (call.number >= FILTER_CALLS)
         return 0;
-    plan = &filter->calls[call.number];
+    plan = plan_of(filter, call.number);
     call_arguments(arguments, regs, call.flags);
     if (told_elsewhere(call.number, arguments, result))
         return 0;
@@ -295,7 +304,7 @@ int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
     if (need->any & (filter->path.every | filter->raw.every)) {
         call_arguments(arguments, regs, call.flags);
         work->path_bits = work->raw_bits = 0;
-        classify_arguments(work, &filter->calls[call.number], arguments);
+        classify_arguments(work, plan_of(filter, call.number), arguments);
         if (!holds(filter, need, work->path_bits, work->raw_bits, name))
             goto drop;
     }
@@ -374,7 +383,7 @@ int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
 
     if (call.number >= FILTER_CALLS)
         return 0;
-    plan = &filter->calls[call.number];
+    plan = plan_of(filter, call.number);
     if (plan->wanted & FILTER_FOR_STATE || filter->off)
         goto capture;
     if ((uint32_t)task->tgid == own_pid)
@@ -430,7 +439,7 @@ int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
     record_begin(work, SENSOR_SYSCALL);
     work->task = (address)task;
     work->socket_at = 0;
-    work->plan = current_filter()->calls[call.number];
+    work->plan = *plan_of(current_filter(), call.number);
     work->event.number = call.number;
     work->event.flags = call.flags & SENSOR_COMPAT;
     work->event.result = result;
