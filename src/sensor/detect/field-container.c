@@ -71,11 +71,16 @@ struct rule_values field_container_info(const struct reading *r)
 
 /* ---- time ---- */
 
+/* As the runtime says, else when the container was first seen. */
 static int64_t start_of(const struct reading *r)
 {
     const struct container_metadata *metadata = metadata_of(r);
+    const struct container *container = r->o->container;
 
-    return !metadata ? 0 : metadata->started ? metadata->started : metadata->created;
+    if (metadata && metadata->started)
+        return metadata->started;
+    return container && container->first_seen ? r->o->boot_time + (int64_t)container->first_seen
+                                              : 0;
 }
 
 struct rule_values field_container_start(const struct reading *r)

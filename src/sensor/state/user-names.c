@@ -36,7 +36,9 @@ struct user_names {
     bool live;
     struct place places[USER_NAMES_CONTAINERS];
     size_t count;
-    size_t last;    /* place that was asked for last */
+    size_t last; /* place that was asked for last */
+    user_names_told *told;
+    void *context;
     uint64_t clock; /* counts questions, so that the oldest is known */
 };
 
@@ -64,14 +66,12 @@ static bool prepare(struct names_of_file *file)
     return false;
 }
 
-/* The first entry of a number counts, as for the C library. */
 static void add(struct names_of_file *file, uint32_t id, const struct user_entry *entry)
 {
     struct user_entry *copy;
     uint32_t *key;
 
-    if (hash_map_count(file->map) >= USER_NAMES_COUNT_LIMIT ||
-        hash_map_get(file->map, view_from(&id, sizeof(id))))
+    if (hash_map_count(file->map) >= USER_NAMES_COUNT_LIMIT)
         return;
     copy = arena_alloc(file->arena, sizeof(*copy));
     key = arena_alloc(file->arena, sizeof(*key));
@@ -84,21 +84,24 @@ static void add(struct names_of_file *file, uint32_t id, const struct user_entry
     hash_map_put(file->map, view_from(key, sizeof(*key)), copy);
 }
 
-/* "name:x:0:0:comment:/root:/bin/sh", "name:x:0:members" */
+/* "name:x:0:0:comment:/root:/bin/sh", "name:x:0:members". The first line of a number
+ * counts, as for the C library. */
 static void add_line(struct names_of_file *file, struct view line)
 {
     struct user_entry entry = {.name = view_cut(&line, ':')};
-    struct view id;
     uint64_t number;
+    uint32_t id;
 
     view_cut(&line, ':');
-    id = view_cut(&line, ':');
+    if (!view_to_u64(view_cut(&line, ':'), &number) || number > UINT32_MAX || !entry.name.len)
+        return;
     view_cut(&line, ':');
     view_cut(&line, ':');
     entry.home = view_cut(&line, ':');
     entry.shell = view_cut(&line, ':');
-    if (entry.name.len && view_to_u64(id, &number) && number <= UINT32_MAX)
-        add(file, (uint32_t)number, &entry);
+    id = (uint32_t)number;
+    if (!hash_map_get(file->map, view_from(&id, sizeof(id))))
+        add(file, id, &entry);
 }
 
 static void read_file(struct names_of_file *file, int fd)
@@ -114,6 +117,22 @@ static void read_file(struct names_of_file *file, int fd)
         return;
     while (rest.ptr && rest.len)
         add_line(file, view_line(&rest));
+}
+
+/* All names of a file that has been read, to whom wants them. */
+static void tell(const struct user_names *names, const struct place *place, bool group)
+{
+    const struct hash_map *map = place->files[group].map;
+
+    for (size_t i = 0; names->told && map && i < hash_map_count(map) && i < USER_NAMES_TOLD_LIMIT;
+         i++) {
+        struct view key;
+        const struct user_entry *entry = hash_map_at(map, i, &key);
+        uint32_t id;
+
+        memcpy(&id, key.ptr, sizeof(id));
+        names->told(view_from(place->container, place->length), group, id, entry, names->context);
+    }
 }
 
 /* ---- files ---- */
@@ -133,33 +152,46 @@ static int open_root(uint32_t pid)
     return root < 0 && pid == HOST_PID ? open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) : root;
 }
 
-static int open_below(uint32_t pid, const char *path)
+static bool is_host_root(int root)
 {
-    _cleanup_close_ int root = open_root(pid);
-    struct error err = ERROR_INIT;
-    int fd = -1;
+    _cleanup_close_ int host = open_root(HOST_PID);
+    struct stat own, other;
 
-    if (root < 0 || path_open_in(root, path, O_RDONLY | O_CLOEXEC, &fd, &err) < 0)
-        return -1;
-    return fd;
+    return host >= 0 && fstat(host, &own) == 0 && fstat(root, &other) == 0 &&
+           own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
-/* Reads the file anew when it is another than the one that was read. A
- * file that can't be opened leaves what is known: the process may have ended. */
-static void look(struct names_of_file *file, uint32_t pid, const char *path)
+/* Is it another file, or another state of it, than what was read? */
+static bool is_changed(struct names_of_file *file, const struct stat *status)
 {
-    _cleanup_close_ int fd = open_below(pid, path);
+    if (file->map && status->st_ino == file->inode &&
+        status->st_mtim.tv_sec == file->changed.tv_sec &&
+        status->st_mtim.tv_nsec == file->changed.tv_nsec)
+        return false;
+    file->inode = status->st_ino;
+    file->changed = status->st_mtim;
+    return true;
+}
+
+/* Reads the file anew when it has changed. One that can't be opened leaves what is
+ * known: the process may have ended. False: the process has the host's root. */
+static bool look(const struct user_names *names, struct place *place, bool group, uint32_t pid)
+{
+    bool host = place->length == 0;
+    _cleanup_close_ int root = open_root(host ? HOST_PID : pid), fd = -1;
+    struct error err = ERROR_INIT;
     struct stat status;
 
-    if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-        return;
-    if (file->map && status.st_ino == file->inode &&
-        status.st_mtim.tv_sec == file->changed.tv_sec &&
-        status.st_mtim.tv_nsec == file->changed.tv_nsec)
-        return;
-    file->inode = status.st_ino;
-    file->changed = status.st_mtim;
-    read_file(file, fd);
+    if (root >= 0 && !host && is_host_root(root))
+        return false;
+    if (root < 0 || path_open_in(root, paths[group], O_RDONLY | O_CLOEXEC, &fd, &err) < 0 ||
+        fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+        return true;
+    if (is_changed(&place->files[group], &status)) {
+        read_file(&place->files[group], fd);
+        tell(names, place, group);
+    }
+    return true;
 }
 
 /* ---- places ---- */
@@ -245,6 +277,12 @@ void user_names_forget(struct user_names *names, struct view container)
         free_place(place);
 }
 
+void user_names_on_read(struct user_names *names, user_names_told *told, void *context)
+{
+    names->told = told;
+    names->context = context;
+}
+
 void user_names_add(struct user_names *names, struct view container, bool group, uint32_t id,
                     const struct user_entry *entry)
 {
@@ -264,8 +302,9 @@ static const struct user_entry *find(struct user_names *names, struct view conta
         return NULL;
     if (names->live &&
         (!file->looked || now > file->looked + (uint64_t)USER_NAMES_PERIOD * SECOND)) {
+        if (!look(names, place, group, pid))
+            return find(names, VIEW_EMPTY, pid, id, now, group);
         file->looked = now ? now : 1;
-        look(file, container.len ? pid : HOST_PID, paths[group]);
     }
     return file->map ? hash_map_get(file->map, view_from(&id, sizeof(id))) : NULL;
 }

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +77,46 @@ static void test_many(void **state)
     assert_false(user_names_user(names, VIEW("container-0"), 1, 0, SECOND, &user));
 }
 
+static size_t told_users, told_groups;
+
+static void told(struct view container, bool group, uint32_t id, const struct user_entry *entry,
+                 void *context)
+{
+    (void)context;
+    assert_view(container, "c");
+    if (id == 1000)
+        assert_view(entry->name, told_users >= 4 ? "eve" : "ann");
+    told_users += !group;
+    told_groups += group;
+}
+
+/* A later name takes the place of an earlier one. */
+static void test_renamed(void **state)
+{
+    _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct user_entry user, ann = {.name = VIEW("ann")}, eve = {.name = VIEW("eve")};
+
+    (void)state;
+    assert_int_equal(user_names_new(false, &names, NULL), 0);
+    user_names_add(names, VIEW_EMPTY, false, 7, &ann);
+    user_names_add(names, VIEW_EMPTY, false, 7, &eve);
+    assert_true(user_names_user(names, VIEW_EMPTY, 1, 7, SECOND, &user));
+    assert_view(user.name, "eve");
+}
+
+/* A process of a container that has not entered it yet. */
+static void test_host_root(void **state)
+{
+    _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct user_entry user;
+
+    (void)state;
+    assert_int_equal(user_names_new(true, &names, NULL), 0);
+    user_names_on_read(names, NULL, NULL);
+    assert_true(user_names_user(names, VIEW("c"), (uint32_t)getpid(), 0, SECOND, &user));
+    assert_view(user.name, "root");
+}
+
 /* A process whose root is the folder; its pid. */
 static pid_t start_rooted(const char *folder, int ready[2])
 {
@@ -85,7 +126,8 @@ static pid_t start_rooted(const char *folder, int ready[2])
     assert_int_equal(pipe(ready), 0);
     child = fork();
     if (child == 0) {
-        if (chroot(folder) != 0 || write(ready[1], "x", 1) != 1)
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || chroot(folder) != 0 ||
+            write(ready[1], "x", 1) != 1)
             _exit(1);
         pause();
         _exit(0);
@@ -120,7 +162,9 @@ static void test_container(void **state)
     assert_int_equal(symlink("/etc/shadow-of-the-host", path), 0);
     child = start_rooted(folder, ready);
     assert_int_equal(user_names_new(true, &names, NULL), 0);
+    user_names_on_read(names, told, NULL);
     assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, SECOND, &user));
+    assert_int_equal(told_users, 4);
     assert_view(user.name, "ann");
     assert_view(user.home, "/home/ann");
     assert_view(user.shell, "/bin/zsh");
@@ -141,6 +185,8 @@ static void test_container(void **state)
     assert_view(user.name, "ann");
     assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 9 * SECOND, &user));
     assert_view(user.name, "eve");
+    assert_int_equal(told_users, 5);
+    assert_int_equal(told_groups, 0);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     /* What is known stays when the process has ended. */
@@ -154,4 +200,5 @@ static void test_container(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(test_host), cmocka_unit_test(test_replay), cmocka_unit_test(test_many),
+          cmocka_unit_test(test_renamed), cmocka_unit_test(test_host_root),
           cmocka_unit_test(test_container))
