@@ -26,7 +26,8 @@ struct pipeline {
     uint64_t alerts, sink_failures;
     struct error capture_error;
     bool capture_failed;
-    struct buf record; /* of what is made here for the capture */
+    struct buf record;        /* of what is made here for the capture */
+    struct user_names *names; /* read for the capture; NULL: there is none, or a replay */
 };
 
 static void send(const struct alert *alert, void *context)
@@ -88,6 +89,42 @@ static void keep_address(struct view name, uint8_t family, const uint8_t *addres
     keep_record(pipeline);
 }
 
+static void keep_name(struct view container, bool group, uint32_t id,
+                      const struct user_entry *entry, void *context)
+{
+    struct pipeline *pipeline = context;
+
+    names_record_write_user(container, group, id, entry, &pipeline->record);
+    keep_record(pipeline);
+}
+
+/* Names of users that rules may ask for when they judge the event: they stand before it. */
+static void keep_names(struct pipeline *pipeline, const struct sensor_event *event)
+{
+    const struct process *process;
+    struct user_entry user;
+    struct view container = VIEW_EMPTY, group;
+
+    if (!pipeline->names)
+        return;
+    process = process_table_find(pipeline->processes, event->pid);
+    if (process && process->container)
+        container = process->container->id;
+    user_names_user(pipeline->names, container, event->pid, 0, event->time, &user);
+    user_names_group(pipeline->names, container, event->pid, 0, event->time, &group);
+}
+
+static int open_names(struct pipeline *pipeline, struct error *err)
+{
+    int r = 0;
+
+    if (pipeline->options.capture && pipeline->options.live)
+        r = user_names_new(true, &pipeline->names, err);
+    if (pipeline->names)
+        user_names_on_read(pipeline->names, keep_name, pipeline);
+    return r;
+}
+
 int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, struct error *err)
 {
     _cleanup_(pipeline_free_p) struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
@@ -117,6 +154,8 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
         r = alert_maker_new(&maker, &pipeline->maker, err);
     if (r == 0)
         r = alert_groups_new(&options->groups, send, pipeline, &pipeline->groups, err);
+    if (r == 0)
+        r = open_names(pipeline, err);
     if (r < 0)
         return r;
     if (options->found)
@@ -134,6 +173,7 @@ void pipeline_free(struct pipeline *pipeline)
     alert_maker_free(pipeline->maker);
     process_table_free(pipeline->processes);
     container_table_free(pipeline->containers);
+    user_names_free(pipeline->names);
     buf_done(&pipeline->record);
     free(pipeline);
 }
@@ -179,6 +219,7 @@ int pipeline_capture_error(struct pipeline *pipeline, struct error *err)
 void pipeline_event(struct pipeline *pipeline, const struct sensor_event *event)
 {
     pipeline->now = event->time;
+    keep_names(pipeline, event);
     keep(pipeline, event);
     detector_event(pipeline->detector, event);
 }
@@ -257,11 +298,12 @@ void pipeline_lost(struct pipeline *pipeline, const struct sensor_lost *lost, ui
     for (int i = 0; i < SENSOR_CLASS_COUNT; i++) {
         all += lost->count[i];
         snprintf(numbers[i], sizeof(numbers[i]), "%llu", (unsigned long long)lost->count[i]);
-        fields[i] = (struct alert_field){view_of(names[i]), view_of(numbers[i])};
+        fields[i] = (struct alert_field){view_of(names[i]), view_of(numbers[i]), ALERT_FIELD_NUMBER};
     }
     buf_addf(&output, tr("%llu events were lost: rules may have missed something"),
              (unsigned long long)all);
     alert.output = buf_view(&output);
+    alert_maker_number(pipeline->maker, &alert);
     alert_groups_add(pipeline->groups, &alert);
 }
 
