@@ -1,30 +1,8 @@
 /* Cgroups: in the hierarchy that tells containers. */
 #pragma once
 
+#include "sensor/bpf/hierarchy.h"
 #include "sensor/bpf/path.h"
-
-static __always_inline address cgroup_of(address task)
-{
-    address set = FOLLOW(task_struct, task, cgroups), state;
-
-    if (cgroup_subsystem < 0)
-        return FOLLOW(css_set, set, dfl_cgrp);
-    set += 8 * (uint64_t)(cgroup_subsystem & 31);
-    state = FOLLOW(css_set, set, subsys[0]);
-    return FOLLOW(cgroup_subsys_state, state, cgroup);
-}
-
-static __always_inline uint64_t cgroup_id(address cgroup)
-{
-    return READ(kernfs_node, FOLLOW(cgroup, cgroup, kn), id);
-}
-
-static __always_inline address node_parent(address node)
-{
-    if (bpf_core_field_exists(struct kernfs_node, __parent))
-        return FOLLOW(kernfs_node, node, __parent);
-    return FOLLOW(kernfs_node___old, node, parent);
-}
 
 /* Whether a process of this cgroup may be in a container. */
 static __always_inline bool may_be_container(uint64_t id)

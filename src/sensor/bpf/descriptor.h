@@ -1,6 +1,7 @@
 /* What a descriptor is at this moment: a file, or a socket with its ends. */
 #pragma once
 
+#include "sensor/bpf/inode.h"
 #include "sensor/bpf/path.h"
 
 /* The struct file, or 0. */
@@ -25,9 +26,6 @@ static __always_inline uint32_t anonymous_type(address dentry)
 
     bpf_probe_read_kernel(&name, sizeof(name), (void *)FOLLOW(dentry, dentry, d_name.name));
     switch (name) {
-#define NAME8(a, b, c, d, e, f, g, h)                                                              \
-    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 |              \
-     (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
     case NAME8('[', 'e', 'v', 'e', 'n', 't', 'p', 'o'):
         return SENSOR_FD_EPOLL;
     case NAME8('[', 'e', 'v', 'e', 'n', 't', 'f', 'd'):
@@ -55,17 +53,6 @@ static __always_inline uint32_t anonymous_type(address dentry)
     }
 }
 
-static __always_inline bool is_memfd(address dentry, address super)
-{
-    uint64_t magic = READ(super_block, super, s_magic), name = 0;
-
-    if ((magic != TMPFS_MAGIC && magic != HUGETLBFS_MAGIC) ||
-        FOLLOW(dentry, dentry, d_parent) != dentry)
-        return false;
-    bpf_probe_read_kernel(&name, sizeof(name), (void *)FOLLOW(dentry, dentry, d_name.name));
-    return (name & 0xffffffffffffULL) == NAME8('m', 'e', 'm', 'f', 'd', ':', 0, 0);
-}
-
 static __always_inline uint32_t descriptor_type(uint32_t mode, address dentry, address super)
 {
     switch (mode & S_IFMT) {
@@ -86,18 +73,6 @@ static __always_inline uint32_t descriptor_type(uint32_t mode, address dentry, a
     default:
         return anonymous_type(dentry);
     }
-}
-
-/* An overlay's inode is embedded before the dentry of its upper layer. */
-static __always_inline uint32_t overlay_layer(address inode, address super)
-{
-    address upper = 0;
-
-    if (READ(super_block, super, s_magic) != OVERLAYFS_SUPER_MAGIC)
-        return SENSOR_LAYER_NONE;
-    bpf_probe_read_kernel(&upper, sizeof(upper),
-                          (void *)(inode + bpf_core_type_size(struct inode)));
-    return upper ? SENSOR_LAYER_UPPER : SENSOR_LAYER_LOWER;
 }
 
 static __always_inline address socket_of(address file)

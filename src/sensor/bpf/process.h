@@ -26,34 +26,6 @@ static __always_inline address namespace_of(address pid)
     return FOLLOW(upid, FIELD(pid, pid, numbers) + level * bpf_core_type_size(struct upid), ns);
 }
 
-static __always_inline int64_t nanoseconds(int64_t seconds, uint32_t rest)
-{
-    return seconds * 1000000000LL + rest;
-}
-
-static __always_inline int64_t inode_ctime(address inode)
-{
-    if (bpf_core_field_exists(struct inode, i_ctime_sec))
-        return nanoseconds(READ(inode, inode, i_ctime_sec),
-                           READ(inode, inode, i_ctime_nsec) & ~I_CTIME_QUERIED);
-    if (bpf_core_field_exists(struct inode___middle, __i_ctime))
-        return nanoseconds(READ(inode___middle, inode, __i_ctime.tv_sec),
-                           READ(inode___middle, inode, __i_ctime.tv_nsec));
-    return nanoseconds(READ(inode___old, inode, i_ctime.tv_sec),
-                       READ(inode___old, inode, i_ctime.tv_nsec));
-}
-
-static __always_inline int64_t inode_mtime(address inode)
-{
-    if (bpf_core_field_exists(struct inode, i_mtime_sec))
-        return nanoseconds(READ(inode, inode, i_mtime_sec), READ(inode, inode, i_mtime_nsec));
-    if (bpf_core_field_exists(struct inode___middle, __i_mtime))
-        return nanoseconds(READ(inode___middle, inode, __i_mtime.tv_sec),
-                           READ(inode___middle, inode, __i_mtime.tv_nsec));
-    return nanoseconds(READ(inode___old, inode, i_mtime.tv_sec),
-                       READ(inode___old, inode, i_mtime.tv_nsec));
-}
-
 /* Pages of one kind (MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES). */
 static __always_inline uint64_t pages_of(address mm, uint32_t kind)
 {
