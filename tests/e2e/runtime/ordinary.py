@@ -36,6 +36,10 @@ ORDINARY = [
     O("a command that writes its configuration",
       "/bin/sh -c 'sed -e s/a/b/ /etc/issue > /etc/app.conf; mkdir -p /run/app; : > /run/app/pid'",
       where="start"),
+    O("a script that sets its container up",
+      "/bin/sh -c 'cp /etc/issue /etc/profile.d/x.sh; cp /bin/true /usr/local/bin/tool; "
+      "rm -f /var/log/syslog; cat /root/.ssh/id_rsa > /dev/null; chmod u+s /usr/local/bin/tool; "
+      "true'", where="start"),
     O("a health check in a shell", "/bin/sh -c 'cat /proc/1/cmdline > /dev/null'", direct=True),
     O("a check for a port", "bash -c '(echo > /dev/tcp/127.0.0.1/1) 2> /dev/null; true'",
       direct=True),
