@@ -371,7 +371,7 @@ int main(void)
     };
     int failed;
 
-    if (!watch_open(&watch))
+    if (!watch_open(&watch, 0))
         return 77;
     if (!mkdtemp(folder))
         return 1;

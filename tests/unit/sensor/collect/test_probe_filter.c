@@ -233,7 +233,7 @@ int main(void)
     char command[1024];
     int failed;
 
-    if (!watch_open(&watch))
+    if (!watch_open(&watch, 0))
         return 77;
     if (!mkdtemp(folder))
         return 1;

@@ -13,9 +13,9 @@
 
 enum { EVENTS_LIMIT = 16 << 20, DEADLINE = 20 /* seconds */ };
 
-bool watch_open(struct watch *watch)
+bool watch_open(struct watch *watch, uint64_t ring_size)
 {
-    struct probe_options options = {0};
+    struct probe_options options = {.ring_size = ring_size};
     struct error err = ERROR_INIT;
 
     *watch = (struct watch){.events = BUF_INIT(EVENTS_LIMIT)};

@@ -15,8 +15,8 @@ struct watch {
     bool ended;
 };
 
-/* False, with a message printed: BPF is not to be had here. */
-bool watch_open(struct watch *watch);
+/* False, with a message printed: BPF is not to be had here. `ring_size`: 0, the usual. */
+bool watch_open(struct watch *watch, uint64_t ring_size);
 void watch_close(struct watch *watch);
 
 /* Asks for a call by its name, whatever its facts. */
