@@ -68,6 +68,8 @@ static const struct opening openings[] = {
     {"relative, through a link", "@", "dirlink/hostname", false, true},
     {"a link elsewhere", "/", "@/plainlink", false, false},
     {"a name's end", "/", "@/my_secret", false, true},
+    {"a link of the same length", "/", "@/my_public", false, true},
+    {"a link of the same length, relative", "@", "my_public", false, true},
     {"a name's end, relative", "@", "my_secret", false, true},
     {"a pair within", "/", "@/azqb", false, true},
     {"a pair not within", "/", "@/aqzb", false, false},
@@ -240,7 +242,8 @@ int main(void)
     snprintf(command, sizeof(command),
              "cd %s && ln -s /etc/hostname link && ln -s /etc dirlink && "
              "ln -s /usr/share/common-licenses/GPL-3 plainlink && "
-             "touch my_secret azqb aqzb .hidden file && mkdir .dir bound etc && "
+             "ln -s my_secret my_public && touch my_secret azqb aqzb .hidden file && mkdir .dir "
+             "bound etc && "
              "touch .dir/file etc/file",
              folder);
     if (system(command))
