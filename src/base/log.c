@@ -7,6 +7,12 @@
 #include "base/text.h"
 
 static enum log_level process_level = LOG_LEVEL_INFO;
+static const char *process_name = "plimsoll";
+
+void log_set_program(const char *name)
+{
+    process_name = name;
+}
 
 void log_set_level(enum log_level level)
 {
@@ -31,7 +37,7 @@ void log_line(enum log_level level, const char *format, ...)
     vsnprintf(line, sizeof(line), tr(format), args);
     va_end(args);
     error_make_printable(line);
-    fprintf(stderr, tr("plimsoll: %s: %s\n"), tr(names[level]), line);
+    fprintf(stderr, tr("%s: %s: %s\n"), process_name, tr(names[level]), line);
 }
 
 void log_hint(enum log_level level, const char *format, ...)

@@ -13,6 +13,8 @@ enum log_level {
     LOG_LEVEL_DEBUG,
 };
 
+/* What lines begin with: "plimsoll" unless told. The name must stay. */
+void log_set_program(const char *name);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,6 +2,20 @@
 
 #include "base/nearest-name.h"
 
+const struct exit_status *command_exit_statuses(const struct command *command)
+{
+    const struct command *root = command_root(command);
+
+    return root->exit_statuses ? root->exit_statuses : exit_statuses;
+}
+
+const struct environment_variable *command_variables(const struct command *command)
+{
+    const struct command *root = command_root(command);
+
+    return root->variables ? root->variables : environment_variables;
+}
+
 const struct command *command_verb(const struct command *command, const char *name)
 {
     for (const struct command *const *verb = command->verbs; verb && *verb; verb++)

@@ -43,6 +43,9 @@ struct command {
     const struct command_example *examples;    /* ended by a NULL line */
     const struct option_group *const *options; /* NULL-ended */
     const struct command *const *verbs;        /* NULL-ended; a command with verbs has no run */
+    /* Of a program; they end with a NULL. NULL: those of plimsoll. */
+    const struct exit_status *exit_statuses;
+    const struct environment_variable *variables;
     /* The exit code, or a negative error. */
     int (*run)(struct invocation *invocation, struct error *err);
 };
@@ -54,6 +57,8 @@ static inline const struct general_settings *general_of(const struct invocation 
 
 /* The program that the command is of: its verbs are the commands. */
 const struct command *command_root(const struct command *command);
+const struct exit_status *command_exit_statuses(const struct command *command);
+const struct environment_variable *command_variables(const struct command *command);
 /* The verb of that name, or NULL. */
 const struct command *command_verb(const struct command *command, const char *name);
 /* "plimsoll db update" */

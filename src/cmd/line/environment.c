@@ -16,9 +16,8 @@ const struct environment_variable environment_variables[] = {
     {"NO_COLOR", TR_KEY("set: no colour, as with --color never")},
     {"COLUMNS", TR_KEY("width of tables, in place of the terminal's")},
     {"LC_ALL, LC_MESSAGES, LANG", TR_KEY("language of messages, unless one is given")},
+    {NULL, NULL},
 };
-const size_t environment_variable_count =
-    sizeof(environment_variables) / sizeof(environment_variables[0]);
 
 const char *environment_get(const struct environment *env, const char *name)
 {

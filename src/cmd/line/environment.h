@@ -30,6 +30,5 @@ struct environment_variable {
     const char *name;
     const char *doc; /* a key of tr() */
 };
-/* The variables that no option stands for, for help and man pages. */
+/* The variables that no option stands for, for help and man pages; ended by a NULL name. */
 extern const struct environment_variable environment_variables[];
-extern const size_t environment_variable_count;

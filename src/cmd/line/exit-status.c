@@ -9,8 +9,8 @@ const struct exit_status exit_statuses[] = {
     {"2", TR_KEY("wrong usage")},
     {"3", TR_KEY("the target could not be scanned, or not all of it; the work could not be done")},
     {"130", TR_KEY("interrupted")},
+    {NULL, NULL},
 };
-const size_t exit_status_count = sizeof(exit_statuses) / sizeof(exit_statuses[0]);
 
 int exit_status_of_error(int kind)
 {

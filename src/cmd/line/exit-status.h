@@ -16,9 +16,8 @@ struct exit_status {
     const char *doc; /* a key of tr() */
 };
 
-/* For help, man pages and Markdown. */
+/* For help, man pages and Markdown; ended by a NULL code. */
 extern const struct exit_status exit_statuses[];
-extern const size_t exit_status_count;
 
 /* The exit code for a function that failed with this kind of error. */
 int exit_status_of_error(int kind);

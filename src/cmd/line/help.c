@@ -132,18 +132,18 @@ static void add_examples(const struct command *command, size_t width, struct buf
     }
 }
 
-static void add_environment(size_t width, struct buf *to)
+static void add_environment(const struct command *command, size_t width, struct buf *to)
 {
     add_title(TR_KEY("Environment (besides the variables in brackets above)"), to);
-    for (size_t i = 0; i < environment_variable_count; i++)
-        add_pair(environment_variables[i].name, environment_variables[i].doc, width, to);
+    for (const struct environment_variable *v = command_variables(command); v->name; v++)
+        add_pair(v->name, v->doc, width, to);
 }
 
-static void add_exit_statuses(size_t width, struct buf *to)
+static void add_exit_statuses(const struct command *command, size_t width, struct buf *to)
 {
     add_title(TR_KEY("Exit codes"), to);
-    for (size_t i = 0; i < exit_status_count; i++)
-        add_pair(exit_statuses[i].code, exit_statuses[i].doc, width, to);
+    for (const struct exit_status *s = command_exit_statuses(command); s->code; s++)
+        add_pair(s->code, s->doc, width, to);
 }
 
 static size_t clamp(size_t width)
@@ -169,6 +169,6 @@ void help_write(const struct command *command, size_t width, struct buf *to)
     add_groups(command, columns, to);
     add_examples(command, columns, to);
     if (!command->parent)
-        add_environment(columns, to);
-    add_exit_statuses(columns, to);
+        add_environment(command, columns, to);
+    add_exit_statuses(command, columns, to);
 }

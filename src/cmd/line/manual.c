@@ -156,16 +156,15 @@ static void add_environment(const struct command *command, struct buf *to)
     if (command->parent)
         return;
     add_section(to, TR_KEY("ENVIRONMENT"));
-    for (size_t i = 0; i < environment_variable_count; i++)
-        add_entry(to, view_of(environment_variables[i].name),
-                  view_of(tr(environment_variables[i].doc)));
+    for (const struct environment_variable *v = command_variables(command); v->name; v++)
+        add_entry(to, view_of(v->name), view_of(tr(v->doc)));
 }
 
-static void add_exit_statuses(struct buf *to)
+static void add_exit_statuses(const struct command *command, struct buf *to)
 {
     add_section(to, TR_KEY("EXIT STATUS"));
-    for (size_t i = 0; i < exit_status_count; i++)
-        add_entry(to, view_of(exit_statuses[i].code), view_of(tr(exit_statuses[i].doc)));
+    for (const struct exit_status *s = command_exit_statuses(command); s->code; s++)
+        add_entry(to, view_of(s->code), view_of(tr(s->doc)));
 }
 
 static void add_examples_of(const struct command *command, struct buf *to)
@@ -208,7 +207,7 @@ void manual_write(const struct command *command, struct buf *to)
     add_commands(command, to);
     add_options(command, to);
     add_environment(command, to);
-    add_exit_statuses(to);
+    add_exit_statuses(command, to);
     add_examples(command, to);
     add_see_also(command, to);
 }

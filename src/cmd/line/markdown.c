@@ -87,11 +87,11 @@ static void add_verb(const struct command *verb, struct buf *to)
     add_options(verb, verb->parent, to);
 }
 
-static void add_exit_statuses(struct buf *to)
+static void add_exit_statuses(const struct command *command, struct buf *to)
 {
     buf_add_str(to, "\n### Exit codes\n\n| code | meaning |\n|---|---|\n");
-    for (size_t i = 0; i < exit_status_count; i++)
-        buf_addf(to, "| %s | %s |\n", exit_statuses[i].code, tr(exit_statuses[i].doc));
+    for (const struct exit_status *s = command_exit_statuses(command); s->code; s++)
+        buf_addf(to, "| %s | %s |\n", s->code, tr(s->doc));
 }
 
 void markdown_write(const struct command *command, struct buf *to)
@@ -100,5 +100,5 @@ void markdown_write(const struct command *command, struct buf *to)
     add_options(command, NULL, to);
     for (const struct command *const *verb = command->verbs; verb && *verb; verb++)
         add_verb(*verb, to);
-    add_exit_statuses(to);
+    add_exit_statuses(command, to);
 }

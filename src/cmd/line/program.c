@@ -197,6 +197,7 @@ int program_run(const struct program *program, const char *const *words,
     _cleanup_arena_ struct arena *arena = arena_new(RUN_ARENA_LIMIT);
 
     signal(SIGPIPE, SIG_IGN);
+    log_set_program(program->root->name);
     if (!arena)
         return EXIT_FAULT;
     if (words[0])

@@ -79,6 +79,23 @@ static const struct command *const commands[] = {
     NULL,
 };
 
+static const struct exit_status statuses[] = {
+    {"0", TR_KEY("done; a sensor that runs: told to end, or after --duration")},
+    {"1", TR_KEY("doctor: the sensor can't run here")},
+    {"2", TR_KEY("wrong usage")},
+    {"3", TR_KEY("the work could not be done: standard error says why")},
+    {NULL, NULL},
+};
+
+static const struct environment_variable variables[] = {
+    {"NOTIFY_SOCKET", TR_KEY("socket of the service manager, which is told when events are seen")},
+    {"NO_COLOR", TR_KEY("set: no colour, as with --color never")},
+    {"COLUMNS", TR_KEY("width of tables, in place of the terminal's")},
+    {"LC_ALL, LC_MESSAGES, LANG", TR_KEY("language of messages, unless one is given")},
+    {"TZ", TR_KEY("time zone of times in alerts as text")},
+    {NULL, NULL},
+};
+
 const struct command command_program = {
     .name = "plimsoll-sensor",
     .summary = TR_KEY("see, judge and stop what containers do"),
@@ -86,4 +103,6 @@ const struct command command_program = {
     .examples = examples,
     .options = options,
     .verbs = commands,
+    .exit_statuses = statuses,
+    .variables = variables,
 };

@@ -56,7 +56,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 {
     static const struct page pages[] = {
         {MHD_HTTP_METHOD_NOT_ALLOWED, plain, VIEW("only GET and HEAD\n")},
-        {MHD_HTTP_NOT_FOUND, plain, VIEW("see /metrics\n")},
+        {MHD_HTTP_NOT_FOUND, plain, VIEW("see /metrics and /healthz\n")},
+        {MHD_HTTP_OK, plain, VIEW("ok\n")},
     };
 
     (void)version, (void)upload;
@@ -67,6 +68,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         return MHD_YES;
     }
     *upload_size = 0;
+    if (strcmp(url, "/healthz") == 0)
+        return answer(connection, &pages[2]); /* who serves is who reads events: it lives */
     if (strcmp(url, "/metrics") != 0)
         return answer(connection, &pages[1]);
     return answer_metrics(context, connection);

@@ -1,4 +1,4 @@
-/* Metrics over HTTP, for Prometheus: GET /metrics.
+/* Metrics over HTTP, for Prometheus: GET /metrics. GET /healthz says "ok" to probes.
  *
  * It has no thread: the descriptor is readable when there is something to do, and
  * metrics_server_run() does it, calling `collect` where the counts live, without

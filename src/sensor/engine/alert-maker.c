@@ -143,6 +143,13 @@ static enum alert_field_kind kind_of(const struct rule_values *values)
     }
 }
 
+/* Times of the event are nanoseconds since 1970 in JSON, as Falco's are,
+ * however the output writes them. */
+static bool is_event_time(struct view name)
+{
+    return view_starts(name, VIEW("evt.time")) || view_starts(name, VIEW("evt.datetime"));
+}
+
 static void add_field(struct alert_maker *maker, struct view name, const struct rule_values *values)
 {
     struct alert *alert = &maker->alert;
@@ -150,7 +157,12 @@ static void add_field(struct alert_maker *maker, struct view name, const struct 
     for (size_t i = 0; i < alert->field_count; i++)
         if (view_eq(maker->fields[i].name, name))
             return;
-    if (alert->field_count < FIELDS_LIMIT)
+    if (alert->field_count == FIELDS_LIMIT)
+        return;
+    if (is_event_time(name))
+        maker->fields[alert->field_count++] = (struct alert_field){
+            name, arena_printf(maker->scratch, "%lld", (long long)alert->time), ALERT_FIELD_NUMBER};
+    else
         maker->fields[alert->field_count++] = (struct alert_field){
             name, values->present ? write_values(maker, values) : (struct view){0},
             kind_of(values)};
@@ -183,18 +195,35 @@ static struct view find_field(const struct alert_maker *maker, const char *name)
     return (struct view){0};
 }
 
+/* "|" stands between the parts, so it is marked within them. */
+static void add_cause(struct view value, struct buf *to)
+{
+    if (!value.len)
+        buf_add_char(to, '-');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] == '|' || value.ptr[i] == '\\')
+            buf_add_char(to, '\\');
+        buf_add_char(to, value.ptr[i]);
+    }
+}
+
+/* "/usr/bin/cat | /usr/bin/bash | 0 | openat | /etc | /etc/shadow" */
 static struct view make_cause(struct alert_maker *maker, const struct match *match)
 {
     _cleanup_(buf_done) struct buf cause = BUF_INIT(TEXT_LIMIT);
+    size_t end = 0; /* of the last part that is there */
 
     for (size_t row = 0; row < CAUSE_ROWS; row++) {
         struct view value = {0};
 
         for (size_t i = 0; !value.len && i < 3 && cause_fields[row][i]; i++)
             value = read_field(maker, match, &maker->cause[row][i]);
-        buf_add_bytes(&cause, value);
+        if (row)
+            buf_add_str(&cause, " | ");
+        add_cause(value, &cause);
+        end = value.len ? cause.len : end;
     }
-    return arena_copy(maker->scratch, buf_view(&cause));
+    return arena_copy(maker->scratch, view_sub(buf_view(&cause), 0, end));
 }
 
 static struct view make_output(struct alert_maker *maker, const struct match *match)
@@ -230,11 +259,18 @@ static void set_place(struct alert_maker *maker, const struct match *match)
 
     alert->container_id = seen->container ? seen->container->id : (struct view){0};
     alert->container_name = find_field(maker, "container.name");
-    alert->image = find_field(maker, "container.image.repository");
+    alert->image = seen->container && seen->container->metadata ? seen->container->metadata->image
+                                                                : (struct view){0};
     alert->pod_namespace = find_field(maker, "k8s.ns.name");
     alert->pod_name = find_field(maker, "k8s.pod.name");
     alert->pid = seen->process ? seen->process->pid : 0;
     alert->process_start = seen->process ? seen->process->start : 0;
+}
+
+void alert_maker_number(struct alert_maker *maker, struct alert *alert)
+{
+    alert->id = ++maker->next_id;
+    alert->run = maker->run;
 }
 
 struct alert *alert_maker_make(struct alert_maker *maker, const struct match *match)
@@ -245,8 +281,6 @@ struct alert *alert_maker_make(struct alert_maker *maker, const struct match *ma
 
     arena_reset(maker->scratch);
     *alert = (struct alert){
-        .id = ++maker->next_id,
-        .run = maker->run,
         .time = seen->boot_time + (int64_t)seen->event->time,
         .rule = rule->name,
         .rule_id = rule->id,
@@ -258,6 +292,7 @@ struct alert *alert_maker_make(struct alert_maker *maker, const struct match *ma
         .fields = maker->fields,
         .count = 1,
     };
+    alert_maker_number(maker, alert);
     alert->first_time = alert->last_time = alert->time;
     alert->output = make_output(maker, match);
     add_fields(maker, match);

@@ -21,6 +21,8 @@ DEFINE_CLEANUP(struct alert_maker, alert_maker_free)
 
 /* The alert lives until the next call. NULL without memory. */
 struct alert *alert_maker_make(struct alert_maker *maker, const struct match *match);
+/* Gives an alert that the sensor makes about itself its id. */
+void alert_maker_number(struct alert_maker *maker, struct alert *alert);
 /* To be called before a rule program that was matched with is freed. */
 void alert_maker_forget(struct alert_maker *maker);
 /* Whom an action about the match is to be done to; views live as the match's. */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "codec/json-write.h"
 #include "rule/expression.h"
 
@@ -9,6 +10,14 @@ enum {
     LEAVES_LIMIT = 4096,
     TEXT_LIMIT = 16 << 20,
     VALUE_LIMIT = 512, /* bytes of a value that are told */
+    SHOWN_MEMBERS = 8, /* of a list */
+    SHOWN_REFUSED = 8, /* conditions that must not hold, each by itself; more are summed up */
+};
+
+/* A leaf that decided, and whether it had to hold. */
+struct reason {
+    size_t leaf;
+    bool wanted, told;
 };
 
 /* The leaves of one rule, in the order they stand in its condition. */
@@ -19,7 +28,9 @@ struct explained {
     struct rule_program *program;
     struct rule_evaluation *evaluation;
     bool held[LEAVES_LIMIT];
-    size_t next; /* while it is told */
+    size_t next; /* while reasons are looked for */
+    struct reason reasons[LEAVES_LIMIT];
+    size_t reason_count;
 };
 
 struct explainer {
@@ -134,86 +145,161 @@ static bool holds(const struct explained *explained, const struct expression *ex
     return expression->kind == EXPRESSION_AND ? all : any;
 }
 
-static void tell_value(struct explained *explained, const struct expression *leaf, struct buf *to)
-{
-    _cleanup_(buf_done) struct buf value = BUF_INIT(TEXT_LIMIT);
-    size_t count;
-    size_t number = 0;
-    const struct rule_use *uses;
-    struct rule_values values;
+/* ---- Which leaves decided ---- */
 
-    while (explained->leaves[number] != leaf)
-        number++;
-    uses = rule_program_uses(explained->program, number, &count);
-    if (!count)
-        return;
-    values = rule_evaluation_value(explained->evaluation, &uses[0]);
-    if (values.present)
-        rule_values_write(&values, &value);
-    else
-        buf_add_str(&value, "<NA>");
-    buf_add_str(to, " [");
-    buf_add(to, view_sub(buf_view(&value), 0, value.len < VALUE_LIMIT ? value.len : VALUE_LIMIT));
-    buf_add_char(to, ']');
-}
-
-static void tell(struct explained *explained, const struct expression *expression, bool wanted,
-                 struct buf *to);
+static void find(struct explained *explained, const struct expression *expression, bool wanted);
 
 static void skip(struct explained *explained, const struct expression *expression)
 {
     holds(explained, expression, &explained->next);
 }
 
-/* All parts; joined by "and", since all of them were needed. */
-static void tell_all(struct explained *explained, const struct expression *expression, bool wanted,
-                     struct buf *to)
+static void find_all(struct explained *explained, const struct expression *expression, bool wanted)
 {
-    for (size_t i = 0; i < expression->child_count; i++) {
-        if (i)
-            buf_add_str(to, " and ");
-        tell(explained, expression->children[i], wanted, to);
-    }
+    for (size_t i = 0; i < expression->child_count; i++)
+        find(explained, expression->children[i], wanted);
 }
 
 /* The first part that decided. */
-static void tell_one(struct explained *explained, const struct expression *expression, bool wanted,
-                     struct buf *to)
+static void find_one(struct explained *explained, const struct expression *expression, bool wanted)
 {
-    bool told = false;
+    bool found = false;
 
     for (size_t i = 0; i < expression->child_count; i++) {
         size_t leaf = explained->next;
 
-        if (!told && holds(explained, expression->children[i], &leaf) == wanted) {
-            tell(explained, expression->children[i], wanted, to);
-            told = true;
+        if (!found && holds(explained, expression->children[i], &leaf) == wanted) {
+            find(explained, expression->children[i], wanted);
+            found = true;
         } else {
             skip(explained, expression->children[i]);
         }
     }
 }
 
-/* Tells why the expression is `wanted`, which it is. */
-static void tell(struct explained *explained, const struct expression *expression, bool wanted,
-                 struct buf *to)
+/* Why the expression is `wanted`, which it is. */
+static void find(struct explained *explained, const struct expression *expression, bool wanted)
 {
     switch (expression->kind) {
     case EXPRESSION_NOT:
-        tell(explained, expression->children[0], !wanted, to);
+        find(explained, expression->children[0], !wanted);
         return;
     case EXPRESSION_AND:
-        (wanted ? tell_all : tell_one)(explained, expression, wanted, to);
+        (wanted ? find_all : find_one)(explained, expression, wanted);
         return;
     case EXPRESSION_OR:
-        (wanted ? tell_one : tell_all)(explained, expression, wanted, to);
+        (wanted ? find_one : find_all)(explained, expression, wanted);
         return;
     default:
-        if (!wanted)
-            buf_add_str(to, "not ");
-        expression_write(expression, to);
-        tell_value(explained, expression, to);
-        explained->next++;
+        explained->reasons[explained->reason_count++] =
+            (struct reason){explained->next++, wanted, false};
+    }
+}
+
+/* ---- Telling, a line each ---- */
+
+/* What the leaf looks at: its first field; NULL: none. */
+static const struct rule_use *use_of(const struct explained *explained, size_t leaf)
+{
+    size_t count;
+    const struct rule_use *uses = rule_program_uses(explained->program, leaf, &count);
+
+    return count ? &uses[0] : NULL;
+}
+
+static void tell_value(struct explained *explained, const struct rule_use *use, struct buf *to)
+{
+    _cleanup_(buf_done) struct buf value = BUF_INIT(TEXT_LIMIT);
+    struct rule_values values;
+
+    if (!use)
+        return;
+    values = rule_evaluation_value(explained->evaluation, use);
+    if (values.present)
+        rule_values_write(&values, &value);
+    else
+        buf_add_str(&value, "<NA>");
+    buf_add_str(to, " [");
+    for (size_t i = 0; i < value.len && i < VALUE_LIMIT; i++)
+        buf_add_char(to, value.ptr[i] == '\n' ? ' ' : value.ptr[i]);
+    buf_add_char(to, ']');
+}
+
+static void tell_leaf(const struct expression *leaf, struct buf *to)
+{
+    struct expression cut = *leaf;
+
+    if (leaf->kind != EXPRESSION_CHECK || leaf->right.kind != RULE_TERM_LIST ||
+        leaf->right.count <= SHOWN_MEMBERS) {
+        expression_write(leaf, to);
+        return;
+    }
+    cut.right.count = SHOWN_MEMBERS;
+    expression_write(&cut, to);
+    if (to->len)
+        to->len--; /* the parenthesis */
+    buf_addf(to, tr(", and %zu more)"), leaf->right.count - SHOWN_MEMBERS);
+}
+
+static void tell_reason(struct explained *explained, const struct reason *reason, struct buf *to)
+{
+    if (to->len)
+        buf_add_char(to, '\n');
+    if (!reason->wanted)
+        buf_add_str(to, "not ");
+    tell_leaf(explained->leaves[reason->leaf], to);
+    tell_value(explained, use_of(explained, reason->leaf), to);
+}
+
+static bool is_about(const struct explained *explained, const struct reason *reason,
+                     const struct rule_use *use)
+{
+    const struct rule_use *own = use_of(explained, reason->leaf);
+
+    return !reason->wanted && !reason->told && own && use && view_eq(own->text, use->text);
+}
+
+/* Exceptions are many, and of one field mostly: how many of each field did not hold. */
+static void tell_sum(struct explained *explained, struct reason *first, struct buf *to)
+{
+    const struct rule_use *use = use_of(explained, first->leaf);
+    struct reason *end = explained->reasons + explained->reason_count;
+    size_t count = 0;
+
+    for (struct reason *reason = first + 1; reason < end; reason++)
+        if (is_about(explained, reason, use)) {
+            reason->told = true;
+            count++;
+        }
+    if (!count) {
+        tell_reason(explained, first, to);
+        return;
+    }
+    if (to->len)
+        buf_add_char(to, '\n');
+    buf_addf(to, tr("none of %zu conditions on %.*s"), count + 1, VIEW_ARG(use->text));
+    tell_value(explained, use, to);
+}
+
+static void tell(struct explained *explained, struct buf *to)
+{
+    size_t refused = 0;
+
+    for (size_t i = 0; i < explained->reason_count; i++) {
+        if (explained->reasons[i].wanted)
+            tell_reason(explained, &explained->reasons[i], to);
+        else
+            refused++;
+    }
+    for (size_t i = 0; i < explained->reason_count; i++) {
+        struct reason *reason = &explained->reasons[i];
+
+        if (reason->wanted || reason->told)
+            continue;
+        if (refused <= SHOWN_REFUSED)
+            tell_reason(explained, reason, to);
+        else
+            tell_sum(explained, reason, to);
     }
 }
 
@@ -233,7 +319,9 @@ void explainer_explain(struct explainer *explainer, size_t rule,
     memset(explained->held, 0, sizeof(explained->held));
     for (size_t i = 0; i < count; i++)
         explained->held[matched[i]] = true;
-    explained->next = 0;
-    if (holds(explained, asked->condition, &leaf))
-        tell(explained, asked->condition, true, to);
+    explained->next = explained->reason_count = 0;
+    if (!holds(explained, asked->condition, &leaf))
+        return;
+    find(explained, asked->condition, true);
+    tell(explained, to);
 }

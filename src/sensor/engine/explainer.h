@@ -1,8 +1,13 @@
 /* Why a rule matched: the parts of its condition that decided, each with the
  * value it saw.
  *
- *     evt.type in (open, openat) [openat] and fd.name = /etc/shadow [/etc/shadow] and
- *     not proc.name in (sshd) [cat]
+ *     evt.type in (open, openat) [openat]
+ *     fd.name = /etc/shadow [/etc/shadow]
+ *     not container.id = host [3ad7b26ded6d]
+ *     none of 93 conditions on proc.name [cat]
+ *
+ * First what holds, then what must not and doesn't; when that is much, as
+ * with Falco's exceptions, it is summed up by field. Long lists are cut.
  *
  * The leaves of a condition are compiled as rules of their own, the first time
  * a rule is asked about, and evaluated on the same event; so the explanation

@@ -3,6 +3,8 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
+#include "base/log.h"
+#include "base/text.h"
 #include "codec/json-write.h"
 #include "config/content.h"
 #include "config/rule-files.h"
@@ -91,6 +93,26 @@ static bool is_named(const struct rule *rule, const struct view *globs, size_t c
     return named;
 }
 
+/* A word that no rule is called by would go unnoticed otherwise: the one that was
+ * meant stays as it was. */
+static void tell_unmatched(const struct loaded_rules *rules, const char *option,
+                           const struct view *globs, size_t glob_count)
+{
+    size_t count;
+    const struct rule *list = ruleset_rules(rules->set, &count);
+
+    for (size_t g = 0; g < glob_count; g++) {
+        bool named = false;
+
+        for (size_t i = 0; i < count && !named; i++)
+            named = list[i].source == &rule_source_sensor && is_named(&list[i], &globs[g], 1);
+        if (named)
+            continue;
+        log_warning(tr("%s %.*s: no rule has this name, id or tag"), option, VIEW_ARG(globs[g]));
+        log_hint(LOG_LEVEL_WARNING, "plimsoll rules list --source syscall lists them");
+    }
+}
+
 /* The rules that the options switch on or off, as the file that would do it. */
 static void write_choice(const struct loaded_rules *rules,
                          const struct loaded_rules_options *options, struct buf *to)
@@ -135,6 +157,8 @@ static int load_chosen(struct loaded_rules *rules, const struct loaded_rules_opt
 
     if (load(rules, options, (struct view){0}, err) < 0)
         return err->kind;
+    tell_unmatched(rules, "--enable", options->enabled, options->enabled_count);
+    tell_unmatched(rules, "--disable", options->disabled, options->disabled_count);
     write_choice(rules, options, &choice);
     if (!choice.len)
         return buf_failed(&choice, "rules", err);
@@ -142,6 +166,23 @@ static int load_chosen(struct loaded_rules *rules, const struct loaded_rules_opt
     rules->set = NULL;
     arena_reset(rules->arena);
     return load(rules, options, buf_view(&choice), err);
+}
+
+static int no_rules(const struct loaded_rules *rules, struct error *err)
+{
+    size_t count, own = 0;
+    const struct rule *list = ruleset_rules(rules->set, &count);
+
+    for (size_t i = 0; i < count; i++)
+        own += list[i].source == &rule_source_sensor;
+    error_set(err, ERROR_INPUT, "no rule about system calls is enabled");
+    if (own)
+        error_hint(err, "%zu are switched off, in their files or by --disable and --min-priority",
+                   own);
+    else
+        error_hint(err,
+                   "rules are about system calls when they have no source, or source: syscall");
+    return ERROR_INPUT;
 }
 
 static int compile(struct loaded_rules *rules, struct error *err)
@@ -156,16 +197,12 @@ static int compile(struct loaded_rules *rules, struct error *err)
     problems = rule_program_problems(rules->program, &count);
     tell_problems(rules, problems, count);
     if (rules->errors) {
-        error_set(err, ERROR_INPUT, "the rules have %zu errors", rules->errors);
-        error_hint(err, "plimsoll rules check FILE shows them all");
+        error_set(err, ERROR_INPUT, "errors in the rules: %zu", rules->errors);
+        error_hint(err, "plimsoll rules check FILE checks rules without a sensor");
         return ERROR_INPUT;
     }
-    if (!rule_program_rule_count(rules->program)) {
-        error_set(err, ERROR_INPUT, "no rule about system calls is enabled");
-        error_hint(err,
-                   "rules are about system calls when they have no source, or source: syscall");
-        return ERROR_INPUT;
-    }
+    if (!rule_program_rule_count(rules->program))
+        return no_rules(rules, err);
     return push_down_new(rules->program, &rules->push_down, err);
 }
 

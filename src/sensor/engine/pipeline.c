@@ -298,7 +298,8 @@ void pipeline_lost(struct pipeline *pipeline, const struct sensor_lost *lost, ui
     for (int i = 0; i < SENSOR_CLASS_COUNT; i++) {
         all += lost->count[i];
         snprintf(numbers[i], sizeof(numbers[i]), "%llu", (unsigned long long)lost->count[i]);
-        fields[i] = (struct alert_field){view_of(names[i]), view_of(numbers[i]), ALERT_FIELD_NUMBER};
+        fields[i] =
+            (struct alert_field){view_of(names[i]), view_of(numbers[i]), ALERT_FIELD_NUMBER};
     }
     buf_addf(&output, tr("%llu events were lost: rules may have missed something"),
              (unsigned long long)all);

@@ -1,5 +1,5 @@
 /* Tells when rule files change, by inotify on their folders, so that editors and
- * Kubernetes' swapped links are seen, too. */
+ * Kubernetes' swapped links are seen, too. Other files in the same folder don't count. */
 #pragma once
 
 #include "base/cleanup.h"
@@ -7,6 +7,7 @@
 
 struct rule_watch;
 
+/* The paths must outlive the watch. */
 int rule_watch_new(const char *const *paths, size_t count, struct rule_watch **ret,
                    struct error *err);
 void rule_watch_free(struct rule_watch *watch);
