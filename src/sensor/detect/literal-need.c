@@ -119,61 +119,104 @@ static unsigned texts_of(const struct alternative *alternative)
     return texts;
 }
 
-/* In how many texts they ask for different sets; of different texts: too many. */
-static int differences(const struct alternative *a, const struct alternative *b)
+enum { NO_PLACE = -1, SEVERAL = ALTERNATIVE_SETS, TOO_MANY };
+
+/* Where they ask for different sets; TOO_MANY when they ask for different texts. */
+static int difference(const struct alternative *a, const struct alternative *b)
 {
-    int count = 0;
+    int place = NO_PLACE;
 
     if (texts_of(a) != texts_of(b))
-        return ALTERNATIVE_SETS + 1;
+        return TOO_MANY;
     for (int text = 0; text < ALTERNATIVE_SETS; text++)
-        count += a->sets[text] != b->sets[text];
-    return count;
+        if (a->sets[text] != b->sets[text])
+            place = place == NO_PLACE ? text : SEVERAL;
+    return place;
 }
 
-/* Puts b into a: passes whatever one of them passes. */
-static void join_two(struct literal_sets *sets, struct alternative *a, const struct alternative *b)
+/* Which alternatives may be joined: those that differ in one set, or also in several;
+ * those of equal profiles, or also of others. */
+struct joining {
+    bool several, others;
+};
+
+/* Whether b may go into a, when what went before differed from it at `place`. */
+static bool goes_into(const struct joining *joining, const struct alternative *a,
+                      const struct alternative *b, int *place)
 {
-    for (int text = 0; text < ALTERNATIVE_SETS; text++)
-        if (a->sets[text] != LITERAL_NO_SET) /* without memory it asks for nothing */
-            a->sets[text] = literal_set_union(sets, a->sets[text], b->sets[text]);
-    a->profiles = profiles_or(a->profiles, b->profiles);
+    int differs = difference(a, b);
+
+    if (differs == TOO_MANY || (differs == SEVERAL && !joining->several) ||
+        (!joining->others && !profiles_equal(a->profiles, b->profiles)))
+        return false;
+    if (!joining->several && differs != NO_PLACE && *place != NO_PLACE && *place != differs)
+        return false;
+    *place = differs == NO_PLACE ? *place : differs;
+    return true;
 }
 
-/* Joins alternatives that differ in up to so many texts, with equal profiles only or
- * with any. With one text and equal profiles nothing more passes than before. */
-static void join(struct literal_sets *sets, struct literal_need *need, int most, bool equal)
+/* Puts the others into the first: passes whatever one of them passes. Without memory a
+ * set asks for nothing. */
+static void join_group(struct literal_sets *sets, struct alternative *first,
+                       const struct alternative *others, size_t count)
+{
+    _cleanup_free_ uint32_t *list = calloc(count + 1, sizeof(*list));
+
+    for (int text = 0; text < ALTERNATIVE_SETS; text++) {
+        if (first->sets[text] == LITERAL_NO_SET)
+            continue;
+        for (size_t i = 0; list && i < count; i++)
+            list[i] = others[i].sets[text];
+        if (list)
+            list[count] = first->sets[text];
+        first->sets[text] = list ? literal_set_union(sets, list, count + 1) : LITERAL_NO_SET;
+    }
+    for (size_t i = 0; i < count; i++)
+        first->profiles = profiles_or(first->profiles, others[i].profiles);
+}
+
+/* Joins what may be joined. Of those that differ in one set with equal profiles,
+ * nothing more passes than before. */
+static void join(struct literal_sets *sets, struct literal_need *need, struct joining joining)
 {
     for (size_t i = 0; i < need->count; i++) {
-        for (size_t k = need->count; k-- > i + 1;) {
-            struct alternative *a = &need->list[i], *b = &need->list[k];
+        size_t end = need->count; /* from here on they go into the i-th */
+        int place = NO_PLACE;
 
-            if (differences(a, b) > most || (equal && !profiles_equal(a->profiles, b->profiles)))
+        for (size_t k = i + 1; k < end;) {
+            struct alternative other = need->list[k];
+
+            if (!goes_into(&joining, &need->list[i], &other, &place)) {
+                k++;
                 continue;
-            join_two(sets, a, b);
-            *b = need->list[--need->count];
+            }
+            need->list[k] = need->list[--end];
+            need->list[end] = other;
         }
+        if (end < need->count)
+            join_group(sets, &need->list[i], &need->list[end], need->count - end);
+        need->count = end;
     }
 }
 
 void literal_need_merge(struct literal_sets *sets, struct literal_need *need)
 {
-    join(sets, need, 1, true);
+    join(sets, need, (struct joining){false, false});
 }
 
 void literal_need_join(struct literal_sets *sets, struct literal_need *need, size_t limit)
 {
     drop_covered(need);
     if (need->count > limit)
-        join(sets, need, 1, true);
+        join(sets, need, (struct joining){false, false});
     if (need->count > limit)
-        join(sets, need, 1, false);
+        join(sets, need, (struct joining){false, true});
     if (need->count > limit)
-        join(sets, need, ALTERNATIVE_SETS, false);
+        join(sets, need, (struct joining){true, true});
     for (size_t i = 0; need->count > limit && i < need->count; i++)
         need->list[i].sets[ALTERNATIVE_SECOND_PATH] = LITERAL_NO_SET;
     if (need->count > limit)
-        join(sets, need, ALTERNATIVE_SETS, false);
+        join(sets, need, (struct joining){true, true});
 }
 
 /* ---- conditions ---- */

@@ -144,26 +144,23 @@ uint32_t literal_set_of(struct literal_sets *sets, uint32_t *literals, size_t co
     return intern(sets, sets->literals[literals[0]].text, literals, kept);
 }
 
-uint32_t literal_set_union(struct literal_sets *sets, uint32_t a, uint32_t b)
+uint32_t literal_set_union(struct literal_sets *sets, const uint32_t *list, size_t count)
 {
-    const struct set *left = &sets->sets[a], *right = &sets->sets[b];
     _cleanup_free_ uint32_t *all = NULL;
-    size_t count = 0, i = 0, k = 0;
+    size_t total = 0, at = 0;
 
-    if (a == b)
-        return a;
-    all = calloc(left->count + right->count, sizeof(*all));
+    for (size_t i = 0; i < count; i++)
+        total += sets->sets[list[i]].count;
+    all = calloc(total + 1, sizeof(*all));
     if (!all)
         return fail(sets);
-    while (i < left->count || k < right->count) {
-        if (k == right->count || (i < left->count && left->literals[i] < right->literals[k]))
-            all[count++] = left->literals[i++];
-        else if (i == left->count || right->literals[k] < left->literals[i])
-            all[count++] = right->literals[k++];
-        else
-            k++; /* in both */
+    for (size_t i = 0; i < count; i++) {
+        const struct set *set = &sets->sets[list[i]];
+
+        memcpy(all + at, set->literals, set->count * sizeof(*all));
+        at += set->count;
     }
-    return intern(sets, left->text, all, count);
+    return literal_set_of(sets, all, total);
 }
 
 enum literal_text literal_set_text(const struct literal_sets *sets, uint32_t set)

@@ -43,8 +43,8 @@ uint32_t literal_of(struct literal_sets *sets, enum literal_text text, enum lite
                     struct view literal);
 /* The set of these literals, of one text; they are sorted. */
 uint32_t literal_set_of(struct literal_sets *sets, uint32_t *literals, size_t count);
-/* All of both, of one text. */
-uint32_t literal_set_union(struct literal_sets *sets, uint32_t a, uint32_t b);
+/* All of these, which are of one text. */
+uint32_t literal_set_union(struct literal_sets *sets, const uint32_t *list, size_t count);
 enum literal_text literal_set_text(const struct literal_sets *sets, uint32_t set);
 /* How often one of the set is found in what processes usually do, about: 0..1. */
 float literal_set_chance(const struct literal_sets *sets, uint32_t set);
