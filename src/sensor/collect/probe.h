@@ -1,13 +1,13 @@
 /* The kernel side: our BPF programs, loaded and attached.
  *
- * probe_open() loads what this kernel allows (raw tracepoints with BTF:
- * sys_exit, sched_process_exec, _fork, _exit, task_rename, cgroup_mkdir,
- * _rmdir, _attach_task; iterators of tasks and cgroups; LSM programs
- * where the kernel has them), and says what it had to leave out in
- * struct probe_abilities. After probe_attach() events flow, state events first.
+ * probe_open() loads raw tracepoints with BTF (sys_exit, sched_process_exec, _fork,
+ * _exit, task_rename, cgroup_mkdir, _rmdir, _attach_task) and an iterator of tasks,
+ * and says what else this kernel has in struct probe_abilities. After
+ * probe_attach() events flow, state events first. docs/sensor-kernel.md tells more.
  *
  * Needs CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE (or CAP_SYS_ADMIN) while it is
- * opened; reading needs nothing.
+ * opened, and CAP_SYS_PTRACE for the arguments of others in a snapshot; reading needs
+ * nothing. Kernels from 5.12 on.
  */
 #pragma once
 
