@@ -22,7 +22,7 @@ static void feed(struct history *h, const struct sensor_event *event)
     struct process **hold = &h->held[event->time % HELD];
     unsigned depth = 0;
 
-    if (event->kind < SENSOR_KIND_COUNT && !process)
+    if ((event->kind < SENSOR_CGROUP_MAKE || event->kind == SENSOR_PROCESS) && !process)
         abort();
     if (process && event->cpu & 1) {
         process_unref(*hold);

@@ -200,25 +200,37 @@ static void renew(struct process_table *table, struct process_entry *entry,
     set_cwd(entry, event);
 }
 
-/* Finds the parent of a process that appeared without its fork. In a snapshot the
- * parent may be told of later than the child: then it is there already. */
+/* Who is told as the parent, when it is known. In a snapshot it lives, since the kernel
+ * names it, and may be told of later than the child, or, where something hides it, not
+ * at all: then it is there already. */
+static struct process_entry *told_parent(struct process_table *table,
+                                         const struct sensor_process *told, uint64_t time)
+{
+    struct process_entry *parent = find(table, told->parent);
+
+    if (parent && parent->process.start && told->parent_start &&
+        parent->process.start != told->parent_start)
+        return NULL;
+    if (!parent && table->in_snapshot) {
+        parent = add(table, told->parent, told->parent_start, time);
+        if (parent)
+            parent->process.made_up = true;
+    }
+    if (parent && table->in_snapshot)
+        parent->snapshot = table->snapshot;
+    return parent;
+}
+
+/* Finds the parent of a process that appeared without its fork. */
 static void adopt(struct process_table *table, struct process_entry *entry,
                   const struct sensor_process *told, uint64_t time)
 {
     struct process_entry *parent;
 
-    if (entry->process.parent || !told || !told->parent || told->parent == entry->process.pid)
+    if (!told || !told->parent || told->parent == entry->process.pid)
         return;
-    parent = find(table, told->parent);
-    if (parent && parent->process.start && told->parent_start &&
-        parent->process.start != told->parent_start)
-        parent = NULL;
-    else if (!parent && table->in_snapshot) {
-        parent = add(table, told->parent, told->parent_start, time);
-        if (parent)
-            parent->snapshot--; /* not yet told of */
-    }
-    if (parent)
+    parent = told_parent(table, told, time);
+    if (parent && !entry->process.parent)
         process_entry_set_parent(entry, parent);
 }
 
@@ -365,7 +377,13 @@ static change *const changes[SENSOR_KIND_COUNT] = {
     [SENSOR_PROCESS] = on_process,
 };
 
-/* The process that the event is of, known or made up. */
+/* Whoever did it, if a process did. */
+static bool is_about_cgroup(const struct sensor_event *event)
+{
+    return event->kind >= SENSOR_CGROUP_MAKE && event->kind <= SENSOR_CGROUP_ENTER;
+}
+
+/* The process that the event is of, known or, but for cgroups, made up. */
 static struct process_entry *subject(struct process_table *table, const struct sensor_event *event)
 {
     const struct sensor_process *told = NULL;
@@ -382,6 +400,8 @@ static struct process_entry *subject(struct process_table *table, const struct s
         start = told->start;
     }
     entry = find_started(table, pid, start, event->time);
+    if (!entry && is_about_cgroup(event))
+        return NULL;
     if (!entry)
         entry = event->kind == SENSOR_PROCESS ? add(table, pid, start, event->time)
                                               : make_up(table, pid, start, event->time);
@@ -410,15 +430,15 @@ struct process *process_table_apply(struct process_table *table, const struct se
     if (table->sweep_after && event->time > table->sweep_after)
         sweep(table);
     entry = subject(table, event);
-    if (!entry)
+    if (!entry && !is_about_cgroup(event))
         return NULL;
     table->busy = entry;
     if (changes[event->kind])
         changes[event->kind](table, entry, event);
     table->busy = NULL;
-    if (entry->cgroup_unknown)
+    if (entry && entry->cgroup_unknown)
         look_up_container(table, entry);
-    return &entry->process;
+    return entry ? &entry->process : NULL;
 }
 
 void process_table_finish(struct process_table *table, const struct sensor_event *event)

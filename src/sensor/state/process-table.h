@@ -31,8 +31,8 @@ DEFINE_CLEANUP(struct process_table, process_table_free)
 /* Applies an event to the state, before rules look at it; an exit, and a cgroup's
  * removal, are applied by process_table_finish() after they did. Returns the process
  * that did it: the event's process, of SENSOR_FORK the parent, of SENSOR_PROCESS the
- * one that is told of. NULL only without memory and for kinds that no process makes
- * (SENSOR_HOST and above). */
+ * one that is told of. NULL only without memory, for kinds that no process makes
+ * (SENSOR_HOST and above), and for cgroups that nobody known made or moved. */
 struct process *process_table_apply(struct process_table *table, const struct sensor_event *event);
 void process_table_finish(struct process_table *table, const struct sensor_event *event);
 struct process *process_table_find(const struct process_table *table, uint32_t pid);

@@ -53,6 +53,8 @@ static struct told told_of(const struct history *h, const struct model_process *
 {
     const struct model_process *parent = p->parent < 0 ? NULL : &h->all[p->parent];
 
+    if (parent && !parent->alive)
+        parent = &h->all[0]; /* the kernel names who has taken the orphan */
     return (struct told){.pid = p->pid,
                          .parent = parent ? parent->pid : 0,
                          .start = p->start,

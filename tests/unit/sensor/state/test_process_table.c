@@ -252,6 +252,28 @@ static void test_old_events(void **state)
     stop(&f);
 }
 
+/* A parent that no record tells of lives as long as its children name it. */
+static void test_hidden_parent(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    start(&f);
+    for (int round = 0; round < 2; round++) {
+        process_table_begin_snapshot(f.table);
+        feed(&f, make_snapshot(&f.make, &(struct told){.pid = 5, .parent = 9, .exe = "/bin/a"}));
+        process_table_end_snapshot(f.table, f.make.time);
+        feed(&f, make_plain(&f.make, 5));
+        assert_int_equal(process_table_find(f.table, 5)->parent->pid, 9);
+        assert_true(process_table_find(f.table, 9)->made_up);
+    }
+    assert_int_equal(process_table_counts(f.table).missed_ends, 0);
+    /* A cgroup that the kernel made by itself makes nobody up. */
+    assert_null(feed(&f, make_cgroup(&f.make, SENSOR_CGROUP_MAKE, 40, "/x", 0)));
+    assert_int_equal(process_table_counts(f.table).made_up, 0);
+    stop(&f);
+}
+
 static void test_containers(void **state)
 {
     struct fixture f;
@@ -360,5 +382,6 @@ RUN_TESTS(cmocka_unit_test(test_fork_exec_exit), cmocka_unit_test(test_changes),
           cmocka_unit_test(test_ancestors_stay), cmocka_unit_test(test_clone_parent),
           cmocka_unit_test(test_pid_reuse), cmocka_unit_test(test_made_up),
           cmocka_unit_test(test_snapshot), cmocka_unit_test(test_old_events),
-          cmocka_unit_test(test_containers), cmocka_unit_test(test_late_cgroup),
-          cmocka_unit_test(test_chain_is_bounded), cmocka_unit_test(test_no_cycles))
+          cmocka_unit_test(test_containers), cmocka_unit_test(test_hidden_parent),
+          cmocka_unit_test(test_late_cgroup), cmocka_unit_test(test_chain_is_bounded),
+          cmocka_unit_test(test_no_cycles))
