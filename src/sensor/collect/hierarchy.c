@@ -1,5 +1,6 @@
 #include "sensor/collect/hierarchy.h"
 
+#include <bpf/btf.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <mntent.h>
@@ -77,6 +78,24 @@ int cgroup_hierarchy_find(struct cgroup_hierarchy *ret, struct error *err)
     find_mount(&found);
     *ret = found;
     return 0;
+}
+
+int32_t cgroup_hierarchy_subsystem(const struct cgroup_hierarchy *hierarchy, const struct btf *btf)
+{
+    int32_t id = btf__find_by_name_kind(btf, "cgroup_subsys_id", BTF_KIND_ENUM);
+    const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+    const struct btf_enum *value = type ? btf_enum(type) : NULL;
+    const char *controller = hierarchy->controller;
+    char name[64];
+
+    if (!controller[0])
+        return -1;
+    /* blkio is called io in there. */
+    snprintf(name, sizeof(name), "%s_cgrp_id", strcmp(controller, "blkio") ? controller : "io");
+    for (uint16_t i = 0; type && i < btf_vlen(type); i++)
+        if (strcmp(btf__name_by_offset(btf, value[i].name_off), name) == 0)
+            return value[i].val;
+    return -1;
 }
 
 struct walk {

@@ -18,6 +18,9 @@ struct cgroup_hierarchy {
 };
 
 int cgroup_hierarchy_find(struct cgroup_hierarchy *ret, struct error *err);
+/* Index of its controller in the kernel's tables; -1: cgroup v2. */
+struct btf;
+int32_t cgroup_hierarchy_subsystem(const struct cgroup_hierarchy *hierarchy, const struct btf *btf);
 
 /* Makes a SENSOR_CGROUP_MAKE of each cgroup in it, parents first. */
 int cgroup_hierarchy_walk(const struct cgroup_hierarchy *hierarchy, probe_each *each, void *context,

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "sensor/collect/guard.h"
 #include "sensor/collect/probe-state.h"
 
 /* Made at build time; it needs the types of probe-state.h. */
@@ -53,22 +54,6 @@ static size_t ring_size(uint64_t wanted, size_t usual)
     return size;
 }
 
-/* Index of a v1 controller in the kernel's tables. */
-static int32_t subsystem_index(const struct btf *btf, const char *controller)
-{
-    int32_t id = btf__find_by_name_kind(btf, "cgroup_subsys_id", BTF_KIND_ENUM);
-    const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
-    const struct btf_enum *value = type ? btf_enum(type) : NULL;
-    char name[64];
-
-    /* blkio is called io in there. */
-    snprintf(name, sizeof(name), "%s_cgrp_id", strcmp(controller, "blkio") ? controller : "io");
-    for (uint16_t i = 0; type && i < btf_vlen(type); i++)
-        if (strcmp(btf__name_by_offset(btf, value[i].name_off), name) == 0)
-            return value[i].val;
-    return -1;
-}
-
 static void translate_calls(struct sensor_bpf *bpf)
 {
     /* Numbers that only x32 has, from 512 on, in the order of the kernel's table. */
@@ -102,26 +87,10 @@ static int look_at_kernel(struct probe *probe, struct error *err)
     probe->abilities.rdonly_cast =
         btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
     probe->bpf->rodata->direct_reads = probe->abilities.rdonly_cast;
-    if (probe->hierarchy.controller[0])
-        probe->bpf->rodata->cgroup_subsystem = subsystem_index(btf, probe->hierarchy.controller);
+    probe->bpf->rodata->cgroup_subsystem = cgroup_hierarchy_subsystem(&probe->hierarchy, btf);
     probe->bpf->rodata->cgroup_hierarchy = probe->hierarchy.id;
     btf__free(btf);
     return 0;
-}
-
-/* LSM programs: only where "bpf" is among the active modules. */
-static bool has_lsm(void)
-{
-    _cleanup_(buf_done) struct buf text = BUF_INIT(4096);
-    struct view names;
-
-    if (fd_read_file("/sys/kernel/security/lsm", &text, NULL) < 0)
-        return false;
-    names = view_trim(buf_view(&text));
-    while (names.ptr)
-        if (view_eq(view_cut(&names, ','), VIEW("bpf")))
-            return true;
-    return false;
 }
 
 static int configure(struct probe *probe, const struct probe_options *options, struct error *err)
@@ -199,7 +168,7 @@ static int load(struct probe *probe, const struct probe_options *options, struct
     }
     probe->abilities.raw_tracepoints = probe->abilities.ring_buffer = true;
     probe->abilities.task_iterator = probe->abilities.cgroup_iterator = true;
-    probe->abilities.lsm = has_lsm();
+    probe->abilities.lsm = guard_is_listed();
     probe->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (probe->epoll < 0)
         return error_errno(err, "make an epoll descriptor");
