@@ -13,18 +13,19 @@ def O(name, script, where="docker", allowed=(), **more):
     return Ordinary(name, script, "true", where, allowed=allowed, benign_where="docker", **more)
 
 
-PACKAGE = r"""mkdir -p /srv/data/p/DEBIAN /srv/data/p/usr/bin /srv/data/p/etc/cron.d /srv/data/p/etc/systemd/system
+PACKAGE = r"""cd /srv/data
+mkdir -p p/DEBIAN p/usr/bin p/etc/cron.d p/etc/systemd/system
 printf 'Package: tool\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.org>\n' \
-    > /srv/data/p/DEBIAN/control
-printf 'Description: x\n' >> /srv/data/p/DEBIAN/control
+    > p/DEBIAN/control
+printf 'Description: x\n' >> p/DEBIAN/control
 printf '#!/bin/sh\n/usr/bin/tool\nchmod 4755 /usr/bin/tool\nuseradd -r tool || true\n' \
-    > /srv/data/p/DEBIAN/postinst
-chmod 755 /srv/data/p/DEBIAN/postinst
-cp /bin/true /srv/data/p/usr/bin/tool
-echo '* * * * * root true' > /srv/data/p/etc/cron.d/tool
-echo '[Service]' > /srv/data/p/etc/systemd/system/tool.service
-dpkg-deb -b /srv/data/p /srv/data/tool.deb > /dev/null
-dpkg -i /srv/data/tool.deb > /dev/null
+    > p/DEBIAN/postinst
+chmod 755 p/DEBIAN/postinst
+cp /bin/true p/usr/bin/tool
+echo '* * * * * root true' > p/etc/cron.d/tool
+echo '[Service]' > p/etc/systemd/system/tool.service
+dpkg-deb -b p tool.deb > /dev/null
+dpkg -i tool.deb > /dev/null
 """
 
 ORDINARY = [

@@ -177,9 +177,10 @@ def start_overlay_docker(folder):
     runtime = [] if able_runc.complete() else \
         ["--add-runtime", f"able={HERE / 'able_runc.py'}", "--default-runtime", "able"]
     process = Process(
-        ["dockerd", *runtime, "--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile",
-         folder / "pid", "--host", f"unix://{folder}/docker.sock", "--containerd", own.socket,
-         "--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver", "overlay2"],
+        ["dockerd", *runtime, "--data-root", folder / "data", "--exec-root", folder / "exec",
+         "--pidfile", folder / "pid", "--host", f"unix://{folder}/docker.sock",
+         "--containerd", own.socket, "--iptables=false", "--ip6tables=false", "--bridge=none",
+         "--storage-driver", "overlay2"],
         folder / "log")
     process.wait_for(answers_on_socket(folder / "docker.sock"))
     return Docker(folder / "docker.sock", process), own

@@ -42,7 +42,10 @@ class Scenario:
                 self.benign_options)
 
 
+FIELDS = ("container__", "evt__", "fd__", "fs__", "proc__", "thread__", "user__")
+
+
 def S(rule, fire, benign, where="docker", **more):
     fields = {name.replace("__", "."): more.pop(name) for name in list(more)
-              if name.startswith(("proc__", "fd__", "evt__", "user__", "container__", "thread__", "fs__"))}
+              if name.startswith(FIELDS)}
     return Scenario(rule, fire, benign, where, fields, **more)
