@@ -11,8 +11,9 @@ struct process_table {
     struct container_table *containers;
     uint32_t snapshot;
     bool in_snapshot;
-    uint64_t sweep_after; /* end of a snapshot whose missing ones are still there; 0: none */
-    size_t hand;          /* where eviction goes on */
+    uint64_t snapshot_end; /* who appears before it ended while it was made: no gap */
+    uint64_t sweep_after;  /* end of a snapshot whose missing ones are still there; 0: none */
+    size_t hand;           /* where eviction goes on */
     const struct process_entry *busy; /* not to be evicted now */
     uint64_t made_up, evicted, missed_ends;
 };
@@ -100,7 +101,7 @@ static struct process_entry *make_up(struct process_table *table, uint32_t pid, 
 
     if (entry) {
         entry->process.made_up = true;
-        table->made_up++;
+        table->made_up += time > table->snapshot_end;
     }
     return entry;
 }
@@ -467,6 +468,7 @@ void process_table_end_snapshot(struct process_table *table, uint64_t time)
 {
     table->in_snapshot = false;
     table->sweep_after = time ? time : 1;
+    table->snapshot_end = time;
 }
 
 struct process_table_counts process_table_counts(const struct process_table *table)
