@@ -45,7 +45,9 @@ static int open_capture(const struct settings *s, struct capture_writer **ret, s
     if (fd < 0)
         return fd;
     host_describe(&host, name);
-    return capture_writer_new(fd, &host, view_of(name), s->size_limit, ret, err);
+    if (capture_writer_new(fd, &host, view_of(name), s->size_limit, ret, err) < 0)
+        return error_wrap(err, "%s", s->output);
+    return 0;
 }
 
 static void tell_end(const struct invocation *invocation, const struct live *live,
@@ -56,6 +58,28 @@ static void tell_end(const struct invocation *invocation, const struct live *liv
     if (!general_of(invocation)->quiet)
         fprintf(stderr, tr("%llu events, %llu bytes\n"), (unsigned long long)counts.events,
                 (unsigned long long)capture_written(capture));
+}
+
+/* Recording that ended by itself: with --size-limit as it was asked to. */
+static int check_capture(const struct invocation *invocation, const struct pipeline *pipeline,
+                         struct capture_writer *capture, struct error *err)
+{
+    const struct settings *s = settings_of(invocation);
+    struct error why = ERROR_INIT;
+
+    if (!pipeline_capture_failed(pipeline, &why)) {
+        int r = capture_flush(capture, &why);
+
+        if (r == 0)
+            return 0;
+    }
+    if (why.kind == ERROR_LIMIT) {
+        if (!general_of(invocation)->quiet)
+            fprintf(stderr, tr("%s has grown to its limit: recording has ended\n"), s->output);
+        return 0;
+    }
+    *err = why;
+    return error_wrap(err, "%s", s->output);
 }
 
 static int record(struct session *session, struct invocation *invocation,
@@ -84,7 +108,7 @@ static int record(struct session *session, struct invocation *invocation,
     piped.capture = capture;
     if (pipeline_new(&piped, &pipeline, err) < 0 ||
         live_run(live, pipeline, session->inquiry, err) < 0 ||
-        pipeline_capture_error(pipeline, err) < 0 || capture_flush(capture, err) < 0)
+        check_capture(invocation, pipeline, capture, err) < 0)
         return err->kind;
     tell_end(invocation, live, capture);
     return EXIT_DONE;
@@ -95,7 +119,7 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(session_close) struct session session = {0};
     _cleanup_(capture_writer_free_p) struct capture_writer *capture = NULL;
 
-    if (session_start_sandbox(&session, err) < 0 ||
+    if (session_check(invocation, err) < 0 || session_start_sandbox(&session, err) < 0 ||
         open_capture(settings_of(invocation), &capture, err) < 0)
         return err->kind;
     return record(&session, invocation, capture, err);

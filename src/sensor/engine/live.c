@@ -238,12 +238,9 @@ static void look_for_runtimes(struct live *live)
 
 static void second_passed(struct live *live, uint64_t now)
 {
-    struct error err = ERROR_INIT;
-
     look_for_losses(live, now);
     look_for_runtimes(live);
-    if (pipeline_capture_error(live->pipeline, &err) < 0)
-        log_error(tr("the capture has ended: %s"), err.message);
+    pipeline_look_at_sinks(live->pipeline);
 }
 
 static int turn(struct live *live, struct error *err)
@@ -253,6 +250,7 @@ static int turn(struct live *live, struct error *err)
 
     if (r < 0)
         return r;
+    live->stop |= pipeline_capture_failed(live->pipeline, NULL);
     take_answers(live);
     pipeline_tick(live->pipeline, now);
     take_signals(live);

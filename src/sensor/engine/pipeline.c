@@ -7,6 +7,7 @@
 #include "sensor/abi/record.h"
 #include "sensor/detect/names-record.h"
 #include "sensor/engine/alert-maker.h"
+#include "sensor/engine/sink-watch.h"
 
 enum {
     ACTIONS_LIMIT = 4096,
@@ -20,6 +21,7 @@ struct pipeline {
     struct detector *detector;
     struct alert_maker *maker;
     struct alert_groups *groups;
+    struct sink_watch *watch;
     struct sensor_host host;
     char host_name[256];
     uint64_t now; /* of the last event, nanoseconds since boot */
@@ -37,11 +39,10 @@ static void send(const struct alert *alert, void *context)
     pipeline->alerts++;
     for (size_t i = 0; i < pipeline->options.sink_count; i++) {
         struct error err = ERROR_INIT;
+        bool failed = sink_send(pipeline->options.sinks[i], alert, &err) < 0;
 
-        if (sink_send(pipeline->options.sinks[i], alert, &err) == 0)
-            continue;
-        if (!pipeline->sink_failures++)
-            log_error("%s: %s", sink_name(pipeline->options.sinks[i]), err.message);
+        sink_watch_sent(pipeline->watch, i, failed ? &err : NULL);
+        pipeline->sink_failures += failed;
     }
 }
 
@@ -155,6 +156,8 @@ int pipeline_new(const struct pipeline_options *options, struct pipeline **ret, 
     if (r == 0)
         r = alert_groups_new(&options->groups, send, pipeline, &pipeline->groups, err);
     if (r == 0)
+        r = sink_watch_new(options->sinks, options->sink_count, &pipeline->watch, err);
+    if (r == 0)
         r = open_names(pipeline, err);
     if (r < 0)
         return r;
@@ -171,6 +174,7 @@ void pipeline_free(struct pipeline *pipeline)
     detector_free(pipeline->detector);
     alert_groups_free(pipeline->groups);
     alert_maker_free(pipeline->maker);
+    sink_watch_free(pipeline->watch);
     process_table_free(pipeline->processes);
     container_table_free(pipeline->containers);
     user_names_free(pipeline->names);
@@ -202,16 +206,11 @@ static void keep_container(struct pipeline *pipeline, const struct container *co
     keep_record(pipeline);
 }
 
-int pipeline_capture_error(struct pipeline *pipeline, struct error *err)
+bool pipeline_capture_failed(const struct pipeline *pipeline, struct error *ret)
 {
-    int kind = pipeline->capture_error.kind;
-
-    if (!kind)
-        return 0;
-    if (err)
-        *err = pipeline->capture_error;
-    pipeline->capture_error.kind = 0;
-    return kind;
+    if (pipeline->capture_failed && ret)
+        *ret = pipeline->capture_error;
+    return pipeline->capture_failed;
 }
 
 /* ---- What comes in ---- */
@@ -312,6 +311,11 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now)
 {
     detector_tick(pipeline->detector, now);
     alert_groups_tick(pipeline->groups, (int64_t)(pipeline->host.boot_time + now));
+}
+
+void pipeline_look_at_sinks(struct pipeline *pipeline)
+{
+    sink_watch_look(pipeline->watch);
 }
 
 void pipeline_reopen_sinks(struct pipeline *pipeline)

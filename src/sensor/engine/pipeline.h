@@ -49,14 +49,16 @@ void pipeline_container_record(struct pipeline *pipeline, const struct sensor_ev
 void pipeline_lost(struct pipeline *pipeline, const struct sensor_lost *lost, uint64_t time);
 /* Waits and windows that have passed; `now` in nanoseconds since boot. */
 void pipeline_tick(struct pipeline *pipeline, uint64_t now);
+/* Tells of sinks that fail, and of those that work again. Each second. */
+void pipeline_look_at_sinks(struct pipeline *pipeline);
 /* Opens the files of sinks again, after a log rotation. */
 void pipeline_reopen_sinks(struct pipeline *pipeline);
 /* Judges what waits, and tells what is counted. */
 void pipeline_finish(struct pipeline *pipeline);
 
-/* The first failure of the capture file since the last call (a full disk); the capture
- * has ended then. */
-int pipeline_capture_error(struct pipeline *pipeline, struct error *err);
+/* Whether the capture file could not be written (a full disk, its limit): nothing more is
+ * added to it. */
+bool pipeline_capture_failed(const struct pipeline *pipeline, struct error *ret);
 
 struct process_table *pipeline_processes(struct pipeline *pipeline);
 struct container_table *pipeline_containers(struct pipeline *pipeline);
