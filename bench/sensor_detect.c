@@ -258,7 +258,7 @@ static void make_events(struct made *made, size_t kind)
 
 static void read_capture(const char *path, struct buf *to)
 {
-    struct capture_reader *reader;
+    struct capture_reader *reader = NULL;
     const struct sensor_event *event;
     struct error err = ERROR_INIT;
     int fd = open(path, O_RDONLY | O_CLOEXEC), more;
