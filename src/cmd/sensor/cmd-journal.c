@@ -35,7 +35,10 @@ static void write_entry(const struct journal_entry *entry, struct buf *to)
         buf_addf(to, " (%.*s)", VIEW_ARG(entry->target.container_name));
     if (entry->target.pid)
         buf_addf(to, "  pid %u", entry->target.pid);
-    buf_addf(to, "\n    %.*s: %.*s\n", VIEW_ARG(entry->who), VIEW_ARG(entry->why));
+    buf_addf(to, "\n    %.*s", VIEW_ARG(entry->who));
+    if (entry->why.len)
+        buf_addf(to, ": %.*s", VIEW_ARG(entry->why));
+    buf_add_char(to, '\n');
     if (entry->outcome.len)
         buf_addf(to, "    %.*s\n", VIEW_ARG(entry->outcome));
 }

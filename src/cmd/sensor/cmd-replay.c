@@ -75,7 +75,8 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(session_close) struct session session = {0};
     _cleanup_(capture_reader_free_p) struct capture_reader *reader = NULL;
 
-    if (open_input(invocation->operands[0], &reader, err) < 0 ||
+    if (session_check(invocation, err) < 0 ||
+        open_input(invocation->operands[0], &reader, err) < 0 ||
         session_open_sinks(&session, invocation, true, err) < 0)
         return err->kind;
     return replay(&session, invocation, reader, err);

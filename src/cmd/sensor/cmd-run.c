@@ -28,7 +28,8 @@ static void tell_ready(void *ctx, const struct live *live)
     const struct invocation *invocation = watching->invocation;
 
     if (!general_of(invocation)->quiet)
-        fprintf(stderr, tr("watching with %zu rules\n"), loaded_rules_count(live_rules(live)));
+        fprintf(stderr, tr("watching; rules: %zu. Ctrl-C ends it\n"),
+                loaded_rules_count(live_rules(live)));
     notify_manager(invocation->env, "READY=1");
 }
 
@@ -105,7 +106,7 @@ static int run(struct invocation *invocation, struct error *err)
         .ctx = &watching,
     };
 
-    if (session_start_sandbox(&session, err) < 0 ||
+    if (session_check(invocation, err) < 0 || session_start_sandbox(&session, err) < 0 ||
         session_rules(invocation, &options.rules, err) < 0 || live_new(&options, &live, err) < 0)
         return err->kind;
     return watch(&watching, &session, live, err);

@@ -3,7 +3,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { PROBLEM_TEXT_LIMIT = 64 << 10 };
+#include "base/log.h"
+#include "base/text.h"
+
+enum {
+    PROBLEM_TEXT_LIMIT = 64 << 10,
+    RING_LEAST = 64 << 10, /* bytes */
+    RING_MOST = 256 << 20,
+};
 
 static bool wants_color(const struct invocation *invocation)
 {
@@ -89,6 +96,28 @@ int session_start_sandbox(struct session *session, struct error *err)
     return sandbox_start(inquiry_ops, inquiry_op_count, &session->sandbox, err);
 }
 
+int session_check(const struct invocation *invocation, struct error *err)
+{
+    const struct settings *s = settings_of(invocation);
+
+    if (command_has_group(invocation->command, &options_capturing) &&
+        (s->ring_size < RING_LEAST || s->ring_size > RING_MOST))
+        return error_set(err, ERROR_USAGE, "--ring-size: give 64K to 256M");
+    if (command_has_group(invocation->command, &options_alerts) && s->group_window == 0) {
+        error_set(err, ERROR_USAGE, "--group-window: give at least 1s");
+        error_hint(err, "--no-grouping sends every alert");
+        return ERROR_USAGE;
+    }
+    return 0;
+}
+
+/* A socket may appear later; but one that was named is expected. */
+static void tell_missing_socket(const char *option, const char *path)
+{
+    if (path && access(path, F_OK) < 0)
+        log_warning(tr("%s: %s is not there; it is asked when it appears"), option, path);
+}
+
 int session_open_inquiry(struct session *session, const struct invocation *invocation,
                          struct error *err)
 {
@@ -102,6 +131,13 @@ int session_open_inquiry(struct session *session, const struct invocation *invoc
         .sandbox = session->sandbox,
     };
 
+    if (!s->no_runtimes) {
+        tell_missing_socket("--docker-socket", s->docker_socket);
+        tell_missing_socket("--containerd-socket", s->containerd_socket);
+        tell_missing_socket("--cri-socket", s->cri_socket);
+        tell_missing_socket("--crio-socket", s->crio_socket);
+        tell_missing_socket("--podman-socket", s->podman_socket);
+    }
     return s->no_runtimes ? 0 : inquiry_new(&options, &session->inquiry, err);
 }
 

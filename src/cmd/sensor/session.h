@@ -16,6 +16,8 @@ struct session {
     struct inquiry *inquiry;
 };
 
+/* Values that no table of options can refuse. */
+int session_check(const struct invocation *invocation, struct error *err);
 /* The sinks of --sink, or standard output. `patient`: alerts wait for a slow reader of
  * standard output, as they may in a replay; else they are dropped, and counted. */
 int session_open_sinks(struct session *session, const struct invocation *invocation, bool patient,

@@ -183,6 +183,14 @@ struct rule_values field_process_argument_length(const struct reading *r)
 
 /* ---- numbers ---- */
 
+/* As people and /proc/PID/stat have it; the kernel's own has 20 bits of minor number first. */
+static uint32_t device_number(uint32_t kernel)
+{
+    uint32_t major = kernel >> 20, minor = kernel & 0xfffff;
+
+    return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
+}
+
 struct rule_values field_process_number(const struct reading *r)
 {
     const struct process *p = r->o->process;
@@ -203,7 +211,7 @@ struct rule_values field_process_number(const struct reading *r)
     case PROCESS_PGID:
         return field_number(r, p->pgid);
     case PROCESS_TTY:
-        return field_number(r, p->tty);
+        return field_number(r, device_number(p->tty));
     case PROCESS_THREADS:
         return field_number(r, p->thread_count);
     case PROCESS_CHILDREN:

@@ -68,6 +68,39 @@ static void json_shape(void **state)
     assert_view(buf_view(&line), want);
 }
 
+static void place_in_text(void **state)
+{
+    static const struct {
+        const char *name, *output, *container, *image, *pod, *want;
+    } cases[] = {
+        {"named by the output", "x in web", "web", "nginx:1", "", "x in web"},
+        {"named by its id", "x 0123456789ab", "web", "nginx:1", "", "x 0123456789ab"},
+        {"not named", "x", "web", "nginx:1", "", "x (container=web image=nginx:1)"},
+        {"a pod", "x", "web", "nginx:1", "web-0",
+         "x (container=web image=nginx:1 pod=web-0 namespace=shop)"},
+        {"without a name", "x in <NA>", "", "", "", "x in <NA> (container=0123456789ab)"},
+        {"hostile", "x", "a\nb", "", "", "x (container=a?b)"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        _cleanup_(buf_done) struct buf line = BUF_INIT(ALERT_LINE_LIMIT);
+        _cleanup_(buf_done) struct buf want = BUF_INIT(ALERT_LINE_LIMIT);
+        struct alert alert = example();
+
+        print_message("%s\n", cases[i].name);
+        alert.output = view_of(cases[i].output);
+        alert.actions = VIEW_EMPTY;
+        alert.container_name = view_of(cases[i].container);
+        alert.image = view_of(cases[i].image);
+        alert.pod_name = view_of(cases[i].pod);
+        alert.pod_namespace = alert.pod_name.len ? VIEW("shop") : VIEW_EMPTY;
+        alert_write_text(&alert, false, &line);
+        buf_addf(&want, "17:46:43.123456789: Notice %s", cases[i].want);
+        assert_view(buf_view(&line), buf_cstr(&want));
+    }
+}
+
 static void text_lines(void **state)
 {
     struct alert alert = example();
@@ -98,6 +131,7 @@ static void text_lines(void **state)
         _cleanup_(buf_done) struct buf line = BUF_INIT(ALERT_LINE_LIMIT);
 
         print_message("%s\n", cases[i].name);
+        alert.container_id = VIEW_EMPTY;
         alert.output = view_of(cases[i].output);
         alert.explanation = view_of(cases[i].explanation);
         alert.actions = view_of(cases[i].actions);
@@ -116,6 +150,7 @@ static void nul_in_text(void **state)
 
     (void)state;
     alert.output = view_from("a\0b\0", 4);
+    alert.container_id = VIEW_EMPTY;
     alert.actions = VIEW_EMPTY;
     alert_write_text(&alert, false, &line);
     assert_view(buf_view(&line), "17:46:43.123456789: Notice a?b?");
@@ -290,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_shape),       cmocka_unit_test(text_lines),
+        cmocka_unit_test(place_in_text),
         cmocka_unit_test(nul_in_text),      cmocka_unit_test(any_bytes_are_json),
         cmocka_unit_test(steering_is_kept), cmocka_unit_test(cuts),
         cmocka_unit_test(copies),           cmocka_unit_test(copies_own_their_texts),
