@@ -10,8 +10,14 @@ bool observation_user(const struct reading *r, uint32_t uid, struct user_entry *
     const struct observation *o = r->o;
     struct view container = o->container ? o->container->id : VIEW_EMPTY;
 
-    return o->users && uid != NO_ID &&
-           user_names_user(o->users, container, o->event->pid, uid, o->event->time, ret);
+    if (o->users && uid != NO_ID &&
+        user_names_user(o->users, container, o->event->pid, uid, o->event->time, ret))
+        return true;
+    /* Whatever a container's files say, or when it was gone before they could be read. */
+    if (uid != 0)
+        return false;
+    *ret = (struct user_entry){.name = VIEW("root"), .home = VIEW("/root")};
+    return true;
 }
 
 bool observation_group(const struct reading *r, uint32_t gid, struct view *ret)
