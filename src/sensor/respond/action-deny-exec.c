@@ -3,38 +3,65 @@
 #include "base/cleanup.h"
 #include "sensor/respond/actions.h"
 #include "sensor/respond/exec-guard.h"
+#include "sensor/respond/kernel-guard.h"
 #include "sensor/respond/target.h"
 
 enum { ARENA_LIMIT = 64 << 20 };
+
+/* Undoing needs "cgroup NUMBER" of a guard in the kernel, "PID START" of a process. */
+static const char in_kernel[] = "cgroup";
+
+static int start_process(const struct living_process *first, struct view id, bool dry_run,
+                         struct buf *undo, struct error *err)
+{
+    struct living_process guard;
+    int r = exec_guard_start(first, id, dry_run, &guard, err);
+
+    if (r == 0 && guard.pid)
+        buf_addf(undo, "%" PRIu32 " %" PRIu64, guard.pid, guard.start);
+    return r;
+}
+
+/* In the kernel where it can, whatever the reason is that it can't. */
+static int start_guard(const struct living_process *first, struct view id, bool dry_run,
+                       struct buf *undo, struct error *err)
+{
+    uint64_t cgroup;
+
+    if (kernel_guard_start(first, id, dry_run, &cgroup, NULL) < 0)
+        return start_process(first, id, dry_run, undo, err);
+    if (cgroup)
+        buf_addf(undo, "%s %" PRIu64, in_kernel, cgroup);
+    return 0;
+}
 
 int action_deny_exec(const struct response_context *context, const struct response_target *target,
                      struct buf *undo, struct error *err)
 {
     _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
-    struct living_process *list, guard;
+    struct living_process *list;
     size_t count;
     int r =
         arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
 
-    if (r == 0)
-        r = exec_guard_start(&list[0], target->container_id, context->dry_run, &guard, err);
-    if (r == 0 && guard.pid)
-        buf_addf(undo, "%" PRIu32 " %" PRIu64, guard.pid, guard.start);
-    return r;
+    return r < 0 ? r : start_guard(&list[0], target->container_id, context->dry_run, undo, err);
 }
 
 /* Nothing to undo: another entry's guard was there. */
 int action_deny_exec_undo(const struct response_context *context,
                           const struct response_target *target, struct view undo, struct error *err)
 {
-    struct view rest = undo;
-    uint64_t pid, start;
+    struct view rest = undo, word = view_word(&rest);
+    uint64_t first, start = 0;
+    bool is_cgroup = view_eq(word, view_of(in_kernel));
 
     (void)target;
     if (!undo.len)
         return error_set(err, ERROR_INPUT, "an earlier action refuses programs: take that back");
-    if (!view_to_u64(view_word(&rest), &pid) || !view_to_u64(view_word(&rest), &start) ||
-        pid > INT32_MAX)
+    if (!view_to_u64(is_cgroup ? view_word(&rest) : word, &first) ||
+        (!is_cgroup && (!view_to_u64(view_word(&rest), &start) || first > INT32_MAX)))
         return error_set(err, ERROR_INPUT, "the journal does not name the guard");
-    return context->dry_run ? 0 : exec_guard_stop((uint32_t)pid, start, err);
+    if (context->dry_run)
+        return 0;
+    return is_cgroup ? kernel_guard_stop(first, err) : exec_guard_stop((uint32_t)first, start, err);
 }

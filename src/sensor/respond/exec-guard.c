@@ -285,31 +285,6 @@ static int watch_mounts(int fanotify, uint32_t pid, struct error *err)
     return r;
 }
 
-/* The container's mounts must not be the host's, or the host's programs would be asked
- * about. */
-static int check_namespace(uint32_t pid, struct error *err)
-{
-    char path[64];
-    struct stat its, host;
-
-    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/mnt", pid);
-    if (stat(path, &its) < 0)
-        return error_errno(err, "%s", path);
-    if ((stat("/proc/1/ns/mnt", &host) == 0 && host.st_ino == its.st_ino) ||
-        (stat("/proc/self/ns/mnt", &host) == 0 && host.st_ino == its.st_ino))
-        return error_set(err, ERROR_DENIED, "process %" PRIu32 " uses the host's mounts", pid);
-    return 0;
-}
-
-static int64_t wall_clock_of(uint64_t since_boot)
-{
-    struct timespec boot, real;
-
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    clock_gettime(CLOCK_REALTIME, &real);
-    return nanoseconds(real) - nanoseconds(boot) + (int64_t)since_boot;
-}
-
 static int start(const struct living_process *first, struct parts *parts,
                  struct living_process *ret_guard, struct error *err)
 {
@@ -338,8 +313,8 @@ static int start(const struct living_process *first, struct parts *parts,
 int exec_guard_start(const struct living_process *first, struct view id, bool dry_run,
                      struct living_process *ret_guard, struct error *err)
 {
-    struct parts parts = {.began = wall_clock_of(first->start)};
-    int r = check_namespace(first->pid, err);
+    struct parts parts = {.began = living_process_began(first)};
+    int r = living_process_check_mounts(first->pid, err);
 
     name_guard(id, parts.name);
     if (r < 0)

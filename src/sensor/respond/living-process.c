@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -200,4 +201,32 @@ bool living_process_container(uint32_t pid, struct arena *arena, struct cgroup_o
             return true;
         }
     return false;
+}
+
+int living_process_check_mounts(uint32_t pid, struct error *err)
+{
+    char path[64];
+    struct stat its, host;
+
+    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/mnt", pid);
+    if (stat(path, &its) < 0)
+        return error_errno(err, "%s", path);
+    if ((stat("/proc/1/ns/mnt", &host) == 0 && host.st_ino == its.st_ino) ||
+        (stat("/proc/self/ns/mnt", &host) == 0 && host.st_ino == its.st_ino))
+        return error_set(err, ERROR_DENIED, "process %" PRIu32 " uses the host's mounts", pid);
+    return 0;
+}
+
+static int64_t nanoseconds(struct timespec time)
+{
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+int64_t living_process_began(const struct living_process *process)
+{
+    struct timespec boot, real;
+
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    clock_gettime(CLOCK_REALTIME, &real);
+    return nanoseconds(real) - nanoseconds(boot) + (int64_t)process->start;
 }

@@ -48,3 +48,7 @@ int living_process_cgroups(uint32_t pid, struct arena *arena, struct cgroup_line
 /* The container that one of its cgroups names; false: none does. */
 bool living_process_container(uint32_t pid, struct arena *arena, struct cgroup_owner *ret,
                               struct view *ret_path);
+/* Nanoseconds since 1970, by the clock as it is now. */
+int64_t living_process_began(const struct living_process *process);
+/* ERROR_DENIED: its mounts are the host's, so that to watch them is to watch the host. */
+int living_process_check_mounts(uint32_t pid, struct error *err);
