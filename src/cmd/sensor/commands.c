@@ -74,9 +74,9 @@ static const struct command_example examples[] = {
 };
 
 static const struct command *const commands[] = {
-    &command_run,  &command_record,  &command_replay, &command_doctor,  &command_act,
-    &command_undo, &command_journal, &command_help,   &command_version, &command_completion,
-    NULL,
+    &command_run,  &command_record,  &command_replay,     &command_doctor,
+    &command_act,  &command_undo,    &command_journal,    &command_filter,
+    &command_help, &command_version, &command_completion, NULL,
 };
 
 static const struct exit_status statuses[] = {

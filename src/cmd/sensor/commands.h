@@ -7,4 +7,5 @@
 extern const struct command command_program;
 
 extern const struct command command_run, command_record, command_replay, command_doctor,
-    command_act, command_undo, command_journal, command_help, command_version, command_completion;
+    command_act, command_undo, command_journal, command_filter, command_help, command_version,
+    command_completion;
