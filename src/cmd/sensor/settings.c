@@ -45,7 +45,8 @@ static const struct option rules[] = {
      .type = OPTION_TEXTS,
      .argument = "RULES",
      AT(disabled_rules),
-     .doc = TR_KEY("switch rules off: names, ids or tags, with * and ?")},
+     .doc = TR_KEY("switch rules off: names, ids or tags, with * and ?; '*': all but those of "
+                   "--enable")},
     {.name = "min-priority",
      .type = OPTION_CHOICE,
      .argument = "PRIORITY",

@@ -218,7 +218,7 @@ struct sensor_process {   /* of SENSOR_EXEC, SENSOR_FORK (the child), SENSOR_PRO
     uint32_t pid, parent; /* in the initial namespace */
     uint32_t vpid, vparent, vpgid, vsid; /* in the process's own */
     uint32_t pgid, sid;
-    uint32_t tty;   /* device number; 0: none */
+    uint32_t tty;   /* device number, 20 bits of minor number first; 0: none */
     uint32_t flags; /* enum sensor_process_flag */
     uint64_t start; /* nanoseconds since boot: with the pid, who it is */
     uint64_t parent_start;

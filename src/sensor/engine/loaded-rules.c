@@ -70,6 +70,20 @@ static int add_files(struct loaded_rules *rules, const struct loaded_rules_optio
     return r;
 }
 
+/* "*" among what is switched off means: only what is switched on. */
+static bool is_all(struct view glob)
+{
+    return view_eq(glob, VIEW("*"));
+}
+
+static bool has_all(const struct view *globs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_all(globs[i]))
+            return true;
+    return false;
+}
+
 static bool matches(const struct view *globs, size_t count, struct view text)
 {
     char name[NAME_LIMIT], glob[NAME_LIMIT];
@@ -113,6 +127,18 @@ static void tell_unmatched(const struct loaded_rules *rules, const char *option,
     }
 }
 
+/* Whether the options leave the rule on. */
+static bool is_chosen(const struct rule *rule, const struct loaded_rules_options *options)
+{
+    bool on = rule->enabled && !has_all(options->disabled, options->disabled_count);
+
+    on |= is_named(rule, options->enabled, options->enabled_count);
+    on &= (int)rule->priority <= options->minimum_priority;
+    for (size_t i = 0; on && i < options->disabled_count; i++)
+        on = is_all(options->disabled[i]) || !is_named(rule, &options->disabled[i], 1);
+    return on;
+}
+
 /* The rules that the options switch on or off, as the file that would do it. */
 static void write_choice(const struct loaded_rules *rules,
                          const struct loaded_rules_options *options, struct buf *to)
@@ -122,13 +148,9 @@ static void write_choice(const struct loaded_rules *rules,
 
     for (size_t i = 0; i < count; i++) {
         const struct rule *rule = &list[i];
-        bool enabled = rule->enabled || is_named(rule, options->enabled, options->enabled_count);
+        bool enabled = is_chosen(rule, options);
 
-        if (rule->source != &rule_source_sensor)
-            continue;
-        enabled &= (int)rule->priority <= options->minimum_priority;
-        enabled &= !is_named(rule, options->disabled, options->disabled_count);
-        if (enabled == rule->enabled)
+        if (rule->source != &rule_source_sensor || enabled == rule->enabled)
             continue;
         buf_add_str(to, "- rule: ");
         json_write_string(&JSON_WRITER_INIT(to, false), rule->name); /* YAML reads it, too */

@@ -16,7 +16,9 @@ struct loaded_rules_options {
     size_t path_count;
     bool builtin;                          /* ours before the given ones */
     int minimum_priority;                  /* rules below it are off; RULE_DEBUG: none is */
-    const struct view *enabled, *disabled; /* globs of names, ids and tags; off goes first */
+    /* Globs of names, ids and tags. What is in both is off; but "*" of `disabled` means
+     * only what is in `enabled`. */
+    const struct view *enabled, *disabled;
     size_t enabled_count, disabled_count;
 };
 

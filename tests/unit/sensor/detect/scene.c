@@ -55,7 +55,7 @@ void scene_init(struct scene *scene)
         (struct sensor_descriptor){.number = 2, .type = SENSOR_FD_CHARACTER};
     cat->sid = cat->vsid = 200;
     cat->pgid = cat->vpgid = 300;
-    cat->tty = 34816;
+    cat->tty = 136 << 20; /* of the kernel: /dev/pts/0 */
     cat->child_count = 2;
     cat->thread_count = 3;
     cat->cwd = VIEW("/home/ann");
