@@ -1,0 +1,99 @@
+# What is done in the virtual machine. "@@@ NAME" begins a part of the report.
+part() { echo "@@@ $1"; }
+
+part kernel; uname -r
+part lsm; cat /sys/kernel/security/lsm; echo
+part doctor; plimsoll-sensor doctor --json
+
+# ---- What it sees ----
+
+plimsoll-sensor run --rules /etc/rules.yaml --format json --no-grouping --no-runtimes \
+    --all-matches >/tmp/alerts 2>/tmp/errors &
+sensor=$!
+while kill -0 "$sensor" 2>/dev/null && ! grep -q watching /tmp/errors; do usleep 10000; done
+
+ln -s /etc/shadow /tmp/link
+act @exec true marked
+act @open r /etc/shadow
+act @open r /tmp/link
+act @open r /etc/ordinary
+act @connect 127.0.0.1 4444
+act @memfd /bin/busybox true
+act @setuid 65534
+old-call /etc/old-call
+
+# ---- A container as runtimes make it: a cgroup, a root that is an overlay, mounts ----
+
+ID=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+BOX=/sys/fs/cgroup/docker/$ID
+ROOT=/run/root
+mkdir -p $BOX/below $ROOT /run/layers
+mount -t tmpfs layers /run/layers
+mkdir /run/layers/upper /run/layers/work
+mount -t overlay overlay -o lowerdir=/image,upperdir=/run/layers/upper,workdir=/run/layers/work \
+    $ROOT
+mount -t devtmpfs devtmpfs $ROOT/dev
+mount -t proc proc $ROOT/proc
+mount -t tmpfs volume $ROOT/volume
+cp /bin/act $ROOT/volume/old
+# The clock of files is coarse: what is older than the container shall be so by its clock, too.
+usleep 100000
+
+mkfifo /run/ask /run/answer
+exec 5<>/run/ask 6<>/run/answer
+sh -c "echo \$\$ >$BOX/cgroup.procs; exec unshare -m chroot $ROOT /bin/sh /loop" 3<&5 4>&6 5<&- 6<&- &
+# Runs a command in the container; tells its exit code.
+ask() {
+    echo "$1" >&5
+    read -t 20 code <&6
+    echo "$code $1"
+}
+ask_all() {
+    part "$1"
+    ask "act"
+    ask "/bin/act @exec true"
+    ask "/tmp/new"
+    ask "/tmp/script"
+    ask "sh /tmp/script"
+    ask "/volume/old"
+    ask "/volume/new"
+    ask "/bin/act @memfd /bin/act"
+    ask "mkdir -p /late; mount -t tmpfs late /late; cp /bin/act /late/new; /late/new"
+    ask "/bin/dynamic"
+    ask "$LOADER /bin/dynamic"
+    ask "$LOADER /tmp/dynamic"
+}
+
+act @open r /etc/in-box
+sh -c "echo \$\$ >$BOX/below/cgroup.procs; exec act @open r /etc/in-box"
+LOADER=$(cat /etc/loader)
+part setup
+ask "cp /bin/act /tmp/new"
+ask "cp /bin/act /volume/new"
+ask "cp /bin/dynamic /tmp/dynamic"
+ask "echo '#!/bin/sh' >/tmp/script; chmod 755 /tmp/script"
+ask_all before
+part act; plimsoll-sensor act deny-exec --container $ID --journal /tmp/journal; echo $?
+part again; plimsoll-sensor act deny-exec --container $ID --journal /tmp/journal; echo $?
+ask_all denied
+part host; act @memfd /bin/busybox true; echo $?
+action=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' /tmp/journal | head -n 1)
+part undo; plimsoll-sensor undo "$action" --journal /tmp/journal; echo $?
+part pins; ls /sys/fs/bpf/plimsoll
+ask_all lifted
+part journal; cat /tmp/journal
+
+# A rule goes with its cgroup.
+part act-3; plimsoll-sensor act deny-exec --container $ID --journal /tmp/journal
+part rules; bpftool map dump pinned /sys/fs/bpf/plimsoll/guard-1-rules
+echo exit >&5
+while grep -q populated.1 $BOX/cgroup.events; do usleep 10000; done
+rmdir $BOX/below $BOX
+part forgotten; bpftool map dump pinned /sys/fs/bpf/plimsoll/guard-1-rules
+
+kill "$sensor"
+wait "$sensor"
+part exit; echo $?
+part alerts; cat /tmp/alerts
+part errors; cat /tmp/errors
+part end

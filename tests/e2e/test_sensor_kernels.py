@@ -1,0 +1,158 @@
+"""The sensor on other kernels than this machine's, under qemu, on cgroup v2 alone and with
+BPF among the security modules: its programs load, see what is done, and deny programs."""
+import json
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from kernels.initramfs import Initramfs
+from kernels.machine import run_machine
+from kernels.packages import fetch_kernel
+from runtime.places import build_act
+from sensor import PROGRAM
+from servers import require, run
+
+HERE = pathlib.Path(__file__).parent / "kernels"
+KERNELS = ["linux-image-cloud-amd64", "linux-image-6.12-cloud-amd64"]
+MACHINE_SECONDS = 240  # it takes about 10 on an idle machine, and the machine may be busy
+OPTIONS = "lsm=landlock,lockdown,yama,apparmor,bpf"
+BUSYBOX_LINKS = ("sh", "cp", "true", "mkdir", "mount", "chmod")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def needs():
+    require("qemu-system-x86_64", "gcc", "dpkg-deb", "bpftool")
+    if platform.machine() != "x86_64":
+        pytest.skip("the machine that is played is x86-64")
+    if not pathlib.Path("/bin/busybox").exists() or is_dynamic("/bin/busybox"):
+        pytest.skip("/bin/busybox needs libraries: apt-get install busybox-static")
+
+
+def is_dynamic(program):
+    return subprocess.run(["ldd", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0
+
+
+def loader_of(program):
+    listed = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return re.search(r"^\s*(/\S+) \(0x", listed, re.MULTILINE)[1]
+
+
+def add_image(initramfs, act):
+    """The lower layer of the container's root."""
+    initramfs.add_program("/image/bin/busybox", "/bin/busybox")
+    initramfs.add_program("/image/bin/act", act)
+    for name in BUSYBOX_LINKS:
+        initramfs.add_link(f"/image/bin/{name}", "busybox")
+    for name in ("dev", "proc", "tmp", "volume", "etc"):
+        initramfs.add_folder(f"/image/{name}")
+    initramfs.add_program("/image/bin/dynamic", "/bin/true", root="/image")
+    initramfs.add_file("/image/loop", (HERE / "loop.sh").read_text())
+    initramfs.add_file("/etc/loader", loader_of("/bin/true"))
+
+
+def make_initramfs(kernel, folder):
+    initramfs = Initramfs()
+    act = build_act(folder)
+    run("gcc", "-std=gnu17", "-O1", "-static", "-o", folder / "old-call", HERE / "old-call.c")
+    initramfs.add_file("/init", (HERE / "init.sh").read_text(), 0o755)
+    initramfs.add_file("/steps", (HERE / "steps.sh").read_text())
+    initramfs.add_file("/etc/rules.yaml", (HERE / "rules.yaml").read_text())
+    initramfs.add_file("/etc/passwd", "root:x:0:0:root:/:/bin/sh\n")
+    for name in ("shadow", "ordinary", "old-call", "in-box"):
+        initramfs.add_file(f"/etc/{name}", name)
+    initramfs.add_program("/bin/busybox", "/bin/busybox")
+    initramfs.add_program("/bin/plimsoll-sensor", PROGRAM)
+    initramfs.add_program("/bin/bpftool", shutil.which("bpftool"))
+    initramfs.add_program("/bin/act", act)
+    initramfs.add_program("/bin/old-call", folder / "old-call")
+    initramfs.add_file("/modules/overlay.ko", kernel.module("overlay"))
+    add_image(initramfs, act)
+    initramfs.write(folder / "initramfs")
+    return folder / "initramfs"
+
+
+@pytest.fixture(scope="module", params=KERNELS)
+def machine(request, tmp_path_factory):
+    """What a machine with that kernel told."""
+    folder = tmp_path_factory.mktemp("machine")
+    kernel = fetch_kernel(request.param, folder)
+    report = run_machine(kernel, make_initramfs(kernel, folder), folder, MACHINE_SECONDS, OPTIONS)
+    assert report["kernel"].strip() == kernel.release
+    return report
+
+
+@pytest.fixture(scope="module")
+def alerts(machine):
+    assert machine["exit"].strip() == "0", machine["errors"]
+    return [json.loads(line) for line in machine["alerts"].splitlines()]
+
+
+def test_doctor_finds_it_able(machine):
+    checks = {check["id"]: check for check in json.loads(machine["doctor"])["checks"]}
+    assert {id for id, check in checks.items() if check["state"] != "good"} == set()
+    assert "bpf" in checks["lsm"]["seen"].split(",")
+    assert checks["cgroups"]["seen"] == "version 2"
+    assert "LSM" in checks["deny-exec"]["seen"]
+
+
+HOST, BOX = "host", "0123456789ab"
+
+
+@pytest.mark.parametrize("rule, fields", [
+    ("runs", {"proc.cmdline": "true marked", "proc.pname": "sh"}),
+    ("reads", {"fd.name": "/etc/shadow", "evt.type": "openat", "container.id": HOST}),
+    ("reads", {"fd.name": "/tmp/link", "container.id": HOST}),
+    ("reads", {"fd.name": "/etc/old-call", "evt.type": "open", "proc.name": "old-call"}),
+    ("reads", {"fd.name": "/etc/in-box", "container.id": BOX}),
+    ("connects", {"fd.name": "127.0.0.1:0->127.0.0.1:4444"}),
+    ("runs from memory", {"proc.cmdline": "memfd:in-memory true", "container.id": HOST}),
+    ("becomes another user", {"evt.arg.uid": "65534"}),
+    ("runs what the image did not bring", {"proc.exepath": "/tmp/new", "container.id": BOX}),
+])
+def test_sees(alerts, rule, fields):
+    assert [alert for alert in alerts if alert["rule"] == rule and
+            all(alert["output_fields"].get(name) == value for name, value in fields.items())]
+
+
+def test_sees_nothing_else(alerts):
+    assert not [alert for alert in alerts if "/etc/ordinary" in alert["output"]]
+
+
+def codes(part):
+    """What was asked in the container, and its exit code."""
+    return {command: int(code) for code, _, command in
+            (line.partition(" ") for line in part.splitlines())}
+
+
+DENIED = ["/tmp/new", "/tmp/script", "/volume/new", "/bin/act @memfd /bin/act", "/late/new",
+          "/tmp/dynamic"]  # the ends of what is asked
+
+
+def test_denies_what_the_image_did_not_bring(machine):
+    before, denied, lifted = (codes(machine[part]) for part in ("before", "denied", "lifted"))
+    assert set(codes(machine["setup"]).values()) == {0}
+    assert set(before.values()) == {0} == set(lifted.values())
+    refused = {command for command, code in denied.items() if code != 0}
+    assert refused == {command for command in denied
+                       if command.endswith(tuple(DENIED)) and not command.startswith("sh ")}
+    assert len(refused) == len(DENIED) < len(denied)
+    assert machine["host"].strip() == "0"
+
+
+def test_undo_leaves_nothing(machine):
+    assert machine["act"].splitlines()[-1] == "0"
+    assert machine["again"].splitlines()[-1] == "0"
+    assert machine["undo"].splitlines()[-1] == "0", machine["undo"]
+    assert machine["pins"].strip() == ""
+    undo = [entry.get("undo", "") for entry in map(json.loads, machine["journal"].splitlines())]
+    assert re.fullmatch(r"cgroup \d+", undo[1]) and undo[3] == ""
+
+
+def test_rule_goes_with_its_cgroup(machine):
+    assert "Found 1 element" in machine["rules"] or len(json.loads(machine["rules"])) == 1
+    assert "Found 0 elements" in machine["forgotten"] or json.loads(machine["forgotten"]) == []
