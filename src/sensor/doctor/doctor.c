@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "sensor/collect/guard.h"
 #include "sensor/collect/probe.h"
 
 enum {
@@ -109,7 +110,7 @@ static void look_at_lsm(struct looking *l)
 {
     struct view list = read_file(l, "/sys/kernel/security/lsm");
 
-    if (view_find_view(list, VIEW("bpf")) >= 0) {
+    if (guard_is_listed()) {
         see(l, DOCTOR_GOOD, list);
         return;
     }
@@ -133,19 +134,46 @@ static void look_at_lockdown(struct looking *l)
           tr("boot without lockdown=confidentiality"));
 }
 
-static void look_at_fanotify(struct looking *l)
+static bool has_permission_events(void)
 {
     _cleanup_close_ int fd =
         fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK, O_RDONLY | O_CLOEXEC);
 
-    if (fd >= 0 &&
-        fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_EXEC_PERM, AT_FDCWD, "/proc/self/exe") == 0) {
+    return fd >= 0 &&
+           fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_EXEC_PERM, AT_FDCWD, "/proc/self/exe") == 0;
+}
+
+static void look_at_fanotify(struct looking *l)
+{
+    if (has_permission_events()) {
         see_text(l, DOCTOR_GOOD, tr("permission events work"));
         return;
     }
     see(l, DOCTOR_LIMITED, arena_printf(l->arena, "%s", strerror(errno)));
-    costs(l, tr("executions can't be denied; they are seen, and killed"),
+    costs(l, tr("executions can't be denied where BPF is no security module"),
           tr("use a kernel with CONFIG_FANOTIFY_ACCESS_PERMISSIONS, and CAP_SYS_ADMIN"));
+}
+
+/* Which of the two deny-exec uses. */
+static void look_at_denying(struct looking *l)
+{
+    struct error err = ERROR_INIT;
+
+    if (guard_check(&err) == 0) {
+        see_text(l, DOCTOR_GOOD, tr("in the kernel (BPF LSM)"));
+        return;
+    }
+    if (has_permission_events()) {
+        see(l, guard_is_listed() ? DOCTOR_LIMITED : DOCTOR_GOOD,
+            arena_printf(l->arena, tr("by a guard process (fanotify): %s"), err.message));
+        if (l->finding->state == DOCTOR_LIMITED)
+            costs(l, tr("programs in memory, and on mounts that come later, are not denied"),
+                  arena_cstr(l->arena, view_of(err.hint)));
+        return;
+    }
+    see(l, DOCTOR_LIMITED, arena_copy(l->arena, view_of(err.message)));
+    costs(l, tr("executions can't be denied; they are seen, and killed"),
+          tr("boot with lsm=...,bpf, or use a kernel with CONFIG_FANOTIFY_ACCESS_PERMISSIONS"));
 }
 
 /* ---- Control groups ---- */
@@ -254,7 +282,8 @@ static const struct {
     {"lockdown", TR_KEY("Lockdown"), look_at_lockdown},
     {"programs", TR_KEY("Programs in the kernel (BPF)"), look_at_programs},
     {"lsm", TR_KEY("Programs at security hooks (BPF LSM)"), look_at_lsm},
-    {"fanotify", TR_KEY("Denying executions (fanotify)"), look_at_fanotify},
+    {"fanotify", TR_KEY("Questions about executions (fanotify)"), look_at_fanotify},
+    {"deny-exec", TR_KEY("Denying executions"), look_at_denying},
     {"cgroups", TR_KEY("Control groups"), look_at_cgroups},
     {"freezer", TR_KEY("Freezer"), look_at_freezer},
     {"docker", TR_KEY("Docker engine"), look_at_docker},
