@@ -4,9 +4,10 @@
  *     faulty exec COUNT PROGRAM    runs a program so often, one after another
  *     faulty open COUNT FILE       opens and closes a file so often
  *     faulty sleepers COUNT        has so many children that wait
+ *     faulty programs COUNT        the same, each a program with arguments of its own
  *     faulty descriptors COUNT FILE   holds so many descriptors
  *
- * The last two say "ready NUMBER" and wait for standard input to end; a line there lets
+ * The last three say "ready NUMBER" and wait for standard input to end; a line there lets
  * `descriptors` open the file once.
  */
 #include <errno.h>
@@ -85,7 +86,27 @@ static void wait_for_end(const char *path)
             opens(1, path);
 }
 
-static int sleepers(long count)
+static void sleep_on(void) __attribute__((noreturn));
+
+static void sleep_on(void)
+{
+    signal(SIGTERM, SIG_DFL);
+    close(0);
+    close(1);
+    pause();
+    _exit(0);
+}
+
+static void become_program(long number)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "--number=%ld", number);
+    execl("/proc/self/exe", "faulty", "sleeper", "1", text, NULL);
+    _exit(1);
+}
+
+static int sleepers(long count, int are_programs)
 {
     long living = 0;
 
@@ -96,12 +117,10 @@ static int sleepers(long count)
 
         if (child < 0)
             break;
-        if (child == 0) {
-            signal(SIGTERM, SIG_DFL);
-            close(0);
-            pause();
-            _exit(0);
-        }
+        if (child == 0 && are_programs)
+            become_program(living);
+        if (child == 0)
+            sleep_on();
     }
     printf("ready %ld\n", living);
     fflush(stdout);
@@ -136,14 +155,16 @@ int main(int argc, char **argv)
 
     if (strcmp(verb, "fork") == 0)
         return forks(count);
-    if (strcmp(verb, "sleepers") == 0)
-        return sleepers(count);
+    if (strcmp(verb, "sleepers") == 0 || strcmp(verb, "programs") == 0)
+        return sleepers(count, verb[0] == 'p');
+    if (strcmp(verb, "sleeper") == 0)
+        sleep_on();
     if (strcmp(verb, "exec") == 0 && argc > 3)
         return execs(count, argv[3]);
     if (strcmp(verb, "open") == 0 && argc > 3)
         return opens(count, argv[3]);
     if (strcmp(verb, "descriptors") == 0 && argc > 3)
         return descriptors(count, argv[3]);
-    fputs("faulty: fork|exec|open|sleepers|descriptors COUNT ...\n", stderr);
+    fputs("faulty: fork|exec|open|sleepers|programs|descriptors COUNT ...\n", stderr);
     return 2;
 }
