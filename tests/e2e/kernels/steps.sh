@@ -8,7 +8,7 @@ part doctor; plimsoll-sensor doctor --json
 # ---- What it sees ----
 
 plimsoll-sensor run --rules /etc/rules.yaml --format json --no-grouping --no-runtimes \
-    --all-matches >/tmp/alerts 2>/tmp/errors &
+    --all-matches --responses /etc/policy.yaml --journal /tmp/answers >/tmp/alerts 2>/tmp/errors &
 sensor=$!
 while kill -0 "$sensor" 2>/dev/null && ! grep -q watching /tmp/errors; do usleep 10000; done
 
@@ -83,8 +83,12 @@ part pins; ls /sys/fs/bpf/plimsoll
 ask_all lifted
 part journal; cat /tmp/journal
 
-# A rule goes with its cgroup.
-part act-3; plimsoll-sensor act deny-exec --container $ID --journal /tmp/journal
+# What the sensor does by itself, when it has given up what it does not need. The rule goes
+# with its cgroup.
+part trap; ask "/bin/act @open r /etc/trap"
+while kill -0 "$sensor" 2>/dev/null && ! grep -q "done\|failed" /tmp/answers; do usleep 10000; done
+ask_all answered
+part answers; cat /tmp/answers
 part rules; bpftool map dump pinned /sys/fs/bpf/plimsoll/guard-1-rules
 echo exit >&5
 while grep -q populated.1 $BOX/cgroup.events; do usleep 10000; done
