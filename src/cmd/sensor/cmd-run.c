@@ -65,6 +65,17 @@ static int open_session(struct session *session, const struct invocation *invoca
     return r;
 }
 
+/* A response to a rule that is not there would never come. */
+static void tell_unfit_responses(const struct session *session, const struct live *live)
+{
+    const char *pattern;
+
+    for (size_t i = 0;
+         session->responder && (pattern = responder_pattern_at(session->responder, i)); i++)
+        if (!loaded_rules_have(live_rules(live), view_of(pattern)))
+            log_warning(tr("--responses: no rule in force has the name, id or tag %s"), pattern);
+}
+
 static int watch(struct watching *watching, struct session *session, struct live *live,
                  struct error *err)
 {
@@ -76,6 +87,7 @@ static int watch(struct watching *watching, struct session *session, struct live
     if (open_session(session, invocation, err) < 0 ||
         open_metrics(session, invocation, &metrics, err) < 0)
         return err->kind;
+    tell_unfit_responses(session, live);
     watching->metrics = metrics;
     piped = session_pipeline(session, invocation);
     piped.live = true;

@@ -76,5 +76,6 @@ void alert_write_text(const struct alert *alert, bool colour, struct buf *to)
         buf_add(to, VIEW(" -> "));
         printable_add(to, alert_cut(alert->actions, ALERT_VALUE_LIMIT));
     }
-    add_explanation(alert->explanation, to);
+    if (!alert->summary) /* the first of the group was explained */
+        add_explanation(alert->explanation, to);
 }

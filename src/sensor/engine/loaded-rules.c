@@ -267,6 +267,14 @@ struct push_down *loaded_rules_push_down(const struct loaded_rules *rules)
     return rules->push_down;
 }
 
+bool loaded_rules_have(const struct loaded_rules *rules, struct view glob)
+{
+    for (size_t i = 0; i < rule_program_rule_count(rules->program); i++)
+        if (is_named(rule_program_rule(rules->program, i), &glob, 1))
+            return true;
+    return false;
+}
+
 size_t loaded_rules_count(const struct loaded_rules *rules)
 {
     size_t count = 0;

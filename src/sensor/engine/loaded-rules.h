@@ -32,5 +32,7 @@ DEFINE_CLEANUP(struct loaded_rules, loaded_rules_free)
 
 const struct rule_program *loaded_rules_program(const struct loaded_rules *rules);
 struct push_down *loaded_rules_push_down(const struct loaded_rules *rules);
+/* Whether a rule in force has that name, id or tag (a glob). */
+bool loaded_rules_have(const struct loaded_rules *rules, struct view glob);
 /* Rules of this source that are compiled and can match. */
 size_t loaded_rules_count(const struct loaded_rules *rules);

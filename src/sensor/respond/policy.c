@@ -276,6 +276,20 @@ void policy_free(struct policy *policy)
 
 /* ---- Asking ---- */
 
+const char *policy_pattern_at(const struct policy *policy, size_t number)
+{
+    for (size_t i = 0; i < policy->entry_count; i++) {
+        const struct patterns *lists[] = {&policy->entries[i].rules, &policy->entries[i].tags};
+
+        for (size_t j = 0; j < sizeof(lists) / sizeof(lists[0]); j++) {
+            if (number < lists[j]->count)
+                return lists[j]->list[number];
+            number -= lists[j]->count;
+        }
+    }
+    return NULL;
+}
+
 bool policy_is_dry_run(const struct policy *policy)
 {
     return policy->dry_run;

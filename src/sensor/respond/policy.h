@@ -25,6 +25,10 @@ int policy_parse(struct view text, const char *name, struct policy **ret, struct
 void policy_free(struct policy *policy);
 DEFINE_CLEANUP(struct policy, policy_free)
 
+/* The patterns of all entries that ask for rules or tags, one after the other; NULL
+ * behind the last. For telling which fit no rule. */
+const char *policy_pattern_at(const struct policy *policy, size_t number);
+
 bool policy_is_dry_run(const struct policy *policy);
 /* The actions that the alert asks for, each once, in the table's order: kills first.
  * How many. */

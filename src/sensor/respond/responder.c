@@ -405,6 +405,11 @@ static const char *queue(struct responder *responder, const struct action *actio
     return tr(" (refused)");
 }
 
+const char *responder_pattern_at(const struct responder *responder, size_t number)
+{
+    return responder->policy ? policy_pattern_at(responder->policy, number) : NULL;
+}
+
 void responder_alert(struct responder *responder, const struct alert *alert,
                      const struct response_target *target, struct buf *ret_actions)
 {

@@ -36,6 +36,9 @@ int responder_new(const struct responder_options *options, struct responder **re
 void responder_free(struct responder *responder); /* does what waits first */
 DEFINE_CLEANUP(struct responder, responder_free)
 
+/* policy_pattern_at() of its policy; NULL without one. */
+const char *responder_pattern_at(const struct responder *responder, size_t number);
+
 /* What the policy says about the alert is queued; writes the names of the
  * actions into `ret_actions` ("kill", "kill (dry run)", "kill (refused)"). One thread. */
 void responder_alert(struct responder *responder, const struct alert *alert,

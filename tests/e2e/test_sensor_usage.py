@@ -1,0 +1,182 @@
+"""plimsoll-sensor's commands and options: help, mistakes, completion, man pages."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import urllib.request
+
+import pytest
+
+from sensor import PROGRAM, Sensor, require_kernel, run_sensor
+
+COMMANDS = re.findall(r"^  ([a-z]+)\b", subprocess.run(
+    [PROGRAM, "help", "--lang", "en"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    .split("\nCommands\n")[1].split("\nGeneral\n")[0], re.M) if PROGRAM.exists() else []
+
+pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="plimsoll-sensor is not built")
+
+RULE = """
+- rule: Only one
+  desc: d
+  condition: evt.type = execve and proc.name = nobody-has-this-name
+  output: o
+  priority: INFO
+  tags: [mine]
+"""
+
+
+@pytest.fixture
+def rules(tmp_path):
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULE)
+    return path
+
+
+def mistakes(*args, **kwargs):
+    done = run_sensor(*args, **kwargs)
+    assert done.stdout == "", done
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(command):
+    english = run_sensor(command, "--help", env={"LC_ALL": "C.UTF-8"}).stdout
+    assert english == run_sensor("help", command, env={"LC_ALL": "C.UTF-8"}).stdout
+    assert english.startswith(f"plimsoll-sensor {command}: ") and "Exit codes" in english
+    assert "gate" not in english and "scanned" not in english
+    chinese = run_sensor(command, "--help", "--lang", "zh").stdout
+    assert "用法" in chinese and "Exit codes" not in chinese
+    assert run_sensor("help", "--man", command).stdout.startswith(".TH plimsoll")
+
+
+def test_the_commands_are_known():
+    assert {"run", "record", "replay", "doctor", "act", "undo", "journal"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("args, code, says", [
+    (["run", "--rulez", "x"], 2, "did you mean --rules?"),
+    (["rnu"], 2, "did you mean run?"),
+    (["run", "x"], 2, "unexpected argument 'x'"),
+    (["run", "--ring-size", "1"], 2, "--ring-size: give 64K to 256M"),
+    (["run", "--ring-size", "1G"], 2, "--ring-size: give 64K to 256M"),
+    (["run", "--group-window", "0"], 2, "--no-grouping sends every alert"),
+    (["run", "--duration", "-1"], 2, "is not a duration"),
+    (["run", "--min-priority", "high"], 2, "it takes: emergency, alert"),
+    (["run", "--rules", "none.yaml"], 3, "cannot open none.yaml"),
+    (["run", "--disable", "*"], 3, "are switched off"),
+    (["record"], 2, "plimsoll-sensor record -o events.plc"),
+    (["replay"], 2, "FILE is missing"),
+    (["replay", "/etc/passwd"], 3, "this is no capture file"),
+    (["act"], 2, "ACTION is missing"),
+    (["act", "maim"], 2, "there are: kill, kill-tree, pause"),
+    (["act", "pause"], 2, "pause needs --container or --pid"),
+    (["undo"], 2, "ID is missing"),
+    (["journal", "--journal", "/nowhere/at/all"], 3, "it begins with the first action"),
+])
+def test_mistakes(args, code, says, tmp_path):
+    got, err = mistakes(*args, cwd=tmp_path)
+    assert got == code and says in err, err
+    assert err.startswith("plimsoll-sensor: error: ")
+
+
+def test_mistakes_in_chinese():
+    for args in (["run", "--rulez"], ["act", "maim"], ["replay", "/etc/passwd"]):
+        _, err = mistakes(*args, "--lang", "zh")
+        assert err.startswith("plimsoll-sensor: 错误：") and "建议：" in err
+
+
+def test_completion(tmp_path):
+    script = tmp_path / "completion"
+    script.write_text(run_sensor("completion", "bash").stdout)
+    code = f"""source {script}
+COMP_WORDS=(plimsoll-sensor run --si); COMP_CWORD=2
+_plimsoll_sensor; echo "${{COMPREPLY[@]}}" """
+    done = subprocess.run(["bash", "--norc", "-c", code], text=True, check=True,
+                          stdout=subprocess.PIPE)
+    assert done.stdout.split() == ["--sink"]
+    for shell in ("zsh", "fish"):
+        script.write_text(run_sensor("completion", shell).stdout)
+        if shutil.which(shell):
+            subprocess.run([shell, "-n", script], check=True)
+
+
+def chosen(rules, *args):
+    """The rules that a run has, and what it says before."""
+    require_kernel()
+    with Sensor("--rules", rules, *args) as sensor:
+        sensor.stop()
+    count = next(re.search(r"rules: (\d+)", line) for line in sensor.errors
+                 if line.startswith("watching"))
+    return int(count[1]), "\n".join(sensor.errors)
+
+
+def test_a_choice_that_fits_no_rule_is_told(rules):
+    count, said = chosen(rules, "--enable", "mien", "--disable", "none-*", "--enable", "MINE")
+    assert count == 1
+    assert "--enable mien: no rule has this name, id or tag" in said
+    assert "--disable none-*: no rule has this name" in said and "MINE" not in said
+
+
+def test_only_some(rules):
+    rules.write_text(RULE + RULE.replace("Only one", "Another").replace("mine", "other"))
+    assert chosen(rules)[0] == 2
+    assert chosen(rules, "--disable", "*", "--enable", "mine")[0] == 1
+    assert chosen(rules, "--disable", "mine", "--enable", "*")[0] == 1
+
+
+def test_a_response_to_no_rule_is_told(rules, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("version: 1\nactions:\n  - rules: [Only one, Other]\n    do: [kill]\n")
+    said = chosen(rules, "--responses", policy, "--journal", tmp_path / "journal")[1]
+    assert "--responses: no rule in force has the name, id or tag Other" in said
+    assert "Only one" not in said
+
+
+def test_other_files_beside_the_rules_do_not_matter(rules):
+    require_kernel()
+    with Sensor("--rules", rules) as sensor:
+        (rules.parent / "notes.txt").write_text("x")
+        os.kill(sensor.process.pid, signal.SIGHUP)
+        sensor.wait_error("rules loaded again")
+        (rules.parent / "more.txt").write_text("x")
+        rules.write_text(RULE.replace("INFO", "ERROR"))
+        sensor.wait_error("rules loaded again", times=2)
+        sensor.stop()
+    assert sum("loaded again" in line for line in sensor.errors) == 2
+
+
+def test_health(rules):
+    require_kernel()
+    with Sensor("--rules", rules, "--metrics", "127.0.0.1:19765") as sensor:
+        with urllib.request.urlopen("http://127.0.0.1:19765/healthz", timeout=20) as answer:
+            assert answer.status == 200 and answer.read() == b"ok\n"
+        sensor.stop()
+
+
+def test_alerts_are_fit_for_reading(rules, tmp_path):
+    """Times are numbers as Falco's, causes are text, explanations have a line for each reason."""
+    require_kernel()
+    rules.write_text(f"""
+- list: many
+  items: [{', '.join(f'name{i}' for i in range(20))}]
+- rule: Only one
+  desc: d
+  condition: evt.type in (execve, execveat) and proc.exepath startswith {tmp_path} and
+    not proc.name in (many) {' '.join(f'and not proc.name = other{i}' for i in range(10))}
+  output: ran %evt.time %proc.name
+  priority: INFO
+""")
+    program = tmp_path / "a|b"
+    shutil.copy("/bin/true", program)
+    with Sensor("--rules", rules, "--explain") as sensor:
+        subprocess.run([program], check=True)
+        alert = sensor.wait_rule("Only one")
+        sensor.stop()
+    assert isinstance(alert["output_fields"]["evt.time"], int)
+    assert alert["cause"].startswith(f"{tmp_path}/a\\|b | ") and alert["cause"].isprintable()
+    lines = alert["explanation"].splitlines()
+    assert f"proc.exepath startswith {tmp_path} [{program}]" in lines
+    assert "none of 11 conditions on proc.name [a|b]" in lines and len(lines) == 3
+    assert json.loads(json.dumps(alert)) == alert
