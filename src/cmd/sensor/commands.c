@@ -58,7 +58,7 @@ static const char *const description[] = {
     TR_KEY("The sensor watches what the containers of a machine do: it sees system calls and "
            "processes in the kernel, judges them by rules, tells what is wrong, and stops it where "
            "it was told to. Rules are Falco's language; without a file, those that are built in."),
-    TR_KEY("It needs a kernel of 5.12 or later with BTF, and root. plimsoll-sensor doctor says "
+    TR_KEY("It needs a kernel of 5.13 or later with BTF, and root. plimsoll-sensor doctor says "
            "what this machine allows."),
     NULL,
 };

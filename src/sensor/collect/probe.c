@@ -163,7 +163,7 @@ static int load(struct probe *probe, const struct probe_options *options, struct
         errno = -failed;
         error_errno(err, "the kernel refused the BPF programs");
         error_hint(err, "This needs root, or the capabilities BPF, PERFMON and SYS_PTRACE, and a "
-                        "kernel from 5.12 on.");
+                        "kernel from 5.13 on.");
         return err->kind;
     }
     probe->abilities.raw_tracepoints = probe->abilities.ring_buffer = true;

@@ -7,7 +7,7 @@
  *
  * Needs CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE (or CAP_SYS_ADMIN) while it is
  * opened, and CAP_SYS_PTRACE for the arguments of others in a snapshot; reading needs
- * nothing. Kernels from 5.12 on.
+ * nothing. Kernels from 5.13 on.
  */
 #pragma once
 

@@ -18,8 +18,8 @@
 
 enum {
     FILE_LIMIT = 64 << 10,
-    KERNEL_MAJOR = 5, /* the oldest with atomic instructions of BPF */
-    KERNEL_MINOR = 12,
+    KERNEL_MAJOR = 5, /* the oldest with functions that are called back */
+    KERNEL_MINOR = 13,
     CGROUP2_MAGIC = 0x63677270,
 };
 
@@ -70,7 +70,7 @@ static void look_at_kernel(struct looking *l)
     if (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
         return;
     l->finding->state = DOCTOR_BAD;
-    costs(l, tr("the sensor's programs need what came with Linux 5.12"),
+    costs(l, tr("the sensor's programs need what came with Linux 5.13"),
           tr("use a newer kernel"));
 }
 
