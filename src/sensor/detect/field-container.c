@@ -79,8 +79,7 @@ static int64_t start_of(const struct reading *r)
 
     if (metadata && metadata->started)
         return metadata->started;
-    return container && container->first_seen ? r->o->boot_time + (int64_t)container->first_seen
-                                              : 0;
+    return container && container->first_seen ? observation_clock(r->o, container->first_seen) : 0;
 }
 
 struct rule_values field_container_start(const struct reading *r)
@@ -92,9 +91,10 @@ struct rule_values field_container_start(const struct reading *r)
 
 struct rule_values field_container_duration(const struct reading *r)
 {
-    int64_t start = start_of(r), now = r->o->boot_time + (int64_t)r->o->event->time;
+    int64_t start = start_of(r), now = observation_clock(r->o, r->o->event->time);
 
-    return start && now >= start ? field_number(r, now - start) : FIELD_MISSING;
+    return start && now >= start ? field_number(r, (int64_t)((uint64_t)now - (uint64_t)start))
+                                 : FIELD_MISSING;
 }
 
 /* ---- mounts ---- */

@@ -8,7 +8,7 @@
 
 static int64_t event_time(const struct reading *r)
 {
-    return r->o->boot_time + (int64_t)r->o->event->time;
+    return observation_clock(r->o, r->o->event->time);
 }
 
 struct rule_values field_missing(const struct reading *r)

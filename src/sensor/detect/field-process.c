@@ -239,7 +239,7 @@ struct rule_values field_process_time(const struct reading *r)
 {
     const struct process *process = own_or_parent(r);
 
-    return process && process->start ? field_number(r, r->o->boot_time + (int64_t)process->start)
+    return process && process->start ? field_number(r, observation_clock(r->o, process->start))
                                      : FIELD_MISSING;
 }
 
@@ -256,7 +256,7 @@ struct rule_values field_process_namespace_start(const struct reading *r)
 {
     const struct process *process = r->o->process;
 
-    return process ? field_number(r, r->o->boot_time + (int64_t)process->namespace_start)
+    return process ? field_number(r, observation_clock(r->o, process->namespace_start))
                    : FIELD_MISSING;
 }
 
@@ -285,18 +285,20 @@ struct rule_values field_process_exe_time(const struct reading *r)
     if (!image || !(r->how == EXE_MTIME ? image->exe_mtime : image->exe_ctime))
         return FIELD_MISSING;
     changed = image->exe_ctime;
-    started = r->o->boot_time + (int64_t)r->o->process->start;
-    within = r->o->boot_time + (int64_t)r->o->process->namespace_start;
+    started = observation_clock(r->o, r->o->process->start);
+    within = observation_clock(r->o, r->o->process->namespace_start);
     switch (r->how) {
     case EXE_CTIME:
         return field_number(r, changed);
     case EXE_MTIME:
         return field_number(r, image->exe_mtime);
     case EXE_SINCE_START: /* changed before it was run */
-        return r->o->process->start && started > changed ? field_number(r, started - changed)
-                                                         : FIELD_MISSING;
+        return r->o->process->start && started > changed
+                   ? field_number(r, (int64_t)((uint64_t)started - (uint64_t)changed))
+                   : FIELD_MISSING;
     default: /* changed after the container began */
-        return within < changed ? field_number(r, changed - within) : FIELD_MISSING;
+        return within < changed ? field_number(r, (int64_t)((uint64_t)changed - (uint64_t)within))
+                                : FIELD_MISSING;
     }
 }
 

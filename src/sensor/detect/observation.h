@@ -89,5 +89,11 @@ struct observation_cache {
 /* Empties the cache. A new cache is all zeros. */
 void observation_begin(struct observation *observation);
 
+/* Nanoseconds since boot as those since 1970. Captures may say anything: wraps. */
+static inline int64_t observation_clock(const struct observation *observation, uint64_t boot)
+{
+    return (int64_t)((uint64_t)observation->boot_time + boot);
+}
+
 /* Falco's fields over observations: `event` of extract() is a struct observation. */
 extern const struct rule_source rule_source_sensor;

@@ -281,7 +281,7 @@ struct alert *alert_maker_make(struct alert_maker *maker, const struct match *ma
 
     arena_reset(maker->scratch);
     *alert = (struct alert){
-        .time = seen->boot_time + (int64_t)seen->event->time,
+        .time = observation_clock(seen, seen->event->time),
         .rule = rule->name,
         .rule_id = rule->id,
         .priority = rule->priority,
