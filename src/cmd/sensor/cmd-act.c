@@ -107,6 +107,7 @@ static const struct command_note notes[] = {
     {"stop", TR_KEY("stop the container through its runtime")},
     {"isolate", TR_KEY("cut a container off the network, but for --keep")},
     {"deny-exec", TR_KEY("refuse programs that did not come with the image")},
+    {"image-only", TR_KEY("the same, and refuse those of volumes, too; needs BPF LSM")},
     {NULL, NULL},
 };
 

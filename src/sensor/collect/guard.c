@@ -198,6 +198,23 @@ int guard_check(struct error *err)
 
 /* ---- Rules ---- */
 
+/* Where the cgroup has none yet. */
+static int add_rule(int rules, uint64_t cgroup, const struct guard_rule *rule, bool *ret_new,
+                    struct error *err)
+{
+    struct guard_rule old = {0};
+    bool is_new = bpf_map_update_elem(rules, &cgroup, rule, BPF_NOEXIST) == 0;
+
+    if (!is_new && errno == E2BIG)
+        return error_set(err, ERROR_LIMIT, "%d containers have rules already", GUARD_CONTAINERS);
+    if (!is_new && (errno != EEXIST || bpf_map_lookup_elem(rules, &cgroup, &old) < 0))
+        return error_errno(err, "set the rule of a cgroup");
+    if (!is_new && rule->flags & ~old.flags)
+        return error_set(err, ERROR_INPUT, "an earlier action refuses less: take that back");
+    *ret_new = is_new;
+    return 0;
+}
+
 int guard_set(uint64_t cgroup, const struct guard_rule *rule, bool *ret_new, struct error *err)
 {
     _cleanup_close_ int place = -1, rules = -1;
@@ -208,13 +225,7 @@ int guard_set(uint64_t cgroup, const struct guard_rule *rule, bool *ret_new, str
     rules = bpf_obj_get(rules_pin);
     if (rules < 0)
         r = start(&rules, err);
-    if (r < 0)
-        return r;
-    r = bpf_map_update_elem(rules, &cgroup, rule, BPF_NOEXIST);
-    if (r < 0 && errno != EEXIST)
-        return error_errno(err, "set the rule of a cgroup");
-    *ret_new = r == 0;
-    return 0;
+    return r < 0 ? r : add_rule(rules, cgroup, rule, ret_new, err);
 }
 
 int guard_clear(uint64_t cgroup, struct error *err)

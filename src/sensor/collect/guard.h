@@ -27,7 +27,7 @@ bool guard_is_listed(void);
  * not by this kernel, or no BPF file system is mounted. */
 int guard_check(struct error *err);
 
-/* `*ret_new` false: the cgroup had a rule, which stays. */
+/* `*ret_new` false: the cgroup had a rule, which stays. ERROR_INPUT: one with fewer flags. */
 int guard_set(uint64_t cgroup, const struct guard_rule *rule, bool *ret_new, struct error *err);
 /* Fine when there is none. */
 int guard_clear(uint64_t cgroup, struct error *err);

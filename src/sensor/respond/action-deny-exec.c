@@ -22,29 +22,56 @@ static int start_process(const struct living_process *first, struct view id, boo
     return r;
 }
 
-/* In the kernel where it can, whatever the reason is that it can't. */
-static int start_guard(const struct living_process *first, struct view id, bool dry_run,
-                       struct buf *undo, struct error *err)
+static int start_in_kernel(const struct living_process *first, struct view id, bool root_only,
+                           bool dry_run, struct buf *undo, struct error *err)
 {
     uint64_t cgroup;
+    int r = kernel_guard_start(first, id, root_only, dry_run, &cgroup, err);
 
-    if (kernel_guard_start(first, id, dry_run, &cgroup, NULL) < 0)
-        return start_process(first, id, dry_run, undo, err);
-    if (cgroup)
+    if (r == 0 && cgroup)
         buf_addf(undo, "%s %" PRIu64, in_kernel, cgroup);
-    return 0;
+    return r;
 }
 
-int action_deny_exec(const struct response_context *context, const struct response_target *target,
-                     struct buf *undo, struct error *err)
+static int find_first(const struct response_target *target, struct arena *arena,
+                      struct living_process *ret, struct error *err)
 {
-    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     struct living_process *list;
     size_t count;
     int r =
         arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
 
-    return r < 0 ? r : start_guard(&list[0], target->container_id, context->dry_run, undo, err);
+    if (r == 0)
+        *ret = list[0];
+    return r;
+}
+
+/* In the kernel where it can, whatever the reason is that it can't. */
+int action_deny_exec(const struct response_context *context, const struct response_target *target,
+                     struct buf *undo, struct error *err)
+{
+    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
+    struct view id = target->container_id;
+    struct living_process first;
+    int r = find_first(target, arena, &first, err);
+
+    if (r < 0 || start_in_kernel(&first, id, false, context->dry_run, undo, NULL) == 0)
+        return r;
+    return start_process(&first, id, context->dry_run, undo, err);
+}
+
+int action_image_only(const struct response_context *context, const struct response_target *target,
+                      struct buf *undo, struct error *err)
+{
+    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
+    struct living_process first;
+    int r = find_first(target, arena, &first, err);
+
+    if (r == 0)
+        r = start_in_kernel(&first, target->container_id, true, context->dry_run, undo, err);
+    if (r == ERROR_UNSUPPORTED)
+        error_hint(err, "boot with lsm=...,bpf, or use deny-exec");
+    return r;
 }
 
 /* Nothing to undo: another entry's guard was there. */

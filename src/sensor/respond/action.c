@@ -50,6 +50,14 @@ static const struct action actions[] = {
         .act = action_deny_exec,
         .undo = action_deny_exec_undo,
     },
+    {
+        .name = "image-only",
+        .doc = TR_KEY("refuse all programs but the image's, those of volumes, too"),
+        .needs_container = true,
+        .undoable = true,
+        .act = action_image_only,
+        .undo = action_deny_exec_undo,
+    },
 };
 
 const struct action *action_at(size_t i)

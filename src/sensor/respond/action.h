@@ -11,7 +11,9 @@
  *     stop      asks the runtime to stop the container (TERM, then KILL); undo: start
  *     isolate   drops the container's traffic both ways but for what `keep` lists
  *               (a forensic path), with nftables in its network namespace; undo: removes
- *     deny-exec refuses files that are not of the image (respond/exec-guard.h); undo: lifts
+ *     deny-exec refuses files that are not of the image (respond/kernel-guard.h, exec-guard.h);
+ *               undo: lifts
+ *     image-only  the same, and files of all mounts but the container's root; undo: lifts
  */
 #pragma once
 

@@ -15,5 +15,5 @@ action_act action_stop; /* action-stop.c */
 action_undo action_stop_undo;
 action_act action_isolate; /* action-isolate.c */
 action_undo action_isolate_undo;
-action_act action_deny_exec; /* action-deny-exec.c */
+action_act action_deny_exec, action_image_only; /* action-deny-exec.c */
 action_undo action_deny_exec_undo;

@@ -85,10 +85,10 @@ static int fill_rule(const struct living_process *first, struct guard_rule *rule
     return 0;
 }
 
-int kernel_guard_start(const struct living_process *first, struct view id, bool dry_run,
-                       uint64_t *ret_cgroup, struct error *err)
+int kernel_guard_start(const struct living_process *first, struct view id, bool root_only,
+                       bool dry_run, uint64_t *ret_cgroup, struct error *err)
 {
-    struct guard_rule rule = {0};
+    struct guard_rule rule = {.flags = root_only ? GUARD_ROOT_ONLY : 0};
     uint64_t cgroup = 0;
     bool is_new = false;
     int r = living_process_check_mounts(first->pid, err);

@@ -83,6 +83,12 @@ part pins; ls /sys/fs/bpf/plimsoll
 ask_all lifted
 part journal; cat /tmp/journal
 
+part image-only; plimsoll-sensor act image-only --container $ID --journal /tmp/journal-2; echo $?
+ask_all alone
+part alone-undo
+plimsoll-sensor undo "$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' /tmp/journal-2 | head -n 1)" \
+    --journal /tmp/journal-2
+
 # What the sensor does by itself, when it has given up what it does not need. The rule goes
 # with its cgroup.
 part trap; ask "/bin/act @open r /etc/trap"
