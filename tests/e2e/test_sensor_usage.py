@@ -147,6 +147,16 @@ def test_other_files_beside_the_rules_do_not_matter(rules):
     assert sum("loaded again" in line for line in sensor.errors) == 2
 
 
+def test_ends_when_its_only_reader_does(rules):
+    require_kernel()
+    with subprocess.Popen([PROGRAM, "run", "--rules", rules], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline().startswith("watching")
+        process.stdout.close()
+        assert "nobody reads standard output any more" in process.stderr.read()
+        assert process.wait() == 3
+
+
 def test_health(rules):
     require_kernel()
     with Sensor("--rules", rules, "--metrics", "127.0.0.1:19765") as sensor:

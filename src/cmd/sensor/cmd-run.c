@@ -1,4 +1,8 @@
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -12,12 +16,35 @@
 struct watching {
     const struct invocation *invocation;
     struct live_metrics *metrics; /* NULL: nobody asked */
+    bool only_pipe;               /* alerts go into a pipe on standard output and nowhere else */
+    bool unread;                  /* nobody is at its other end any more */
 };
 
-static void serve_metrics(void *ctx, const struct live *live)
+/* A sensor that nobody reads and that does nothing but tell should end, as in `run | head -1`. */
+static void look_for_reader(struct watching *watching)
 {
-    const struct watching *watching = ctx;
+    struct pollfd out = {.fd = STDOUT_FILENO};
 
+    if (!watching->only_pipe || watching->unread || poll(&out, 1, 0) <= 0 ||
+        !(out.revents & POLLERR))
+        return;
+    watching->unread = true;
+    kill(getpid(), SIGTERM); /* as when told to end: what waits is judged first */
+}
+
+static bool goes_into_pipe_only(const struct settings *s)
+{
+    struct stat st;
+
+    return !s->sinks.count && !s->response_policy && fstat(STDOUT_FILENO, &st) == 0 &&
+           S_ISFIFO(st.st_mode);
+}
+
+static void turn(void *ctx, const struct live *live)
+{
+    struct watching *watching = ctx;
+
+    look_for_reader(watching);
     if (watching->metrics)
         live_metrics_turn(watching->metrics, live);
 }
@@ -97,6 +124,8 @@ static int watch(struct watching *watching, struct session *session, struct live
         live_run(live, pipeline, session->inquiry, err) < 0)
         return err->kind;
     notify_manager(invocation->env, "STOPPING=1");
+    if (watching->unread)
+        return error_set(err, ERROR_IO, "nobody reads standard output any more");
     return EXIT_DONE;
 }
 
@@ -105,7 +134,7 @@ static int run(struct invocation *invocation, struct error *err)
     const struct settings *s = settings_of(invocation);
     _cleanup_(session_close) struct session session = {0};
     _cleanup_(live_free_p) struct live *live = NULL;
-    struct watching watching = {.invocation = invocation};
+    struct watching watching = {.invocation = invocation, .only_pipe = goes_into_pipe_only(s)};
     struct live_options options = {
         .probe = {.ring_size = s->ring_size},
         .tell = session_tell_problem,
@@ -114,7 +143,7 @@ static int run(struct invocation *invocation, struct error *err)
         .seconds = s->duration,
         .watch = !s->no_watch,
         .ready = tell_ready,
-        .turn = serve_metrics,
+        .turn = turn,
         .ctx = &watching,
     };
 

@@ -129,7 +129,7 @@ static void tell_overflow(struct alert_groups *groups)
              (unsigned long long)summary.count, groups->options.rate);
     summary.rule = VIEW("Alerts held back");
     summary.rule_id = VIEW("alerts-held-back");
-    summary.source = VIEW("sensor");
+    summary.source = VIEW("internal");
     summary.output = buf_view(&output);
     summary.cause = summary.explanation = summary.actions = VIEW_EMPTY;
     summary.container_id = summary.container_name = summary.image = VIEW_EMPTY;

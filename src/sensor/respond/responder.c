@@ -393,7 +393,7 @@ static const char *queue(struct responder *responder, const struct action *actio
 
     if (is_repeated(responder, action, target, now)) {
         count(responder, &responder->counts.repeated);
-        return tr(" (under way)");
+        return responder->options.context.dry_run ? tr(" (dry run)") : tr(" (under way)");
     }
     job = is_over ? NULL : job_of(responder, action, alert, target);
     if (job && add_job(responder, job)) {
