@@ -3,6 +3,7 @@ makes it fire, with the fields it should have, and its twin does not.
 
 The actions are data: runtime/*.py. All are played once, before one sensor.
 """
+import os
 import pathlib
 
 import pytest
@@ -108,6 +109,12 @@ def test_a_replay_tells_the_same(play):
         if live != again:
             differences[act.mark] = (act, again)
     assert not differences
+
+
+@pytest.mark.skipif("PLIMSOLL_KEEP" not in os.environ, reason="PLIMSOLL_KEEP names no folder")
+def test_the_play_is_kept(play):
+    """For runtime/keep.py, which makes the recordings of tests/recordings of it."""
+    play.keep(pathlib.Path(os.environ["PLIMSOLL_KEEP"]))
 
 
 def test_the_particular_goes_before_the_general(play):

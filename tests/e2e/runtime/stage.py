@@ -4,13 +4,16 @@ import dataclasses
 import datetime
 import json
 import pathlib
+import shutil
 import time
 
 from runtime.places import (IMAGE, Corner, DockerContainer, Starter, build_act, costumes,
                             import_image, start_overlay_docker)
 from sensor import Sensor, run_sensor
 
-POD_NAMESPACE = "plimsoll-test"
+# What rules of Falco must be told before they do anything.
+ADDITIONS = sorted(pathlib.Path(__file__).resolve().parents[2].glob("recordings/*/additions.yaml"))
+POD_NAMESPACE = "plimsoll-test"  # as there
 BROKEN = (124, 125, 126, 127)  # what act and the shell say when a script is wrong
 
 # Names that the sensor's host resolves.
@@ -54,18 +57,13 @@ SLACK = 3 * 10**6  # nanoseconds by which clocks of the kernel may differ
 
 
 def write_additions(path, names):
-    """What a user would add: every rule is on and says where it fired; three rules of Falco
-    do nothing before they are told what is allowed."""
+    """What a user would add: every rule is on and says where it fired, and ADDITIONS."""
     lines = []
     for name in names:
         lines.append(f'- rule: {name!r}\n  output: "{NOTES}"\n  override: {{output: append}}\n'
                      f"- rule: {name!r}\n  enabled: true\n")
-    lines.append(f"""- list: namespace_scope_network_only_subnet
-  items: [{POD_NAMESPACE}]
-  override: {{items: append}}
-- macro: allowed_containers
-  condition: (container.name != plimsoll-disallowed)
-- rule: Curtain
+    lines += [path.read_text() for path in ADDITIONS]
+    lines.append("""- rule: Curtain
   condition: evt.type = execve and proc.name = curtain
   output: the play is over
   desc: The last event of the play.
@@ -97,6 +95,17 @@ class Play:
     def replay(self, all_matches=True):
         """Alerts from the recording: `replayed` of each act."""
         self._assign(self.recording.replay(all_matches), "replayed")
+
+    def keep(self, folder):
+        """The recording, and when and where each act was played."""
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.recording.path, folder / "play.plc")
+        acts = [{"rule": scenario.rule, "benign": benign, "begin": act.begin, "end": act.end,
+                 "container": act.container, "mark": act.mark,
+                 "alerts": len(act.of(scenario.rule))}
+                for scenario in self.scenarios for benign in (False, True)
+                for act in [self.act(scenario, benign)]]
+        (folder / "acts.json").write_text(json.dumps(acts, indent=1))
 
     def _assign(self, alerts, name):
         timed = [(time_of(alert), alert) for alert in alerts]
