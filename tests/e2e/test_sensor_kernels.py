@@ -13,9 +13,10 @@ from kernels.initramfs import Initramfs
 from kernels.machine import run_machine
 from kernels.packages import fetch_kernel
 from runtime.places import build_act
-from sensor import PROGRAM
+from sensor import BUILD, PROGRAM
 from servers import require, run
 
+UNIT_TEST = BUILD / "tests/unit/test_sensor_collect_guard"
 HERE = pathlib.Path(__file__).parent / "kernels"
 KERNELS = ["linux-image-cloud-amd64", "linux-image-6.12-cloud-amd64"]
 MACHINE_SECONDS = 240  # it takes about 10 on an idle machine, and the machine may be busy
@@ -71,6 +72,8 @@ def make_initramfs(kernel, folder):
     initramfs.add_program("/bin/bpftool", shutil.which("bpftool"))
     initramfs.add_program("/bin/act", act)
     initramfs.add_program("/bin/old-call", folder / "old-call")
+    if UNIT_TEST.exists():
+        initramfs.add_program("/tests/guard", UNIT_TEST)
     initramfs.add_file("/modules/overlay.ko", kernel.module("overlay"))
     add_image(initramfs, act)
     initramfs.write(folder / "initramfs")
@@ -156,8 +159,15 @@ def test_denies_what_the_image_did_not_bring(machine, part, also):
     assert len(refused) == len(DENIED) + len(also) < len(found)
 
 
-def test_leaves_the_host_alone(machine):
-    assert machine["host"].strip() == "0"
+@pytest.mark.parametrize("part", ["host", "runtime"])
+def test_leaves_others_alone(machine, part):
+    assert machine[part].strip() == "0"
+
+
+def test_guard_in_its_unit_test(machine):
+    if not UNIT_TEST.exists():
+        pytest.skip(f"{UNIT_TEST.name} is not built")
+    assert machine["unit-test"].splitlines()[-1] == "0", machine["unit-test"]
 
 
 def test_undo_leaves_nothing(machine):

@@ -42,8 +42,9 @@ static __always_inline const struct guard_rule *rule_of(address task)
 static __always_inline bool is_outside(const struct guard_rule *rule, address task)
 {
     address set = FOLLOW(task_struct, task, nsproxy);
+    uint32_t mounts = set ? READ(mnt_namespace, FOLLOW(nsproxy, set, mnt_ns), ns.inum) : 0;
 
-    return !set || READ(mnt_namespace, FOLLOW(nsproxy, set, mnt_ns), ns.inum) == rule->host_mounts;
+    return !mounts || mounts == rule->runtimes[0] || mounts == rule->runtimes[1];
 }
 
 static __always_inline const struct guard_rule *current_rule(void)

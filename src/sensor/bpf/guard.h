@@ -21,6 +21,5 @@ struct guard_rule {
     uint32_t device;      /* of the container's root directory, as the kernel numbers it */
     uint32_t flags;       /* enum guard_flag */
     int64_t began;        /* the container, in nanoseconds since 1970: what changed later is new */
-    uint32_t host_mounts; /* a namespace: processes in it are not the container's yet */
-    uint32_t reserved;
+    uint32_t runtimes[2]; /* mount namespaces: processes in them are not the container's yet */
 };

@@ -63,9 +63,10 @@ static int configure(struct guard_bpf *bpf, struct error *err)
 {
     struct cgroup_hierarchy hierarchy;
     struct btf *btf;
+    int r = cgroup_hierarchy_find(&hierarchy, err);
 
-    if (cgroup_hierarchy_find(&hierarchy, err) < 0)
-        return err->kind;
+    if (r < 0)
+        return r;
     btf = btf__load_vmlinux_btf();
     if (!btf)
         return error_set(err, ERROR_UNSUPPORTED, "the kernel does not describe its types");
@@ -176,9 +177,10 @@ static int check_place(struct error *err)
 static int lock_place(int *ret_fd, struct error *err)
 {
     _cleanup_close_ int fd = -1;
+    int r = check_place(err);
 
-    if (check_place(err) < 0)
-        return err->kind;
+    if (r < 0)
+        return r;
     if (mkdir(GUARD_DIRECTORY, 0700) < 0 && errno != EEXIST)
         return error_errno(err, "%s", GUARD_DIRECTORY);
     fd = open(GUARD_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

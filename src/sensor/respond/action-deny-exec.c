@@ -53,9 +53,10 @@ int action_deny_exec(const struct response_context *context, const struct respon
     _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     struct view id = target->container_id;
     struct living_process first;
+    struct error cause = ERROR_INIT;
     int r = find_first(target, arena, &first, err);
 
-    if (r < 0 || start_in_kernel(&first, id, false, context->dry_run, undo, NULL) == 0)
+    if (r < 0 || start_in_kernel(&first, id, false, context->dry_run, undo, &cause) == 0)
         return r;
     return start_process(&first, id, context->dry_run, undo, err);
 }

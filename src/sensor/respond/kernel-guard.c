@@ -69,6 +69,17 @@ static int find_cgroup(uint32_t pid, struct view id, uint64_t *ret, struct error
                              "process %" PRIu32 " is in no cgroup of its own", pid);
 }
 
+/* 0: not known. */
+static uint32_t mounts_of(uint32_t pid)
+{
+    char path[64];
+    struct stat info;
+
+    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/mnt", pid);
+    return stat(path, &info) == 0 ? (uint32_t)info.st_ino : 0;
+}
+
+/* The host's mounts, and those of who started the container: a runtime may have its own. */
 static int fill_rule(const struct living_process *first, struct guard_rule *rule, struct error *err)
 {
     char path[64];
@@ -78,9 +89,10 @@ static int fill_rule(const struct living_process *first, struct guard_rule *rule
     if (stat(path, &info) < 0)
         return error_errno(err, "%s", path);
     rule->device = (uint32_t)(major(info.st_dev) << 20 | minor(info.st_dev));
-    if (stat("/proc/1/ns/mnt", &info) < 0)
-        return error_errno(err, "/proc/1/ns/mnt");
-    rule->host_mounts = (uint32_t)info.st_ino;
+    rule->runtimes[0] = mounts_of(1);
+    rule->runtimes[1] = mounts_of(first->parent);
+    if (rule->runtimes[1] == mounts_of(first->pid))
+        rule->runtimes[1] = 0;
     rule->began = living_process_began(first);
     return 0;
 }

@@ -77,6 +77,9 @@ part act; plimsoll-sensor act deny-exec --container $ID --journal /tmp/journal; 
 part again; plimsoll-sensor act deny-exec --container $ID --journal /tmp/journal; echo $?
 ask_all denied
 part host; act @memfd /bin/busybox true; echo $?
+# As a runtime enters: in the cgroup, and not yet in the container's mounts.
+part runtime; sh -c "echo \$\$ >$BOX/below/cgroup.procs; exec act @memfd /bin/busybox true"; echo $?
+part unit-test; for test in /tests/*; do $test; echo $?; done
 action=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' /tmp/journal | head -n 1)
 part undo; plimsoll-sensor undo "$action" --journal /tmp/journal; echo $?
 part pins; ls /sys/fs/bpf/plimsoll
