@@ -99,8 +99,10 @@ def is_search(record):
 
 def forbidden(more=()):
     """Words that would tell of this machine and of this work on it."""
-    words = {str(SOURCE), f"/{SOURCE.parts[1]}/", "pytest", "theatre", "plimsoll-sensor",
-             os.environ.get("TMPDIR", ""), *more}
+    words = {str(SOURCE), "pytest", "theatre", "plimsoll-sensor", os.environ.get("TMPDIR", ""),
+             *more}
+    if not TOPS.match(os.fsencode(SOURCE)):
+        words.add(f"/{SOURCE.parts[1]}/")
     words |= {value for name, value in os.environ.items()
               if re.search("PROXY|MIRROR|TOKEN|KEY|USER|HOST|INDEX", name.upper())}
     words |= set(os.environ["PATH"].split(":")) - set(PATH.decode().split(":"))
@@ -112,10 +114,12 @@ def forbidden(more=()):
     return sorted(word for word in words if len(word) > 3 and word not in usual)
 
 
-def unkept(capture, words):
+def unkept(capture, words=()):
     """What of a capture may not be kept, as texts."""
     found = []
     for record in [capture.host, *capture.records]:
+        if neutral(record) != record.parameters:
+            found.append(f"parameters that neutral() changes: {record.parameters}")
         for each in record.parameters:
             text = each.data.lower()
             found += [f"{word!r} in {each.data!r}" for word in words
