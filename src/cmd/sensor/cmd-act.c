@@ -79,7 +79,8 @@ static int run(struct invocation *invocation, struct error *err)
 
     if (!action)
         return unknown_action(invocation->operands[0], err);
-    if (find_target(&session, invocation, action, &target, err) < 0 ||
+    if (session_check(invocation, err) < 0 ||
+        find_target(&session, invocation, action, &target, err) < 0 ||
         session_open_responder(&session, invocation, err) < 0 ||
         responder_act(session.responder, action, &target, whoami(invocation->arena),
                       s->reason ? view_of(s->reason) : (struct view){0}, &id, err) < 0)

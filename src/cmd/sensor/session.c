@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "sensor/respond/kept-network.h"
 
 enum {
     PROBLEM_TEXT_LIMIT = 64 << 10,
@@ -96,9 +97,36 @@ int session_start_sandbox(struct session *session, struct error *err)
     return sandbox_start(inquiry_ops, inquiry_op_count, &session->sandbox, err);
 }
 
+static int check_networks(const struct settings *s, struct error *err)
+{
+    struct kept_network network;
+
+    for (size_t i = 0; i < s->keep.count; i++)
+        if (kept_network_parse(view_of(s->keep.items[i]), &network, err) < 0)
+            return error_wrap(err, "--keep");
+    return 0;
+}
+
+/* What is only about responses would do nothing without a policy. */
+static int check_responses(const struct settings *s, struct error *err)
+{
+    if (s->response_policy || !(s->dry_run || s->allow_host || s->keep.count))
+        return 0;
+    error_set(err, ERROR_USAGE, "%s needs --responses",
+              s->dry_run      ? "--dry-run"
+              : s->allow_host ? "--allow-host"
+                              : "--keep");
+    error_hint(err, "plimsoll rules check FILE checks rules without a sensor");
+    return ERROR_USAGE;
+}
+
 int session_check(const struct invocation *invocation, struct error *err)
 {
     const struct settings *s = settings_of(invocation);
+
+    if (check_networks(s, err) < 0 ||
+        (command_has_group(invocation->command, &options_responses) && check_responses(s, err) < 0))
+        return err->kind;
 
     if (command_has_group(invocation->command, &options_capturing) &&
         (s->ring_size < RING_LEAST || s->ring_size > RING_MOST))
