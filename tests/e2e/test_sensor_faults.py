@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -65,7 +66,8 @@ class Shell:
     """A shell of a name of its own that runs commands it is told."""
 
     def __init__(self, path):
-        shutil.copy("/bin/bash", path)
+        if not path.exists():
+            shutil.copy("/bin/bash", path)
         self.child = subprocess.Popen([path, "-c", "while read -r line; do $line; echo; done"],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
@@ -163,8 +165,6 @@ def test_a_hundred_thousand_short_processes(marked, faulty, tmp_path):
         alive = len([name for name in os.listdir("/proc") if name.isdigit()])
         written = page.stat().st_mtime_ns if page.exists() else 0
         until(lambda: page.exists() and page.stat().st_mtime_ns != written)
-        written = page.stat().st_mtime_ns
-        until(lambda: page.stat().st_mtime_ns != written)
         seen = metrics_of(page)
         after = memory_of(pid, "VmHWM")
         assert sensor.stop() == 0
@@ -179,6 +179,66 @@ def test_a_hundred_thousand_short_processes(marked, faulty, tmp_path):
     assert after < before + 64 * MIB
     # Those that ended are forgotten, but for what is kept a while for late events.
     assert seen["plimsoll_sensor_processes"] < alive + 20000
+
+
+def test_gaps_are_told_and_closed(marked, faulty, tmp_path):
+    """A sensor that was held up while much happened: it counts what it lost, tells it, and
+    knows the processes that began meanwhile."""
+    page = tmp_path / "metrics"
+    with Sensor("--rules", marked.rules, "--no-grouping", "--ring-size", "64K",
+                "--metrics-file", page) as sensor:
+        sensor.process.send_signal(signal.SIGSTOP)
+        late = Shell(marked.shell.child.args[0])
+        subprocess.run([faulty, "fork", "20000"], check=True)
+        subprocess.run([faulty, "open", "30000", marked.file], check=True)
+        sensor.process.send_signal(signal.SIGCONT)
+        told = sensor.wait_rule("Sensor lost events")
+        sensor.wait_error("all are read again")
+        said = "true of a parent that began in the gap"
+
+        def told_of_late():
+            late.run("/bin/" + said)
+            return said in [alert["output_fields"]["proc.cmdline"]
+                            for alert in sensor.alerts("Child of the marked shell")]
+        until(told_of_late)
+        marked.shell.run("/bin/true of an old one")
+        sensor.wait_rule("Child of the marked shell", proc_cmdline="true of an old one")
+        written = page.stat().st_mtime_ns if page.exists() else 0
+        until(lambda: page.exists() and page.stat().st_mtime_ns != written)
+        seen = metrics_of(page)
+        late.close()
+        assert sensor.stop() == 0
+        gaps = sensor.alerts("Sensor lost events")
+        opened = len(sensor.alerts("Marked file opened"))
+    lost = {kind: seen.get(f'plimsoll_sensor_events_lost_total{{class="{kind}"}}', 0)
+            for kind in ("state", "privileged", "network", "file", "other")}
+    for kind, count in lost.items():
+        assert sum(int(gap["output_fields"][kind] or 0) for gap in gaps) == count, (kind, gaps)
+    print(f"lost: {lost}, {opened} of 30000 opens judged")
+    assert lost["state"] > 0 and lost["file"] > 0 and told["priority"] == "Warning"
+    assert 0 < opened < 30000 <= opened + lost["file"]  # of others' files, too
+
+
+def test_what_parses_is_killed(marked, docker_socket_that_answers):
+    """Without the process that reads what runtimes say, containers have no names; that is told
+    once, and all else goes on."""
+    path, name = docker_socket_that_answers
+    with Sensor("--rules", marked.rules, "--no-grouping", "--docker-socket", path,
+                "--containerd-socket", "/nonexistent") as sensor:
+        pid = sensor.process.pid
+        read_in_container(marked)
+        sensor.wait(lambda alert: alert.get("container", {}).get("name") == name)
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        assert children
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        identifiers = [read_in_container(marked) for _ in range(3)]
+        for identifier in identifiers:
+            sensor.wait(lambda alert, wanted=identifier: alert.get("container", {}).get("id") ==
+                        wanted)
+        sensor.wait_error("the sandbox is gone")
+        assert sensor.stop() == 0
+    assert len([line for line in sensor.errors if "sandbox" in line]) == 1, sensor.errors
 
 
 def test_a_process_with_many_descriptors(marked, faulty):
@@ -229,7 +289,7 @@ def test_ends_in_order_during_a_flood(marked, faulty):
 
 def test_kill_9_during_a_flood_and_all_is_known_again(marked, faulty):
     with going_on(faulty, "exec", "500", "/bin/true"), going_on(faulty, "fork", "5000"):
-        for _ in range(3):
+        for _ in range(2):
             with Sensor("--rules", marked.rules) as sensor:
                 sensor.process.kill()
                 assert sensor.process.wait(SECONDS) == -signal.SIGKILL
@@ -358,6 +418,25 @@ class TestPaths:
         assert deep.returncode == 0
         sink.wait("Marked file opened", "fd.name",
                   lambda text: "deepest" in text or "e" * 250 in text)
+
+
+def test_names_do_not_reach_the_terminal(marked):
+    """As text, an alert is one line without control characters, whatever a file is called."""
+    name = b"a\x1b]0;title\x07\x1b[2J\nfake alert\r\x9b\xc2\x9b \xe2\x80\xae"
+    path = os.fsencode(marked.folder) + b"/" + name
+    pathlib.Path(os.fsdecode(path)).write_text("x")
+    as_text = Sensor("--rules", marked.rules, "--no-grouping")
+    as_text.args[-1] = "text"
+    with as_text as sensor:
+        with open(path, "rb"):
+            pass
+        until(lambda: sensor.lines)
+        assert sensor.stop() == 0
+        text = "".join(sensor.lines)
+    lines = [line for line in text.split("\n") if line]
+    assert len(lines) == 1 and "fake alert" in lines[0], lines
+    bad = [c for c in lines[0] if ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c == "\u202e"]
+    assert not bad, lines
 
 
 # ---- Full disks ----
@@ -617,15 +696,22 @@ class Liar:
     def _tell(self, peer):
         with contextlib.suppress(OSError), peer:
             peer.settimeout(SECONDS)
-            peer.recv(65536)
+            request = peer.recv(65536)
             self.asked += 1
-            for part in self.answer:
+            for part in self.answer(request) if callable(self.answer) else self.answer:
                 peer.sendall(part)
 
 
 def http(body, more=b""):
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + more + \
         b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def describe(name, identifier):
+    """What Docker says of a container."""
+    return json.dumps({"Name": "/" + name, "Id": identifier, "Mounts": [], "HostConfig": {},
+                       "Config": {"Image": "a:1", "Labels": {}}, "Created": "2026-01-01T00:00:00Z",
+                       "State": {"Pid": 1, "StartedAt": "2026-01-01T00:00:00Z"}}).encode()
 
 
 class Forever:
@@ -642,9 +728,8 @@ class Forever:
 
 LIES = {
     "no HTTP": [b"\x00\x01\x02 hello\r\n\r\n"],
-    "hangs up": [b""],
     "no JSON": [http(b"<html>no</html>")],
-    "no object": [http(b"[1,2,3]")],
+    "another container": [http(describe("liar", "0" * 64))],
     "wrong types": [http(b'{"Name": 5, "Config": [], "State": "x", "Mounts": {"a": 1}}')],
     "deep": [http(b'{"a":' * 100000)],
     "cut off": [http(b'{"Name": "/x"')[:-4]],
@@ -670,16 +755,34 @@ def made_up_container():
         folder.rmdir()
 
 
+def read_in_container(marked):
+    """Reads the marked file in a container that is a cgroup and nothing else; its id."""
+    with made_up_container() as (identifier, prefix):
+        subprocess.run([*prefix, "/bin/cat", marked.file], check=True, stdout=subprocess.PIPE)
+    return identifier
+
+
+@pytest.fixture
+def docker_socket_that_answers(short_directory):
+    """A socket that knows every container by one name."""
+    name = "known-" + os.urandom(3).hex()
+
+    def answer(request):
+        asked = re.search(rb"/containers/([0-9a-f]{64})", request)
+        return [http(describe(name, asked.group(1).decode() if asked else "0"))]
+    path = short_directory / f"{name}.sock"
+    server = Liar(path, answer)
+    yield path, name
+    server.socket.close()
+
+
 @pytest.mark.parametrize("lie", LIES)
 def test_a_runtime_that_lies(marked, short_directory, lie):
     path = short_directory / f"lies{len(os.listdir(short_directory))}.sock"
     liar = Liar(path, LIES[lie])
-    with made_up_container() as (identifier, prefix), \
-            Sensor("--rules", marked.rules, "--docker-socket", path, "--containerd-socket",
-                   "/nonexistent") as sensor:
-        done = subprocess.run([*prefix, "/bin/cat", marked.file], check=True,
-                              stdout=subprocess.PIPE)
-        assert done.stdout == b"text\n"
+    with Sensor("--rules", marked.rules, "--docker-socket", path, "--containerd-socket",
+                "/nonexistent", "--metadata-wait", "1s") as sensor:
+        identifier = read_in_container(marked)
         alert = sensor.wait_rule("Marked file opened")
         memory = memory_of(sensor.process.pid)
         assert sensor.stop() == 0
@@ -688,3 +791,4 @@ def test_a_runtime_that_lies(marked, short_directory, lie):
     assert liar.asked and memory < 200 * MIB
     assert len(sensor.errors) < 8, sensor.errors
     assert alert["container"]["id"] == identifier
+    assert alert["container"].get("name") is None

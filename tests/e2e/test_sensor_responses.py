@@ -793,6 +793,33 @@ def test_more_than_the_rate_is_refused(docker_prey, hunt, tmp_path):
     assert len(prey.processes("busybox1")) == 2
 
 
+def test_a_full_disk_does_not_disarm_it(docker_prey, hunt, tmp_path):
+    """Rules respond without a journal; who acts by command is told that it can't be written."""
+    disk = tmp_path / "judge/disk"
+    judge = Judge(tmp_path / "judge", docker_prey.sockets)
+    disk.mkdir()
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk)
+    try:
+        judge.hand.journal = disk / "journal.jsonl"
+        judge.sensor.args[judge.sensor.args.index("--journal") + 1] = str(judge.hand.journal)
+        judge.hand.journal.touch()
+        with pytest.raises(OSError), open(disk / "ballast", "wb", buffering=0) as ballast:
+            while True:
+                ballast.write(bytes(4096))
+        prey = hunt(docker_prey)
+        with judge:
+            assert trigger(prey, "kill").wait(SECONDS) == 137
+            assert not judge.hand.journal.stat().st_size
+            said = judge.hand.refused("pause", *of(prey))
+            assert "no space left" in said and prey.counts()
+            (disk / "ballast").unlink()
+            assert trigger(prey, "kill").wait(SECONDS) == 137
+            until(lambda: len([entry for entry in judge.hand.entries()
+                               if (entry["action"], entry["state"]) == ("kill", "done")]) == 2)
+    finally:
+        run("umount", "--lazy", disk)
+
+
 @pytest.mark.parametrize("wrong,said", [
     ("version: 1\nactions:\n  - rules: [a]\n    do: [explode]\n", "4"),
     ("version: 1\nactoins: []\n", "2"),
