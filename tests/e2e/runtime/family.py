@@ -31,9 +31,10 @@ class Process:
         return data
 
     def ancestors(self):
-        while self.parent:
-            self = self.parent
-            yield self
+        ancestor = self.parent
+        while ancestor:
+            yield ancestor
+            ancestor = ancestor.parent
 
 
 class Family:
@@ -55,7 +56,7 @@ class Family:
             self.cgroups[record.arguments[0]] = record
         if record.kind in (cf.CGROUP_MAKE, cf.CGROUP_REMOVE):
             return
-        pid = {cf.CGROUP_ENTER: record.other}.get(record.kind, record.pid)
+        pid = record.other if record.kind == cf.CGROUP_ENTER else record.pid
         if record.kind == cf.PROCESS:
             pid = record.process("pid")
         process = self.living.get(pid) or self._add(pid, record.process("start") or 0)
