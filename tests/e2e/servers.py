@@ -39,7 +39,8 @@ IDENTITY_TOKEN = "identity-token-of-ahoy"
 
 def require(*programs):
     """Skips when a program is missing; names of Debian packages where they differ."""
-    packages = {"dockerd": "docker.io", "ctr": "containerd", "htpasswd": "apache2-utils"}
+    packages = {"dockerd": "docker.io", "ctr": "containerd", "htpasswd": "apache2-utils",
+                "qemu-system-x86_64": "qemu-system-x86"}
     for program in programs:
         if not shutil.which(program):
             pytest.skip(f"{program} is not installed: apt-get install "

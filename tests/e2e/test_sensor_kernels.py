@@ -86,6 +86,7 @@ def machine(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("machine")
     kernel = fetch_kernel(request.param, folder)
     report = run_machine(kernel, make_initramfs(kernel, folder), folder, MACHINE_SECONDS, OPTIONS)
+    shutil.rmtree(folder)  # some 150 MB
     assert report["kernel"].strip() == kernel.release
     return report
 
