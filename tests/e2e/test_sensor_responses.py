@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from sensor import PROGRAM as SENSOR, Sensor, require_kernel, run_sensor
+from sensor import PROGRAM as SENSOR, SOURCE, Sensor, require_kernel, run_sensor
 from servers import Podman, Process, answers_on_socket, require, require_root, run
 from tiny_images import Image, Layer, Member, directory, symlink
 
@@ -643,10 +643,28 @@ class Judge:
         return until(look)
 
 
+def capabilities_of_the_unit():
+    """What the systemd unit leaves of root's capabilities, as setpriv takes it."""
+    unit = (SOURCE / "packaging/systemd/plimsoll-sensor.service").read_text()
+    kept = re.search(r"^CapabilityBoundingSet=(.*)$", unit, re.M).group(1).split()
+    bits = next(int(line.split()[1], 16)
+                for line in pathlib.Path("/proc/self/status").read_text().splitlines()
+                if line.startswith("CapBnd"))
+    names = run("setpriv", "--list-caps").split()
+    numbers = [name for i, name in enumerate(names) if bits >> i & 1]
+    return ",".join(["-all", *("+" + name[4:].lower() for name in kept
+                               if name[4:].lower() in numbers)])
+
+
 @pytest.fixture(scope="class")
 def judge(docker_prey, tmp_path_factory):
-    with Judge(tmp_path_factory.mktemp("judge") / "j", docker_prey.sockets, POLICY, "--keep",
-               "10.255.255.0/24") as started:
+    """With the capabilities that the systemd unit gives it, of which it gives up more."""
+    require("setpriv")
+    started = Judge(tmp_path_factory.mktemp("judge") / "j", docker_prey.sockets, POLICY,
+                    "--keep", "10.255.255.0/24")
+    started.sensor.args = ["setpriv", "--bounding-set", capabilities_of_the_unit(),
+                           *started.sensor.args]
+    with started:
         yield started
 
 
@@ -656,6 +674,12 @@ def trigger(prey, action, seconds="1000"):
 
 class TestOneJudge:
     """One sensor; it ends before others of the same rules begin."""
+
+    def test_it_has_few_privileges(self, judge):
+        status = pathlib.Path(f"/proc/{judge.sensor.process.pid}/status").read_text()
+        fields = dict(line.split(":\t", 1) for line in status.splitlines())
+        assert int(fields["NoNewPrivs"]) == 1 and int(fields["Seccomp"]) == 2
+        assert int(fields["CapEff"], 16).bit_count() <= 12 and int(fields["CapInh"], 16) == 0
 
     def test_a_rule_kills(self, judge, docker_prey, hunt):
         prey = hunt(docker_prey)
@@ -770,9 +794,9 @@ def test_what_is_on_a_never_list_stays_alone(docker_prey, hunt, tmp_path):
         web = hunt(docker_prey)
         trigger(db, "pause")
         inside = trigger(web, "kill")
+        of_db, of_process = judge.settled("pause", db), judge.settled("kill", web)
         trigger(web, "pause")
         assert judge.settled("pause", web)["state"] == "done"
-        of_db, of_process = judge.settled("pause", db), judge.settled("kill", web)
     assert of_db["state"] == of_process["state"] == "failed"
     assert "never" in of_db["outcome"] and "never" in of_process["outcome"]
     assert db.counts() and inside.poll() is None
