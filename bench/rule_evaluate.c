@@ -78,7 +78,7 @@ static const char *const folders[] = {
     "/var/lib/postgresql/15/main/base",
     "/proc/self",
     "/sys/fs/cgroup/memory",
-    "/tmp/build-1234/obj",
+    "/tmp/compile-1234/obj",
     "/home/user/project/src",
     "/var/log/nginx",
     "/usr/share/zoneinfo",

@@ -101,12 +101,13 @@ static int run_from_overlay(void *context)
     bool upper = *(bool *)context;
 
     STEP(1, unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
-    STEP(2, chdir(folder) == 0 && mount("x", "work", "tmpfs", 0, NULL) == 0);
-    STEP(3, mkdir("work/u", 0755) == 0 && mkdir("work/w", 0755) == 0 && mkdir("work/m", 0755) == 0);
-    snprintf(options, sizeof(options), "lowerdir=%s/lower,upperdir=%s/work/u,workdir=%s/work/w",
+    STEP(2, chdir(folder) == 0 && mount("x", "layers", "tmpfs", 0, NULL) == 0);
+    STEP(3, mkdir("layers/u", 0755) == 0 && mkdir("layers/w", 0755) == 0 &&
+                mkdir("layers/m", 0755) == 0);
+    snprintf(options, sizeof(options), "lowerdir=%s/lower,upperdir=%s/layers/u,workdir=%s/layers/w",
              folder, folder, folder);
-    snprintf(path, sizeof(path), "%s/work/m/true", folder);
-    if (mount("overlay", "work/m", "overlay", 0, options))
+    snprintf(path, sizeof(path), "%s/layers/m/true", folder);
+    if (mount("overlay", "layers/m", "overlay", 0, options))
         return 99;
     STEP(5, !upper || chmod(path, 0700) == 0);
     execve(path, arguments, none);
@@ -272,7 +273,7 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     snprintf(command, sizeof(command),
-             "cd %s && cp /bin/true \"$(printf '\\377\\001true')\" && mkdir lower work && "
+             "cd %s && cp /bin/true \"$(printf '\\377\\001true')\" && mkdir lower layers && "
              "cp /bin/true lower",
              folder);
     if (system(command))
