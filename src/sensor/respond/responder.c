@@ -338,22 +338,32 @@ static struct job *job_of(const struct responder *responder, const struct action
     return NULL;
 }
 
-/* Has the same been asked for just now? */
-static bool is_repeated(struct responder *responder, const struct action *action,
-                        const struct response_target *target, uint64_t now)
+/* What is the same of two wishes: the action, and whom it is done to. */
+static uint64_t key_of(const struct action *action, const struct response_target *target)
 {
     uint64_t parts[] = {(uintptr_t)action, action->needs_process ? target->pid : 0,
                         action->needs_process ? target->start : 0,
                         hash_stable(target->container_id)};
-    uint64_t key = hash_stable(view_from(parts, sizeof(parts)));
+
+    return hash_stable(view_from(parts, sizeof(parts)));
+}
+
+/* Was the same queued just now? */
+static bool is_repeated(const struct responder *responder, uint64_t key, uint64_t now)
+{
     size_t place = key & (RECENT - 1);
 
-    if (responder->recent[place].key == key &&
-        now - responder->recent[place].time < RESPONDER_REPEAT * second)
-        return true;
+    return responder->recent[place].key == key &&
+           now - responder->recent[place].time < RESPONDER_REPEAT * second;
+}
+
+/* Only what is really queued: what was refused is tried again with the next alert. */
+static void remember(struct responder *responder, uint64_t key, uint64_t now)
+{
+    size_t place = key & (RECENT - 1);
+
     responder->recent[place].key = key;
     responder->recent[place].time = now;
-    return false;
 }
 
 /* Writes one entry about all that were refused in the minute that has passed. */
@@ -387,17 +397,18 @@ static bool is_over_rate(struct responder *responder, uint64_t now)
 static const char *queue(struct responder *responder, const struct action *action,
                          const struct alert *alert, const struct response_target *target)
 {
-    uint64_t now = clock_now_ns();
+    uint64_t now = clock_now_ns(), key = key_of(action, target);
     bool is_over = is_over_rate(responder, now);
     struct job *job;
 
-    if (is_repeated(responder, action, target, now)) {
+    if (is_repeated(responder, key, now)) {
         count(responder, &responder->counts.repeated);
         return responder->options.context.dry_run ? tr(" (dry run)") : tr(" (under way)");
     }
     job = is_over ? NULL : job_of(responder, action, alert, target);
     if (job && add_job(responder, job)) {
         responder->in_window++;
+        remember(responder, key, now);
         return responder->options.context.dry_run ? tr(" (dry run)") : "";
     }
     responder->refused_in_window++;

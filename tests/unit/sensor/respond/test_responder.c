@@ -173,6 +173,9 @@ static void test_rate(void **state)
         children[i] = fork_idle(&targets[i]);
         raise_alert(responder, &targets[i], i < 2 ? "kill" : "kill (refused)");
     }
+    /* What was refused is not under way. */
+    raise_alert(responder, &targets[2], "kill (refused)");
+    raise_alert(responder, &targets[0], "kill (under way)");
     responder_free(responder);
     for (size_t i = 0; i < 2; i++)
         assert_true(was_killed(children[i]));
@@ -181,7 +184,7 @@ static void test_rate(void **state)
     assert_int_equal(entries(f, &list), 3);
     for (size_t i = 0; i < 3; i++)
         if (view_eq(list[i].action, VIEW("refused")))
-            assert_true(view_starts(list[i].why, VIEW("3 actions were refused")));
+            assert_true(view_starts(list[i].why, VIEW("4 actions were refused")));
 }
 
 static void test_command(void **state)
