@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from sensor import PROGRAM, Sensor, require_kernel, run_sensor
+from sensor import BUILD, PROGRAM, Sensor, require_kernel, run_sensor
 
 COMMANDS = re.findall(r"^  ([a-z]+)\b", subprocess.run(
     [PROGRAM, "help", "--lang", "en"], stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -49,6 +49,26 @@ def test_help(command):
     chinese = run_sensor(command, "--help", "--lang", "zh").stdout
     assert "用法" in chinese and "Exit codes" not in chinese
     assert run_sensor("help", "--man", command).stdout.startswith(".TH plimsoll")
+
+
+@pytest.mark.parametrize("command", ["help", "version", "completion"])
+def test_general_commands_are_those_of_plimsoll(command):
+    """But for the names of the program and of its commands."""
+    def said(program):
+        page = subprocess.run([program, "help", "--markdown", command, "--lang", "en"],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout
+        man = subprocess.run([program, "help", "--man", command, "--lang", "en"],
+                             stdout=subprocess.PIPE, text=True, check=True).stdout
+        text = page + re.search(r'\.SH "EXAMPLES"(.*?)\.SH', man, re.S)[1]
+        for name in ("plimsoll-sensor", r"plimsoll\-sensor"):
+            text = text.replace(name, "plimsoll")
+        text = re.sub(r"help( --man| \\-\\-man)? (image|run)", r"help\1 NAME", text)
+        return text.split("### Exit codes")[0].replace("[COMMAND [VERB]]", "[COMMAND]")
+
+    plimsoll = BUILD / "src/cmd/cli/plimsoll"
+    if not plimsoll.exists():
+        pytest.skip("plimsoll is not built")
+    assert said(PROGRAM) == said(plimsoll)
 
 
 def test_the_commands_are_known():

@@ -3,56 +3,7 @@
 #include "base/text.h"
 #include "cmd/line/general-commands.h"
 
-static const struct option_group *const options[] = {&options_general, NULL};
-
-static const struct command_example help_examples[] = {
-    {"plimsoll-sensor help run", TR_KEY("the options of a command")},
-    {NULL, NULL},
-};
-
-static const struct option_group *const help_options[] = {&options_pages, &options_general, NULL};
-
-const struct command command_help = {
-    .name = "help",
-    .parent = &command_program,
-    .operands = "[COMMAND]",
-    .operand_max = 1,
-    .summary = TR_KEY("explain a command"),
-    .examples = help_examples,
-    .options = help_options,
-    .run = help_command_run,
-};
-
-static const struct command_example version_examples[] = {
-    {"plimsoll-sensor version", TR_KEY("name and version on one line")},
-    {NULL, NULL},
-};
-
-const struct command command_version = {
-    .name = "version",
-    .parent = &command_program,
-    .summary = TR_KEY("tell the version"),
-    .examples = version_examples,
-    .options = options,
-    .run = version_command_run,
-};
-
-static const struct command_example completion_examples[] = {
-    {"source <(plimsoll-sensor completion bash)", TR_KEY("in ~/.bashrc; zsh likewise")},
-    {NULL, NULL},
-};
-
-const struct command command_completion = {
-    .name = "completion",
-    .parent = &command_program,
-    .operands = "bash|zsh|fish",
-    .operand_min = 1,
-    .operand_max = 1,
-    .summary = TR_KEY("write completion for a shell"),
-    .examples = completion_examples,
-    .options = options,
-    .run = completion_command_run,
-};
+GENERAL_COMMANDS("plimsoll-sensor", "run", "[COMMAND]", 1);
 
 static const char *const description[] = {
     TR_KEY("The sensor watches what the containers of a machine do: it sees system calls and "
@@ -101,7 +52,7 @@ const struct command command_program = {
     .summary = TR_KEY("see, judge and stop what containers do"),
     .description = description,
     .examples = examples,
-    .options = options,
+    .options = general_options,
     .verbs = commands,
     .exit_statuses = statuses,
     .variables = variables,
