@@ -59,11 +59,12 @@ def test_general_commands_are_those_of_plimsoll(command):
                               stdout=subprocess.PIPE, text=True, check=True).stdout
         man = subprocess.run([program, "help", "--man", command, "--lang", "en"],
                              stdout=subprocess.PIPE, text=True, check=True).stdout
-        text = page + re.search(r'\.SH "EXAMPLES"(.*?)\.SH', man, re.S)[1]
+        examples = re.search(r'\.SH "EXAMPLES"(.*?)\.SH', man, re.S)[1]
+        text = page.split("### Exit codes")[0] + examples
         for name in ("plimsoll-sensor", r"plimsoll\-sensor"):
             text = text.replace(name, "plimsoll")
         text = re.sub(r"help( --man| \\-\\-man)? (image|run)", r"help\1 NAME", text)
-        return text.split("### Exit codes")[0].replace("[COMMAND [VERB]]", "[COMMAND]")
+        return text.replace("[COMMAND [VERB]]", "[COMMAND]")
 
     plimsoll = BUILD / "src/cmd/cli/plimsoll"
     if not plimsoll.exists():
