@@ -8,10 +8,9 @@ enum { NO_ID = UINT32_MAX };
 bool observation_user(const struct reading *r, uint32_t uid, struct user_entry *ret)
 {
     const struct observation *o = r->o;
-    struct view container = o->container ? o->container->id : VIEW_EMPTY;
 
     if (o->users && uid != NO_ID &&
-        user_names_user(o->users, container, o->event->pid, uid, o->event->time, ret))
+        user_names_user(o->users, o->container, o->process, uid, o->event->time, ret))
         return true;
     /* Whatever a container's files say, or when it was gone before they could be read. */
     if (uid != 0)
@@ -23,10 +22,9 @@ bool observation_user(const struct reading *r, uint32_t uid, struct user_entry *
 bool observation_group(const struct reading *r, uint32_t gid, struct view *ret)
 {
     const struct observation *o = r->o;
-    struct view container = o->container ? o->container->id : VIEW_EMPTY;
 
     return o->users && gid != NO_ID &&
-           user_names_group(o->users, container, o->event->pid, gid, o->event->time, ret);
+           user_names_group(o->users, o->container, o->process, gid, o->event->time, ret);
 }
 
 /* user.uid is the effective one, as Falco's. */

@@ -103,16 +103,16 @@ static void keep_name(struct view container, bool group, uint32_t id,
 static void keep_names(struct pipeline *pipeline, const struct sensor_event *event)
 {
     const struct process *process;
+    const struct container *container;
     struct user_entry user;
-    struct view container = VIEW_EMPTY, group;
+    struct view group;
 
     if (!pipeline->names)
         return;
     process = process_table_find(pipeline->processes, event->pid);
-    if (process && process->container)
-        container = process->container->id;
-    user_names_user(pipeline->names, container, event->pid, 0, event->time, &user);
-    user_names_group(pipeline->names, container, event->pid, 0, event->time, &group);
+    container = process ? process->container : NULL;
+    user_names_user(pipeline->names, container, process, 0, event->time, &user);
+    user_names_group(pipeline->names, container, process, 0, event->time, &group);
 }
 
 static int open_names(struct pipeline *pipeline, struct error *err)
@@ -311,6 +311,8 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now)
 {
     detector_tick(pipeline->detector, now);
     alert_groups_tick(pipeline->groups, (int64_t)(pipeline->host.boot_time + now));
+    if (pipeline->options.responder)
+        responder_tick(pipeline->options.responder);
 }
 
 void pipeline_look_at_sinks(struct pipeline *pipeline)

@@ -173,25 +173,58 @@ static bool is_changed(struct names_of_file *file, const struct stat *status)
     return true;
 }
 
+enum sight {
+    SEEN,
+    SEEN_HOST, /* the process has the host's root */
+    SEEN_NONE, /* there is no such process any more */
+};
+
 /* Reads the file anew when it has changed. One that can't be opened leaves what is
- * known: the process may have ended. False: the process has the host's root. */
-static bool look(const struct user_names *names, struct place *place, bool group, uint32_t pid)
+ * known. */
+static enum sight look(const struct user_names *names, struct place *place, bool group,
+                       uint32_t pid)
 {
-    bool host = place->length == 0;
-    _cleanup_close_ int root = open_root(host ? HOST_PID : pid), fd = -1;
+    _cleanup_close_ int root = open_root(pid), fd = -1;
     struct error err = ERROR_INIT;
     struct stat status;
 
-    if (root >= 0 && !host && is_host_root(root))
-        return false;
-    if (root < 0 || path_open_in(root, paths[group], O_RDONLY | O_CLOEXEC, &fd, &err) < 0 ||
+    if (root < 0)
+        return SEEN_NONE;
+    if (place->length && is_host_root(root))
+        return SEEN_HOST;
+    if (path_open_in(root, paths[group], O_RDONLY | O_CLOEXEC, &fd, &err) < 0 ||
         fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-        return true;
+        return SEEN;
     if (is_changed(&place->files[group], &status)) {
         read_file(&place->files[group], fd);
         tell(names, place, group);
     }
-    return true;
+    return SEEN;
+}
+
+/* The container's first process, of the host the first of all; 0: not known. */
+static uint32_t first_of(const struct container *container)
+{
+    if (!container)
+        return HOST_PID;
+    return container->metadata ? container->metadata->init_pid : 0;
+}
+
+/* Through who of the container still lives: the process, who it came of, the first one. */
+static enum sight look_by(const struct user_names *names, struct place *place, bool group,
+                          const struct container *container, const struct process *process)
+{
+    enum sight sight = SEEN_NONE;
+    uint32_t first = first_of(container);
+
+    for (int i = 0; container && i <= USER_NAMES_ANCESTORS && sight == SEEN_NONE; i++) {
+        if (!process || process->container != container)
+            break;
+        if (!process->ended)
+            sight = look(names, place, group, process->pid);
+        process = process->parent;
+    }
+    return sight == SEEN_NONE && first ? look(names, place, group, first) : sight;
 }
 
 /* ---- places ---- */
@@ -292,37 +325,42 @@ void user_names_add(struct user_names *names, struct view container, bool group,
         add(&place->files[group], id, entry);
 }
 
-static const struct user_entry *find(struct user_names *names, struct view container, uint32_t pid,
-                                     uint32_t id, uint64_t now, bool group)
+static const struct user_entry *find(struct user_names *names, const struct container *container,
+                                     const struct process *process, uint32_t id, uint64_t now,
+                                     bool group)
 {
-    struct place *place = place_of(names, container);
+    struct place *place = place_of(names, container ? container->id : VIEW_EMPTY);
     struct names_of_file *file = place ? &place->files[group] : NULL;
 
     if (!file)
         return NULL;
     if (names->live &&
         (!file->looked || now > file->looked + (uint64_t)USER_NAMES_PERIOD * SECOND)) {
-        if (!look(names, place, group, pid))
-            return find(names, VIEW_EMPTY, pid, id, now, group);
-        file->looked = now ? now : 1;
+        enum sight sight = look_by(names, place, group, container, process);
+
+        if (sight == SEEN_HOST)
+            return find(names, NULL, NULL, id, now, group);
+        if (sight == SEEN)
+            file->looked = now ? now : 1;
     }
     return file->map ? hash_map_get(file->map, view_from(&id, sizeof(id))) : NULL;
 }
 
-bool user_names_user(struct user_names *names, struct view container, uint32_t pid, uint32_t uid,
-                     uint64_t now, struct user_entry *ret)
+bool user_names_user(struct user_names *names, const struct container *container,
+                     const struct process *process, uint32_t uid, uint64_t now,
+                     struct user_entry *ret)
 {
-    const struct user_entry *entry = find(names, container, pid, uid, now, false);
+    const struct user_entry *entry = find(names, container, process, uid, now, false);
 
     if (entry)
         *ret = *entry;
     return entry != NULL;
 }
 
-bool user_names_group(struct user_names *names, struct view container, uint32_t pid, uint32_t gid,
-                      uint64_t now, struct view *ret)
+bool user_names_group(struct user_names *names, const struct container *container,
+                      const struct process *process, uint32_t gid, uint64_t now, struct view *ret)
 {
-    const struct user_entry *entry = find(names, container, pid, gid, now, true);
+    const struct user_entry *entry = find(names, container, process, gid, now, true);
 
     if (entry)
         *ret = entry->name;

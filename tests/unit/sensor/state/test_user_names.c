@@ -11,6 +11,12 @@
 
 #define SECOND UINT64_C(1000000000)
 
+/* A container by its id. */
+static struct container container_of(const char *id)
+{
+    return (struct container){.id = view_of(id)};
+}
+
 static void write_file(const char *folder, const char *name, const char *text)
 {
     char path[512];
@@ -31,12 +37,12 @@ static void test_host(void **state)
 
     (void)state;
     assert_int_equal(user_names_new(true, &names, NULL), 0);
-    assert_true(user_names_user(names, VIEW_EMPTY, 4711, 0, SECOND, &user));
+    assert_true(user_names_user(names, NULL, NULL, 0, SECOND, &user));
     assert_view(user.name, "root");
     assert_view(user.home, "/root");
-    assert_true(user_names_group(names, VIEW_EMPTY, 4711, 0, SECOND, &group));
+    assert_true(user_names_group(names, NULL, NULL, 0, SECOND, &group));
     assert_view(group, "root");
-    assert_false(user_names_user(names, VIEW_EMPTY, 4711, 4000000000U, SECOND, &user));
+    assert_false(user_names_user(names, NULL, NULL, 4000000000U, SECOND, &user));
 }
 
 static void test_replay(void **state)
@@ -44,26 +50,28 @@ static void test_replay(void **state)
     _cleanup_(user_names_free_p) struct user_names *names = NULL;
     struct user_entry user, ann = {VIEW("ann"), VIEW("/home/ann"), VIEW("/bin/sh")};
     struct view group;
+    struct container c1 = container_of("c1"), c2 = container_of("c2");
 
     (void)state;
     assert_int_equal(user_names_new(false, &names, NULL), 0);
-    assert_false(user_names_user(names, VIEW_EMPTY, 1, 0, SECOND, &user));
+    assert_false(user_names_user(names, NULL, NULL, 0, SECOND, &user));
     user_names_add(names, VIEW("c1"), false, 1000, &ann);
     user_names_add(names, VIEW("c1"), true, 5, &ann);
-    assert_true(user_names_user(names, VIEW("c1"), 1, 1000, SECOND, &user));
+    assert_true(user_names_user(names, &c1, NULL, 1000, SECOND, &user));
     assert_view(user.shell, "/bin/sh");
-    assert_true(user_names_group(names, VIEW("c1"), 1, 5, SECOND, &group));
+    assert_true(user_names_group(names, &c1, NULL, 5, SECOND, &group));
     assert_view(group, "ann");
-    assert_false(user_names_user(names, VIEW("c2"), 1, 1000, SECOND, &user));
-    assert_false(user_names_user(names, VIEW_EMPTY, 1, 1000, SECOND, &user));
+    assert_false(user_names_user(names, &c2, NULL, 1000, SECOND, &user));
+    assert_false(user_names_user(names, NULL, NULL, 1000, SECOND, &user));
     user_names_forget(names, VIEW("c1"));
-    assert_false(user_names_user(names, VIEW("c1"), 1, 1000, SECOND, &user));
+    assert_false(user_names_user(names, &c1, NULL, 1000, SECOND, &user));
 }
 
 /* A thousand containers, of which the first are forgotten. */
 static void test_many(void **state)
 {
     _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct container last = container_of("container-999"), first = container_of("container-0");
     struct user_entry user, entry = {.name = VIEW("x")};
     char id[32];
 
@@ -73,8 +81,8 @@ static void test_many(void **state)
         snprintf(id, sizeof(id), "container-%u", i);
         user_names_add(names, view_of(id), false, i, &entry);
     }
-    assert_true(user_names_user(names, VIEW("container-999"), 1, 999, SECOND, &user));
-    assert_false(user_names_user(names, VIEW("container-0"), 1, 0, SECOND, &user));
+    assert_true(user_names_user(names, &last, NULL, 999, SECOND, &user));
+    assert_false(user_names_user(names, &first, NULL, 0, SECOND, &user));
 }
 
 static size_t told_users, told_groups;
@@ -100,7 +108,7 @@ static void test_renamed(void **state)
     assert_int_equal(user_names_new(false, &names, NULL), 0);
     user_names_add(names, VIEW_EMPTY, false, 7, &ann);
     user_names_add(names, VIEW_EMPTY, false, 7, &eve);
-    assert_true(user_names_user(names, VIEW_EMPTY, 1, 7, SECOND, &user));
+    assert_true(user_names_user(names, NULL, NULL, 7, SECOND, &user));
     assert_view(user.name, "eve");
 }
 
@@ -108,12 +116,14 @@ static void test_renamed(void **state)
 static void test_host_root(void **state)
 {
     _cleanup_(user_names_free_p) struct user_names *names = NULL;
+    struct container container = container_of("c");
+    struct process process = {.pid = (uint32_t)getpid(), .container = &container};
     struct user_entry user;
 
     (void)state;
     assert_int_equal(user_names_new(true, &names, NULL), 0);
     user_names_on_read(names, NULL, NULL);
-    assert_true(user_names_user(names, VIEW("c"), (uint32_t)getpid(), 0, SECOND, &user));
+    assert_true(user_names_user(names, &container, &process, 0, SECOND, &user));
     assert_view(user.name, "root");
 }
 
@@ -143,6 +153,8 @@ static void test_container(void **state)
 {
     _cleanup_(user_names_free_p) struct user_names *names = NULL;
     char folder[] = "/tmp/user-names-XXXXXX", path[128];
+    struct container container = container_of("c");
+    struct process process = {.container = &container};
     struct user_entry user;
     struct view group;
     int ready[2];
@@ -161,17 +173,18 @@ static void test_container(void **state)
     snprintf(path, sizeof(path), "%s/etc/group", folder);
     assert_int_equal(symlink("/etc/shadow-of-the-host", path), 0);
     child = start_rooted(folder, ready);
+    process.pid = (uint32_t)child;
     assert_int_equal(user_names_new(true, &names, NULL), 0);
     user_names_on_read(names, told, NULL);
-    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, SECOND, &user));
+    assert_true(user_names_user(names, &container, &process, 1000, SECOND, &user));
     assert_int_equal(told_users, 4);
     assert_view(user.name, "ann");
     assert_view(user.home, "/home/ann");
     assert_view(user.shell, "/bin/zsh");
-    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 8, SECOND, &user));
+    assert_true(user_names_user(names, &container, &process, 8, SECOND, &user));
     assert_view(user.name, "last");
-    assert_false(user_names_user(names, VIEW("c"), (uint32_t)child, 7, SECOND, &user));
-    assert_false(user_names_group(names, VIEW("c"), (uint32_t)child, 0, SECOND, &group));
+    assert_false(user_names_user(names, &container, &process, 7, SECOND, &user));
+    assert_false(user_names_group(names, &container, &process, 0, SECOND, &group));
     /* Changed files are read again, but not at every question. */
     write_file(folder, "etc/passwd.new", "eve:x:1000:0::/:/bin/sh\n");
     snprintf(path, sizeof(path), "%s/etc/passwd", folder);
@@ -181,16 +194,16 @@ static void test_container(void **state)
         snprintf(fresh, sizeof(fresh), "%s.new", path);
         assert_int_equal(rename(fresh, path), 0);
     }
-    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 2 * SECOND, &user));
+    assert_true(user_names_user(names, &container, &process, 1000, 2 * SECOND, &user));
     assert_view(user.name, "ann");
-    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 9 * SECOND, &user));
+    assert_true(user_names_user(names, &container, &process, 1000, 9 * SECOND, &user));
     assert_view(user.name, "eve");
     assert_int_equal(told_users, 5);
     assert_int_equal(told_groups, 0);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     /* What is known stays when the process has ended. */
-    assert_true(user_names_user(names, VIEW("c"), (uint32_t)child, 1000, 90 * SECOND, &user));
+    assert_true(user_names_user(names, &container, &process, 1000, 90 * SECOND, &user));
     unlink(path);
     snprintf(path, sizeof(path), "%s/etc/group", folder);
     unlink(path);
@@ -199,6 +212,76 @@ static void test_container(void **state)
     rmdir(folder);
 }
 
+static uint32_t ended_pid(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+    return (uint32_t)child;
+}
+
+/* Most processes have ended when their events are read: others of the container are asked. */
+static void test_ended(void **state)
+{
+    char folder[] = "/tmp/user-names-XXXXXX", path[128];
+    struct container_metadata known = {0}, asleep = {0};
+    struct container own = {.id = VIEW("c")}, other = {.id = VIEW("d")};
+    struct process alive = {0}, gone = {.pid = ended_pid()}, marked = {.ended = 1};
+    const struct {
+        const char *name;
+        const struct process *parent;
+        const struct container *of; /* the parent's */
+        const struct container_metadata *metadata;
+        bool found;
+    } cases[] = {
+        {"nobody else", NULL, NULL, NULL, false},
+        {"its parent lives", &alive, &own, NULL, true},
+        {"its parent is no part of the container", &alive, &other, NULL, false},
+        {"its parent is known to have ended", &marked, &own, NULL, false},
+        {"the first process lives", NULL, NULL, &known, true},
+        {"the first process is not known", NULL, NULL, &asleep, false},
+        {"its parent is another's, the first process lives", &alive, &other, &known, true},
+    };
+    int ready[2];
+    pid_t child;
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/etc", folder);
+    assert_int_equal(mkdir(path, 0755), 0);
+    write_file(folder, "etc/passwd", "ann:x:1000:1000::/home/ann:/bin/zsh\n");
+    child = start_rooted(folder, ready);
+    alive.pid = known.init_pid = marked.pid = (uint32_t)child;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        _cleanup_(user_names_free_p) struct user_names *names = NULL;
+        struct process parent = cases[i].parent ? *cases[i].parent : gone;
+        struct user_entry user;
+
+        print_message("%s\n", cases[i].name);
+        assert_int_equal(user_names_new(true, &names, NULL), 0);
+        parent.container = (struct container *)cases[i].of;
+        own.metadata = cases[i].metadata;
+        gone.container = &own;
+        gone.parent = cases[i].parent ? &parent : NULL;
+        assert_int_equal(user_names_user(names, &own, &gone, 1000, SECOND, &user), cases[i].found);
+        /* Who could not be asked is no answer for the next. */
+        alive.container = &own;
+        assert_true(user_names_user(names, &own, &alive, 1000, SECOND, &user));
+        assert_view(user.name, "ann");
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    snprintf(path, sizeof(path), "%s/etc/passwd", folder);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/etc", folder);
+    rmdir(path);
+    rmdir(folder);
+}
+
 RUN_TESTS(cmocka_unit_test(test_host), cmocka_unit_test(test_replay), cmocka_unit_test(test_many),
           cmocka_unit_test(test_renamed), cmocka_unit_test(test_host_root),
-          cmocka_unit_test(test_container))
+          cmocka_unit_test(test_container), cmocka_unit_test(test_ended))
