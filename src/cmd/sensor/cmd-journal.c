@@ -22,7 +22,8 @@ static const char *state_name(const struct journal_entry *entry)
         [JOURNAL_UNDONE] = TR_KEY("undone"),
     };
 
-    return entry->dry_run ? TR_KEY("dry run") : names[entry->state];
+    return entry->dry_run && entry->state != JOURNAL_FAILED ? TR_KEY("dry run")
+                                                            : names[entry->state];
 }
 
 static void write_entry(const struct journal_entry *entry, struct buf *to)
@@ -32,6 +33,8 @@ static void write_entry(const struct journal_entry *entry, struct buf *to)
     buf_addf(to, "%.*s  %s  %-9.*s  %s", VIEW_ARG(entry->id),
              clock_format(entry->time / SECOND, stamp), VIEW_ARG(entry->action),
              tr(state_name(entry)));
+    if (entry->dry_run && entry->state == JOURNAL_FAILED)
+        buf_add_str(to, tr(" (dry run)"));
     if (entry->target.container_id.len)
         buf_addf(to, "  %.*s", VIEW_ARG(view_sub(entry->target.container_id, 0, 12)));
     if (entry->target.container_name.len)
@@ -61,6 +64,10 @@ static void write_json_entry(struct json_writer *w, const struct journal_entry *
     add_member(w, "time", view_of(clock_format(entry->time / SECOND, stamp)));
     add_member(w, "action", entry->action);
     add_member(w, "state", view_of(state_name(entry)));
+    if (entry->dry_run) {
+        json_write_key(w, VIEW("dry_run"));
+        json_write_bool(w, true);
+    }
     add_member(w, "container", entry->target.container_id);
     add_member(w, "name", entry->target.container_name);
     if (entry->target.pid) {

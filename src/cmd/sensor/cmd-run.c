@@ -103,6 +103,21 @@ static void tell_unfit_responses(const struct session *session, const struct liv
             log_warning(tr("--responses: no rule in force has the name, id or tag %s"), pattern);
 }
 
+/* The same numbers as those of the metrics. */
+static void tell_actions(const struct session *session, const struct invocation *invocation)
+{
+    struct responder_counts counts = responder_counts(session->responder);
+    unsigned long long all[RESPONSE_OUTCOME_COUNT] = {0};
+
+    for (size_t i = 0; i < ACTION_COUNT; i++)
+        for (size_t k = 0; k < RESPONSE_OUTCOME_COUNT; k++)
+            all[k] += counts.outcomes[i][k];
+    if (!general_of(invocation)->quiet)
+        fprintf(stderr, tr("actions: %llu done, %llu failed, %llu refused, %llu in a dry run\n"),
+                all[RESPONSE_DONE], all[RESPONSE_FAILED], all[RESPONSE_REFUSED],
+                all[RESPONSE_DRY_RUN]);
+}
+
 static int watch(struct watching *watching, struct session *session, struct live *live,
                  struct error *err)
 {
@@ -124,6 +139,12 @@ static int watch(struct watching *watching, struct session *session, struct live
         live_run(live, pipeline, session->inquiry, err) < 0)
         return err->kind;
     notify_manager(invocation->env, "STOPPING=1");
+    if (session->responder) {
+        responder_finish(session->responder);
+        tell_actions(session, invocation);
+    }
+    if (metrics)
+        live_metrics_finish(metrics, live);
     if (watching->unread)
         return error_set(err, ERROR_IO, "nobody reads standard output any more");
     return EXIT_DONE;

@@ -98,7 +98,7 @@ static const struct metric_kind {
     [METRIC_ACTIONS] = {"actions_total",
                         true,
                         {"action", "outcome"},
-                        "Responses: done, failed, refused, dry-run, undone."},
+                        "Responses: done, failed, refused, dry-run."},
     [METRIC_PROCESSES] = {"processes", false, {0}, "Living processes."},
     [METRIC_PROCESSES_KEPT] = {"processes_kept",
                                false,

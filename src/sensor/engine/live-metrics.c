@@ -83,6 +83,16 @@ static void add_state(struct metrics_page *page, const struct live *live)
     metrics_add(page, METRIC_CONTAINERS_PENDING, (double)pending);
 }
 
+static void add_actions(struct metrics_page *page, struct responder *responder)
+{
+    struct responder_counts counts = responder_counts(responder);
+
+    for (size_t i = 0; i < ACTION_COUNT; i++)
+        for (int k = 0; k < RESPONSE_OUTCOME_COUNT; k++)
+            metrics_add_of2(page, METRIC_ACTIONS, view_of(action_at(i)->name),
+                            view_of(response_outcome_name(k)), (double)counts.outcomes[i][k]);
+}
+
 static void collect(struct metrics_page *page, void *context)
 {
     const struct live_metrics *metrics = context;
@@ -96,13 +106,8 @@ static void collect(struct metrics_page *page, void *context)
                 (double)pipeline_suppressed(live_pipeline(metrics->live)));
     for (size_t i = 0; i < metrics->options.sink_count; i++)
         metrics_add_sink(page, metrics->options.sinks[i]);
-    if (metrics->options.responder) {
-        struct responder_counts counts = responder_counts(metrics->options.responder);
-
-        metrics_add_of2(page, METRIC_ACTIONS, VIEW("all"), VIEW("done"), (double)counts.done);
-        metrics_add_of2(page, METRIC_ACTIONS, VIEW("all"), VIEW("failed"), (double)counts.failed);
-        metrics_add_of2(page, METRIC_ACTIONS, VIEW("all"), VIEW("refused"), (double)counts.refused);
-    }
+    if (metrics->options.responder)
+        add_actions(page, metrics->options.responder);
 }
 
 int live_metrics_new(const struct live_metrics_options *options, struct live_metrics **ret,
@@ -132,11 +137,7 @@ void live_metrics_free(struct live_metrics *metrics)
 static void write_file(struct live_metrics *metrics)
 {
     struct error err = ERROR_INIT;
-    int64_t now = clock_unix_seconds();
 
-    if (!metrics->options.file || now - metrics->written < FILE_SECONDS)
-        return;
-    metrics->written = now;
     if (metrics_write_file(metrics->options.file, collect, metrics, &err) == 0) {
         metrics->failing = false;
     } else if (!metrics->failing) {
@@ -148,6 +149,7 @@ static void write_file(struct live_metrics *metrics)
 void live_metrics_turn(struct live_metrics *metrics, const struct live *live)
 {
     uint64_t failed, reloads = live_reloads(live, &failed);
+    int64_t now = clock_unix_seconds();
 
     metrics->live = live;
     if (reloads != metrics->reloads) {
@@ -156,5 +158,15 @@ void live_metrics_turn(struct live_metrics *metrics, const struct live *live)
     }
     if (metrics->server)
         metrics_server_run(metrics->server);
-    write_file(metrics);
+    if (metrics->options.file && now - metrics->written >= FILE_SECONDS) {
+        metrics->written = now;
+        write_file(metrics);
+    }
+}
+
+void live_metrics_finish(struct live_metrics *metrics, const struct live *live)
+{
+    metrics->live = live;
+    if (metrics->options.file)
+        write_file(metrics);
 }

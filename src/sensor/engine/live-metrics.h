@@ -23,3 +23,5 @@ DEFINE_CLEANUP(struct live_metrics, live_metrics_free)
 /* To be called often: answers those who ask, and writes the file when it is time.
  * Never blocks but for the file. */
 void live_metrics_turn(struct live_metrics *metrics, const struct live *live);
+/* Writes the file a last time, when the sensor has ended. */
+void live_metrics_finish(struct live_metrics *metrics, const struct live *live);

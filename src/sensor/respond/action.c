@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "sensor/respond/actions.h"
 
-static const struct action actions[] = {
+static const struct action actions[ACTION_COUNT] = {
     {
         .name = "kill",
         .doc = TR_KEY("kill the process"),
@@ -62,7 +62,12 @@ static const struct action actions[] = {
 
 const struct action *action_at(size_t i)
 {
-    return i < sizeof(actions) / sizeof(actions[0]) ? &actions[i] : NULL;
+    return i < ACTION_COUNT ? &actions[i] : NULL;
+}
+
+size_t action_index(const struct action *action)
+{
+    return (size_t)(action - actions);
 }
 
 const struct action *action_find(struct view name)

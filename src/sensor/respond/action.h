@@ -50,5 +50,8 @@ struct action {
                 struct view undo, struct error *err);
 };
 
+enum { ACTION_COUNT = 7 };
+
 const struct action *action_find(struct view name); /* NULL: none */
 const struct action *action_at(size_t i);           /* NULL past the last */
+size_t action_index(const struct action *action);   /* where action_at() has it */

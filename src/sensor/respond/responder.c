@@ -98,6 +98,12 @@ static void count(struct responder *responder, uint64_t *counter)
     pthread_mutex_unlock(&responder->lock);
 }
 
+static void count_outcome(struct responder *responder, const struct action *action,
+                          enum response_outcome outcome)
+{
+    count(responder, &responder->counts.outcomes[action_index(action)][outcome]);
+}
+
 static const char *find_refusal(const struct responder *responder,
                                 const struct response_target *target)
 {
@@ -136,7 +142,10 @@ static int act_and_settle(struct responder *responder, const struct action *acti
     entry->state = r < 0 ? JOURNAL_FAILED : JOURNAL_DONE;
     entry->outcome = view_of(r < 0 ? cause.message : NULL);
     entry->undo = buf_view(&undo);
-    count(responder, r < 0 ? &responder->counts.failed : &responder->counts.done);
+    count_outcome(responder, action,
+                  r < 0            ? RESPONSE_FAILED
+                  : entry->dry_run ? RESPONSE_DRY_RUN
+                                   : RESPONSE_DONE);
     if (journal_settle(responder->journal, entry, NULL) < 0)
         count(responder, &responder->counts.unwritten);
     if (r < 0 && err)
@@ -283,7 +292,7 @@ static bool add_job(struct responder *responder, struct job *job)
     bool added = false;
 
     pthread_mutex_lock(&responder->lock);
-    if (responder->counts.waiting < RESPONDER_QUEUE_LIMIT && start(lane)) {
+    if (!responder->must_end && responder->counts.waiting < RESPONDER_QUEUE_LIMIT && start(lane)) {
         *lane->end = job;
         lane->end = &job->next;
         responder->counts.waiting++;
@@ -366,31 +375,34 @@ static void remember(struct responder *responder, uint64_t key, uint64_t now)
     responder->recent[place].time = now;
 }
 
-/* Writes one entry about all that were refused in the minute that has passed. */
-static void tell_refused(struct responder *responder)
+/* One entry of the journal about all that were refused; NULL: there were none. */
+static struct job *job_of_refused(const struct responder *responder)
 {
     struct job *job = responder->refused_in_window ? new_job(NULL) : NULL;
 
-    if (job) {
-        job->entry.action = VIEW("refused");
-        job->entry.who = VIEW("the limit of actions");
-        job->entry.why = arena_printf(
-            job->arena,
-            tr("%" PRIu64 " actions were refused: over %" PRIu32 " a minute, or too many waited"),
-            responder->refused_in_window, responder->options.rate);
-        add_job(responder, job);
-    }
-    responder->refused_in_window = 0;
+    if (!job)
+        return NULL;
+    job->entry.action = VIEW("refused");
+    job->entry.who = VIEW("the limit of actions");
+    job->entry.why = arena_printf(
+        job->arena,
+        tr("%" PRIu64 " actions were refused: over %" PRIu32 " a minute, or too many waited"),
+        responder->refused_in_window, responder->options.rate);
+    return job;
 }
 
-static bool is_over_rate(struct responder *responder, uint64_t now)
+/* Begins another minute when one has passed, and tells what was refused in it. */
+static void turn_window(struct responder *responder, uint64_t now)
 {
-    if (now - responder->window >= 60 * second) {
-        tell_refused(responder);
-        responder->window = now;
-        responder->in_window = 0;
-    }
-    return responder->in_window >= responder->options.rate;
+    struct job *refused;
+
+    if (now - responder->window < 60 * second)
+        return;
+    responder->window = now;
+    responder->in_window = 0;
+    refused = job_of_refused(responder);
+    if (refused && add_job(responder, refused))
+        responder->refused_in_window = 0; /* else they are told with the next */
 }
 
 /* Gives a remark on it. */
@@ -398,21 +410,22 @@ static const char *queue(struct responder *responder, const struct action *actio
                          const struct alert *alert, const struct response_target *target)
 {
     uint64_t now = clock_now_ns(), key = key_of(action, target);
-    bool is_over = is_over_rate(responder, now);
-    struct job *job;
+    struct job *job = NULL;
 
+    turn_window(responder, now);
     if (is_repeated(responder, key, now)) {
         count(responder, &responder->counts.repeated);
         return responder->options.context.dry_run ? tr(" (dry run)") : tr(" (under way)");
     }
-    job = is_over ? NULL : job_of(responder, action, alert, target);
+    if (responder->in_window < responder->options.rate)
+        job = job_of(responder, action, alert, target);
     if (job && add_job(responder, job)) {
         responder->in_window++;
         remember(responder, key, now);
         return responder->options.context.dry_run ? tr(" (dry run)") : "";
     }
     responder->refused_in_window++;
-    count(responder, &responder->counts.refused);
+    count_outcome(responder, action, RESPONSE_REFUSED);
     return tr(" (refused)");
 }
 
@@ -437,32 +450,59 @@ void responder_alert(struct responder *responder, const struct alert *alert,
     }
 }
 
+void responder_tick(struct responder *responder)
+{
+    turn_window(responder, clock_now_ns());
+}
+
 static void end_lane(struct lane *lane)
 {
-    struct job *job;
-
     pthread_mutex_lock(&lane->responder->lock);
     lane->responder->must_end = true;
     pthread_cond_signal(&lane->wake);
     pthread_mutex_unlock(&lane->responder->lock);
     if (lane->is_running)
         pthread_join(lane->thread, NULL);
-    while ((job = take(lane)))
-        free_job(job);
-    pthread_cond_destroy(&lane->wake);
+    lane->is_running = false;
+}
+
+void responder_finish(struct responder *responder)
+{
+    struct job *refused;
+
+    for (size_t i = 0; i < LANES; i++)
+        end_lane(&responder->lanes[i]);
+    refused = job_of_refused(responder);
+    if (!refused)
+        return;
+    run_job(responder, refused);
+    free_job(refused);
+    responder->refused_in_window = 0;
 }
 
 void responder_free(struct responder *responder)
 {
     if (!responder)
         return;
-    tell_refused(responder);
+    responder_finish(responder);
     for (size_t i = 0; i < LANES; i++)
-        end_lane(&responder->lanes[i]);
+        pthread_cond_destroy(&responder->lanes[i].wake);
     pthread_mutex_destroy(&responder->lock);
     journal_close(responder->journal);
     policy_free(responder->policy);
     free(responder);
+}
+
+const char *response_outcome_name(enum response_outcome outcome)
+{
+    static const char *const names[RESPONSE_OUTCOME_COUNT] = {
+        [RESPONSE_DONE] = "done",
+        [RESPONSE_FAILED] = "failed",
+        [RESPONSE_REFUSED] = "refused",
+        [RESPONSE_DRY_RUN] = "dry-run",
+    };
+
+    return names[outcome];
 }
 
 struct responder_counts responder_counts(struct responder *responder)

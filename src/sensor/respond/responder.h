@@ -33,7 +33,10 @@ struct responder_options {
 /* What `options` points to must outlive it. */
 int responder_new(const struct responder_options *options, struct responder **ret,
                   struct error *err);
-void responder_free(struct responder *responder); /* does what waits first */
+/* Does what waits, and writes how many were refused; from then on all are. By the thread
+ * that alerts. */
+void responder_finish(struct responder *responder);
+void responder_free(struct responder *responder); /* finishes first */
 DEFINE_CLEANUP(struct responder, responder_free)
 
 /* policy_pattern_at() of its policy; NULL without one. */
@@ -43,15 +46,31 @@ const char *responder_pattern_at(const struct responder *responder, size_t numbe
  * actions into `ret_actions` ("kill", "kill (dry run)", "kill (refused)"). One thread. */
 void responder_alert(struct responder *responder, const struct alert *alert,
                      const struct response_target *target, struct buf *ret_actions);
+/* Each second or so: what was refused in a minute is told when it has passed. */
+void responder_tick(struct responder *responder);
 /* By command: does it now. The id lives until the next call. */
 int responder_act(struct responder *responder, const struct action *action,
                   const struct response_target *target, struct view who, struct view why,
                   struct view *ret_id, struct error *err);
 int responder_undo(struct responder *responder, struct view id, struct view who, struct error *err);
 
+/* What became of an action, as the journal has it; metrics have the same names. What the
+ * policy's `never` or a guard rail forbids has failed, in a dry run, too. */
+enum response_outcome {
+    RESPONSE_DONE,
+    RESPONSE_FAILED,
+    RESPONSE_REFUSED, /* by the rate, or since too many waited */
+    RESPONSE_DRY_RUN, /* would have been done */
+    RESPONSE_OUTCOME_COUNT,
+};
+
+const char *response_outcome_name(enum response_outcome outcome); /* "dry-run" */
+
 struct responder_counts {
-    uint64_t done, failed, refused, repeated;
+    uint64_t outcomes[ACTION_COUNT][RESPONSE_OUTCOME_COUNT]; /* by action_index() */
+    uint64_t repeated;
     uint64_t unwritten; /* lines of the journal that had to wait */
     uint64_t waiting;
 };
+/* Any thread. What is under way is in none of the outcomes yet. */
 struct responder_counts responder_counts(struct responder *responder);

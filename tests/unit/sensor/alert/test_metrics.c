@@ -38,7 +38,7 @@ static const char want[] =
     "# HELP plimsoll_sensor_sink_sent_total Alerts that a sink took.\n"
     "# TYPE plimsoll_sensor_sink_sent_total counter\n"
     "plimsoll_sensor_sink_sent_total{sink=\"https://a:443\"} 7\n"
-    "# HELP plimsoll_sensor_actions_total Responses: done, failed, refused, dry-run, undone.\n"
+    "# HELP plimsoll_sensor_actions_total Responses: done, failed, refused, dry-run.\n"
     "# TYPE plimsoll_sensor_actions_total counter\n"
     "plimsoll_sensor_actions_total{action=\"kill\",outcome=\"done\"} 1\n"
     "plimsoll_sensor_actions_total{action=\"kill\",outcome=\"failed\"} 2\n";

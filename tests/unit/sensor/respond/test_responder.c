@@ -103,6 +103,17 @@ static void end(pid_t child)
     assert_false(was_killed(child));
 }
 
+static void assert_outcomes(struct responder *responder, const char *action,
+                            const uint64_t want[RESPONSE_OUTCOME_COUNT])
+{
+    struct responder_counts counts = responder_counts(responder);
+    size_t place = action_index(action_find(view_of(action)));
+
+    for (size_t i = 0; i < ACTION_COUNT; i++)
+        for (int k = 0; k < RESPONSE_OUTCOME_COUNT; k++)
+            assert_int_equal(counts.outcomes[i][k], i == place ? want[k] : 0);
+}
+
 static const char kill_shells[] = "actions: [{rules: [Shell], do: [kill]}]\n";
 
 static void test_kill(void **state)
@@ -134,6 +145,8 @@ static void test_dry_run(void **state)
     pid_t child = fork_idle(&target);
 
     raise_alert(responder, &target, "kill (dry run)");
+    responder_finish(responder);
+    assert_outcomes(responder, "kill", (const uint64_t[]){0, 0, 0, 1});
     responder_free(responder);
     assert_int_equal(entries(f, &list), 1);
     assert_true(list[0].dry_run);
@@ -151,6 +164,8 @@ static void test_never(void **state)
     pid_t child = fork_idle(&target);
 
     raise_alert(responder, &target, "kill");
+    responder_finish(responder);
+    assert_outcomes(responder, "kill", (const uint64_t[]){0, 1, 0, 0});
     responder_free(responder);
     assert_int_equal(entries(f, &list), 1);
     assert_int_equal(list[0].state, JOURNAL_FAILED);
@@ -176,15 +191,21 @@ static void test_rate(void **state)
     /* What was refused is not under way. */
     raise_alert(responder, &targets[2], "kill (refused)");
     raise_alert(responder, &targets[0], "kill (under way)");
+    responder_tick(responder); /* the minute is not over */
+    responder_finish(responder);
+    assert_outcomes(responder, "kill", (const uint64_t[]){2, 0, 4, 0});
+    /* Nothing is done from here on. */
+    raise_alert(responder, &targets[3], "kill (refused)");
     responder_free(responder);
     for (size_t i = 0; i < 2; i++)
         assert_true(was_killed(children[i]));
     for (size_t i = 2; i < COUNT(children); i++)
         end(children[i]);
-    assert_int_equal(entries(f, &list), 3);
-    for (size_t i = 0; i < 3; i++)
-        if (view_eq(list[i].action, VIEW("refused")))
-            assert_true(view_starts(list[i].why, VIEW("4 actions were refused")));
+    assert_int_equal(entries(f, &list), 4);
+    assert_view(list[2].action, "refused");
+    assert_true(view_starts(list[2].why, VIEW("4 actions were refused")));
+    assert_view(list[3].action, "refused");
+    assert_true(view_starts(list[3].why, VIEW("1 actions were refused")));
 }
 
 static void test_command(void **state)
