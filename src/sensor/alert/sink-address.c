@@ -152,6 +152,20 @@ int sink_address_take_word(struct sink_address *address, struct view name, const
     return ERROR_USAGE;
 }
 
+/* Slashes are as many as people write, since libcurl takes one to three. */
+int sink_address_refuse_user(const struct sink_address *address, struct error *err)
+{
+    struct view rest = address->place;
+
+    while (rest.len && rest.ptr[0] == '/')
+        rest = view_sub(rest, 1, rest.len);
+    if (view_find(view_cut(&rest, '/'), '@') < 0)
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "%.*s: no user and no password may stand in the address of a sink",
+                     VIEW_ARG(address->scheme));
+}
+
 int sink_address_finish(const struct sink_address *address, struct error *err)
 {
     for (size_t i = 0; i < address->count; i++)

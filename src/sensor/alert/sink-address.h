@@ -35,4 +35,7 @@ int sink_address_take_number(struct sink_address *address, struct view name, uin
 /* The index among `words` (ended by NULL); `*ret` unchanged when it is not there. */
 int sink_address_take_word(struct sink_address *address, struct view name, const char *const *words,
                            int *ret, struct error *err);
+/* ERROR_USAGE when a user stands before the host, with a password or without: whoever lists
+ * processes reads the arguments of ours. Which way is open instead is the caller's hint. */
+int sink_address_refuse_user(const struct sink_address *address, struct error *err);
 int sink_address_finish(const struct sink_address *address, struct error *err);

@@ -47,12 +47,16 @@ static int no_host(const struct syslog_way *way, struct error *err)
 }
 
 /* "//HOST", "//HOST:PORT", "//[ADDRESS]:PORT" */
-static int parse_host(const struct syslog_way *way, struct view place, struct syslog_carrier *to,
-                      struct error *err)
+static int parse_host(const struct syslog_way *way, const struct sink_address *address,
+                      struct syslog_carrier *to, struct error *err)
 {
-    struct view host = view_strip_prefix(place, VIEW("//")), port;
+    struct view host = view_strip_prefix(address->place, VIEW("//")), port;
     uint64_t number;
 
+    if (sink_address_refuse_user(address, err) < 0) {
+        error_hint(err, "with syslog+tls a certificate says who we are: ?cert=FILE&key=FILE");
+        return ERROR_USAGE;
+    }
     host = view_strip_suffix(host, VIEW("/"));
     if (view_starts(host, VIEW("["))) {
         port = view_sub(host, 1, host.len);
@@ -126,8 +130,8 @@ static int read_address(const struct syslog_way *way, struct sink_address *addre
     to->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (to->stop < 0)
         return error_errno(err, "cannot make an eventfd");
-    if ((way->local ? parse_socket(address->place, to, err)
-                    : parse_host(way, address->place, to, err)) < 0 ||
+    if ((way->local ? parse_socket(address->place, to, err) : parse_host(way, address, to, err)) <
+            0 ||
         read_format(way, address, options, &to->format, err) < 0 ||
         (way->tls && read_tls(address, to, err) < 0) || sink_address_finish(address, err) < 0)
         return err->kind;

@@ -128,6 +128,11 @@ static int write_url(struct webhook *webhook, const struct sink_address *address
     struct url_origin origin;
     char mark = '?';
 
+    if (sink_address_refuse_user(address, err) < 0) {
+        error_hint(err, "put a line \"Authorization: Basic ...\" into a file, and name it with "
+                        "?header-file=FILE");
+        return ERROR_USAGE;
+    }
     buf_addf(&url, "%.*s:%.*s", VIEW_ARG(address->scheme), VIEW_ARG(address->place));
     for (size_t i = 0; i < address->count; i++) {
         if (address->parameters[i].taken)

@@ -67,6 +67,38 @@ static void parameters(void **state)
     sink_address_done(&address);
 }
 
+static void users(void **state)
+{
+    static const struct {
+        const char *address;
+        bool refused;
+    } cases[] = {
+        {"https://user:secret@h/p", true},
+        {"https://user@h/p", true},
+        {"https://:secret@h", true},
+        {"https:/user:secret@h/p", true},
+        {"https:///user:secret@h/p", true},
+        {"syslog+tls://user:secret@h:6514", true},
+        {"https://h/@p", false},
+        {"https://h/p?a=b@c", false},
+        {"https://h", false},
+        {"https:", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sink_address address;
+        struct error err = ERROR_INIT;
+
+        print_message("%s\n", cases[i].address);
+        assert_int_equal(sink_address_parse(cases[i].address, &address, NULL), 0);
+        assert_int_equal(sink_address_refuse_user(&address, &err),
+                         cases[i].refused ? ERROR_USAGE : 0);
+        assert_null(strstr(err.message, "secret"));
+        sink_address_done(&address);
+    }
+}
+
 static void limits(void **state)
 {
     static char text[SINK_ADDRESS_LIMIT + 2];
@@ -116,5 +148,5 @@ static void headers(void **state)
     }
 }
 
-RUN_TESTS(cmocka_unit_test(parts), cmocka_unit_test(parameters), cmocka_unit_test(limits),
-          cmocka_unit_test(headers))
+RUN_TESTS(cmocka_unit_test(parts), cmocka_unit_test(parameters), cmocka_unit_test(users),
+          cmocka_unit_test(limits), cmocka_unit_test(headers))
