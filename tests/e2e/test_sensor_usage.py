@@ -183,7 +183,7 @@ def test_ends_when_its_only_reader_does(rules):
 
 def test_health(rules):
     require_kernel()
-    with Sensor("--rules", rules, "--metrics", "127.0.0.1:19765") as sensor:
+    with Sensor("--rules", rules, "--metrics", "localhost:19765") as sensor:
         with urllib.request.urlopen("http://127.0.0.1:19765/healthz", timeout=20) as answer:
             assert answer.status == 200 and answer.read() == b"ok\n"
         sensor.stop()

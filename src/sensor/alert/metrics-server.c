@@ -1,11 +1,12 @@
 #include "sensor/alert/metrics-server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 struct metrics_server {
     struct MHD_Daemon *daemon;
@@ -13,7 +14,7 @@ struct metrics_server {
     void *context;
 };
 
-enum { CLIENT_MEMORY = 16 << 10, HOST_SIZE = 64 };
+enum { CLIENT_MEMORY = 16 << 10, HOST_SIZE = 256 };
 
 struct page {
     unsigned status;
@@ -80,47 +81,60 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static int bad_address(const char *address, struct error *err)
 {
     error_set(err, ERROR_USAGE, "no address to serve metrics at: %s", address);
-    error_hint(err, "write it as 127.0.0.1:9765, [::1]:9765, or a port");
+    error_hint(err, "write it as 127.0.0.1:9765, [::1]:9765, localhost:9765, or a port");
     return ERROR_USAGE;
 }
 
-static bool parse_host(struct view host, struct sockaddr_storage *ret)
+/* "PORT", "HOST:PORT" or "[HOST]:PORT"; an empty host is the loopback. */
+static bool split_address(struct view text, struct view *ret_host, struct view *ret_port)
 {
-    struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
-    char text[HOST_SIZE];
-
-    if (host.len == 0)
-        host = VIEW("127.0.0.1");
-    snprintf(text, sizeof(text), "%.*s", VIEW_ARG(host));
-    if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        return true;
-    }
-    v6->sin6_family = AF_INET6;
-    return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1;
-}
-
-static int parse_address(const char *address, struct sockaddr_storage *ret, struct error *err)
-{
-    struct view text = view_of(address), host = VIEW_EMPTY;
     ptrdiff_t colon = view_rfind(text, ':');
+    struct view host = view_sub(text, 0, colon < 0 ? 0 : (size_t)colon);
     uint64_t port;
 
-    *ret = (struct sockaddr_storage){0};
-    if (colon >= 0) {
-        host = view_sub(text, 0, (size_t)colon);
-        text = view_sub(text, (size_t)colon + 1, text.len);
-        if (view_starts(host, VIEW("[")) && view_ends(host, VIEW("]")))
-            host = view_sub(host, 1, host.len - 2);
-        else if (view_find(host, ':') >= 0)
-            return bad_address(address, err);
-    }
-    if (!view_to_u64(text, &port) || port > UINT16_MAX || host.len >= HOST_SIZE ||
-        !parse_host(host, ret))
+    *ret_port = view_sub(text, (size_t)(colon + 1), text.len);
+    if (!view_to_u64(*ret_port, &port) || port > UINT16_MAX)
+        return false;
+    if (view_starts(host, VIEW("[")) && view_ends(host, VIEW("]")) && view_find(host, ':') >= 0)
+        host = view_sub(host, 1, host.len - 2);
+    else if (view_find(host, ':') >= 0 || view_find(host, '[') >= 0)
+        return false;
+    *ret_host = host;
+    return host.len < HOST_SIZE;
+}
+
+/* The first address of a name. "localhost" is always that of IPv4, whatever is first in the
+ * machine's list of hosts, as the loopback without a name is. */
+static int find_address(const char *address, struct sockaddr_storage *ret, struct error *err)
+{
+    static const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    struct view host, port;
+    char host_text[HOST_SIZE], port_text[8];
+    struct addrinfo *found;
+    int failed;
+
+    if (!split_address(view_of(address), &host, &port) || port.len >= sizeof(port_text))
         return bad_address(address, err);
-    ((struct sockaddr_in *)ret)->sin_port = htons((uint16_t)port); /* the same place in both */
+    if (host.len == 0 || view_eq_nocase(host, VIEW("localhost")))
+        host = VIEW("127.0.0.1");
+    snprintf(host_text, sizeof(host_text), "%.*s", VIEW_ARG(host));
+    snprintf(port_text, sizeof(port_text), "%.*s", VIEW_ARG(port));
+    failed = getaddrinfo(host_text, port_text, &wanted, &found);
+    if (failed == EAI_NONAME)
+        return bad_address(address, err);
+    if (failed)
+        return error_set(err, ERROR_NETWORK, "cannot serve metrics at %s: %s", address,
+                         gai_strerror(failed));
+    *ret = (struct sockaddr_storage){0};
+    memcpy(ret, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
     return 0;
+}
+
+/* "[::]" means all addresses, those of IPv4, too. */
+static bool is_any_v6(const struct sockaddr_storage *place)
+{
+    return IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)place)->sin6_addr);
 }
 
 static int start(struct metrics_server *server, const char *address, struct error *err)
@@ -128,10 +142,12 @@ static int start(struct metrics_server *server, const char *address, struct erro
     struct sockaddr_storage place;
     unsigned flags = MHD_USE_EPOLL;
 
-    if (parse_address(address, &place, err) < 0)
-        return ERROR_USAGE;
+    int r = find_address(address, &place, err);
+
+    if (r < 0)
+        return r;
     if (place.ss_family == AF_INET6)
-        flags |= MHD_USE_IPv6;
+        flags |= is_any_v6(&place) ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
     errno = 0;
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&place,
@@ -147,14 +163,16 @@ int metrics_server_open(const char *address, metrics_collect *collect, void *con
                         struct metrics_server **ret, struct error *err)
 {
     struct metrics_server *server = calloc(1, sizeof(*server));
+    int r;
 
     if (!server)
         return error_memory(err);
     server->collect = collect;
     server->context = context;
-    if (start(server, address, err) < 0) {
+    r = start(server, address, err);
+    if (r < 0) {
         free(server);
-        return err ? err->kind : ERROR_USAGE;
+        return r;
     }
     *ret = server;
     return 0;

@@ -12,14 +12,13 @@
 #include "base/error.h"
 #include "sensor/alert/metrics.h"
 
-#define METRICS_ADDRESS "127.0.0.1:9765"
-
 enum { METRICS_CLIENTS = 16, METRICS_SECONDS = 10 };
 
 struct metrics_server;
 
-/* "PORT" and ":PORT" (loopback), "127.0.0.1:PORT", "[::1]:PORT", "0.0.0.0:PORT"; port 0: some
- * free one. */
+/* "PORT", ":PORT" and "localhost:PORT" (127.0.0.1), "10.0.0.5:PORT", "[::1]:PORT", "NAME:PORT"
+ * (the first address it has; this may ask a name server); port 0: some free one. ERROR_USAGE:
+ * no such address; else why it can't be served at. */
 int metrics_server_open(const char *address, metrics_collect *collect, void *context,
                         struct metrics_server **ret, struct error *err);
 void metrics_server_free(struct metrics_server *server);

@@ -144,7 +144,7 @@ static void served(void **state)
     struct error err = ERROR_INIT;
 
     (void)state;
-    assert_int_equal(metrics_server_open("0", collect, NULL, &server, &err), 0);
+    assert_int_equal(metrics_server_open("localhost:0", collect, NULL, &server, &err), 0);
     for (size_t i = 0; i < COUNT(cases); i++) {
         _cleanup_(buf_done) struct buf answer = BUF_INIT(1 << 20);
 
@@ -169,7 +169,12 @@ static void addresses(void **state)
         {"[::1]:0", 0},
         {"0.0.0.0:0", 0},
         {"", ERROR_USAGE},
-        {"localhost:0", ERROR_USAGE},
+        {"localhost:0", 0},
+        {"LocalHost:0", 0},
+        {"[::]:0", 0},
+        {"[localhost]:0", ERROR_USAGE},
+        {"[127.0.0.1]:0", ERROR_USAGE},
+        {"::1:0", ERROR_USAGE},
         {"127.0.0.1", ERROR_USAGE},
         {"127.0.0.1:", ERROR_USAGE},
         {"127.0.0.1:65536", ERROR_USAGE},
