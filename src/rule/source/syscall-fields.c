@@ -192,6 +192,9 @@ const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
      TR_KEY("whether the executable's file was removed before it was run")},
     {"proc.is_exe_from_memfd", RULE_BOOL, 0,
      TR_KEY("whether the executable has no file but was made in memory")},
+    {"proc.is_exe_mounted", RULE_BOOL, 0,
+     TR_KEY(
+         "whether the executable lies in a mount of the container: a volume, files of the host")},
     {"proc.exe_ino", RULE_NUMBER, 0, TR_KEY("inode of the executable")},
     {"proc.exe_ino.ctime", RULE_TIME, 0, TR_KEY("when the executable's inode last changed")},
     {"proc.exe_ino.mtime", RULE_TIME, 0, TR_KEY("when the executable was last written")},

@@ -163,6 +163,31 @@ struct rule_values field_container_mount(const struct reading *r)
     return r->o->container ? field_text(r, VIEW("N/A")) : FIELD_MISSING;
 }
 
+static bool is_below(struct view path, struct view folder)
+{
+    while (view_ends(folder, VIEW("/")))
+        folder.len--;
+    return view_starts(path, folder) &&
+           (path.len == folder.len || path.ptr[folder.len] == '/');
+}
+
+/* A mount on "/" is the container's own root. */
+struct rule_values field_container_exe_mounted(const struct reading *r)
+{
+    const struct program_image *image = r->o->process ? r->o->process->image : NULL;
+    const struct container_metadata *metadata = metadata_of(r);
+
+    if (!image || !r->o->container)
+        return field_bool(r, false);
+    for (size_t i = 0; metadata && i < metadata->mount_count; i++) {
+        struct view folder = metadata->mounts[i].destination;
+
+        if (folder.len > 1 && is_below(image->exepath, folder))
+            return field_bool(r, true);
+    }
+    return metadata ? field_bool(r, false) : FIELD_MISSING;
+}
+
 /* ---- labels ---- */
 
 static const struct container_label *labels_of(const struct reading *r, bool pod, size_t *ret)

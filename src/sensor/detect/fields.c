@@ -163,6 +163,7 @@ static const struct field_row {
     {"proc.is_exe_lower_layer", field_process_exe_flag, SENSOR_EXE_LOWER},
     {"proc.is_exe_deleted", field_process_exe_flag, SENSOR_EXE_DELETED},
     {"proc.is_exe_from_memfd", field_process_exe_flag, SENSOR_EXE_MEMFD},
+    {"proc.is_exe_mounted", field_container_exe_mounted, 0},
     {"proc.exe_ino", field_process_exe_inode, 0},
     {"proc.exe_ino.ctime", field_process_exe_time, EXE_CTIME},
     {"proc.exe_ino.mtime", field_process_exe_time, EXE_MTIME},

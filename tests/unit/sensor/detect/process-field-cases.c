@@ -74,6 +74,7 @@ const struct field_case process_field_cases[] = {
     {set_uid, "proc.is_exe_lower_layer", "false"},
     {set_uid, "proc.is_exe_deleted", "false"},
     {set_uid, "proc.is_exe_from_memfd", "false"},
+    {set_uid, "proc.is_exe_mounted", "false"},
     {set_uid, "proc.exe_ino", "77"},
     {set_uid, "proc.exe_ino.ctime", "1700000250000000000"},
     {set_uid, "proc.exe_ino.mtime", "1700000240000000000"},

@@ -27,6 +27,7 @@ static const struct {
     {"container.privileged", "true"},
     {"container.mounts", "(/var/run/docker.sock:/docker.sock:rw:true:rprivate,"
                          "/srv/data:/data:ro:false:slave)"},
+    {"proc.is_exe_mounted", "false"},
     {"container.mount[1]", "/srv/data:/data:ro:false:slave"},
     {"container.mount[/srv/*]", "/srv/data:/data:ro:false:slave"},
     {"container.mount.source[/data]", "/srv/data"},
@@ -159,6 +160,34 @@ static void test_contained(void **state)
     free(scene);
 }
 
+/* Mounts are at /docker.sock and /data. */
+static void test_mounted(void **state)
+{
+    static const struct {
+        const char *exepath, *want;
+    } cases[] = {
+        {"/data/tool", "true"},      {"/data/a/tool", "true"},
+        {"/database/tool", "false"}, {"/data", "true"},
+        {"/dat", "false"},           {"/usr/data/tool", "false"},
+        {"/docker.sock", "true"},    {"", "false"},
+    };
+    struct scene *scene = malloc(sizeof(*scene));
+    struct buf text = BUF_INIT(1 << 20);
+
+    (void)state;
+    scene_init(scene);
+    scene_contain(scene, true);
+    file_write(scene);
+    scene_end(scene);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        scene->cat.image->exepath = view_of(cases[i].exepath);
+        assert_string_equal(scene_field(scene, "proc.is_exe_mounted", &text), cases[i].want);
+    }
+    scene_done(scene);
+    buf_done(&text);
+    free(scene);
+}
+
 /* Fields that the runtime must answer for say so; others do not. */
 static void test_pending(void **state)
 {
@@ -166,17 +195,12 @@ static void test_pending(void **state)
         const char *field;
         bool asks;
     } asking[] = {
-        {"container.id", false},
-        {"container.full_id", false},
-        {"container.type", false},
-        {"proc.name", false},
-        {"container.name", true},
-        {"container.image.repository", true},
-        {"container.privileged", true},
-        {"container.mounts", true},
-        {"container.mount.dest[/]", true},
-        {"container.start_ts", true},
-        {"k8s.ns.name", true},
+        {"container.id", false},        {"container.full_id", false},
+        {"container.type", false},      {"proc.name", false},
+        {"container.name", true},       {"container.image.repository", true},
+        {"container.privileged", true}, {"container.mounts", true},
+        {"proc.is_exe_mounted", true},  {"container.mount.dest[/]", true},
+        {"container.start_ts", true},   {"k8s.ns.name", true},
         {"k8s.pod.label[app]", true},
     };
     struct scene *scene = malloc(sizeof(*scene));
@@ -322,6 +346,6 @@ static void test_live(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(test_cases), cmocka_unit_test(test_contained),
-          cmocka_unit_test(test_pending), cmocka_unit_test(test_stdio_sockets),
-          cmocka_unit_test(test_all_fields), cmocka_unit_test(test_bare),
-          cmocka_unit_test(test_live))
+          cmocka_unit_test(test_mounted), cmocka_unit_test(test_pending),
+          cmocka_unit_test(test_stdio_sockets), cmocka_unit_test(test_all_fields),
+          cmocka_unit_test(test_bare), cmocka_unit_test(test_live))
