@@ -97,12 +97,15 @@ def test_the_commands_are_known():
     (["act", "maim"], 2, "there are: kill, kill-tree, pause"),
     (["act", "pause"], 2, "pause needs --container or --pid"),
     (["undo"], 2, "ID is missing"),
-    (["journal", "--journal", "/nowhere/at/all"], 3, "it begins with the first action"),
+    (["journal", "--journal", "nowhere/at/all"], 3, "it begins with the first action"),
+    (["undo", "20261121T130501-1", "--journal", "nowhere/at/all"], 3,
+     "there is no journal nowhere/at/all"),
 ])
 def test_mistakes(args, code, says, tmp_path):
     got, err = mistakes(*args, cwd=tmp_path)
     assert got == code and says in err, err
     assert err.startswith("plimsoll-sensor: error: ")
+    assert not list(tmp_path.iterdir())
 
 
 def test_mistakes_in_chinese():

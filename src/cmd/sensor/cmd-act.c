@@ -1,7 +1,3 @@
-#include <pwd.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "base/text.h"
 #include "cmd/line/output.h"
 #include "cmd/sensor/commands.h"
@@ -10,14 +6,6 @@
 #include "sensor/respond/target.h"
 
 enum { LIST_LIMIT = 1024 };
-
-/* "user root (uid 0)" */
-static struct view whoami(struct arena *arena)
-{
-    const struct passwd *user = getpwuid(getuid());
-
-    return arena_printf(arena, "user %s (uid %u)", user ? user->pw_name : "?", (unsigned)getuid());
-}
 
 static int unknown_action(const char *name, struct error *err)
 {
@@ -82,7 +70,7 @@ static int run(struct invocation *invocation, struct error *err)
     if (session_check(invocation, err) < 0 ||
         find_target(&session, invocation, action, &target, err) < 0 ||
         session_open_responder(&session, invocation, err) < 0 ||
-        responder_act(session.responder, action, &target, whoami(invocation->arena),
+        responder_act(session.responder, action, &target, session_who(invocation->arena),
                       s->reason ? view_of(s->reason) : (struct view){0}, &id, err) < 0)
         return err->kind;
     line = s->dry_run ? arena_printf(invocation->arena, tr("%.*s: would be done\n"), VIEW_ARG(id))

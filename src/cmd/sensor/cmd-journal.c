@@ -1,10 +1,8 @@
-#include <errno.h>
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/text.h"
 #include "cmd/line/output.h"
 #include "cmd/sensor/commands.h"
+#include "cmd/sensor/session.h"
 #include "codec/json-write.h"
 #include "sensor/respond/journal.h"
 
@@ -100,12 +98,8 @@ static int run(struct invocation *invocation, struct error *err)
     struct journal_entry *entries;
     size_t count, broken;
 
-    if (access(s->journal, F_OK) < 0 && errno == ENOENT) {
-        error_set(err, ERROR_NOT_FOUND, "there is no journal %s", s->journal);
-        error_hint(err, "it begins with the first action, of a rule or by command");
-        return ERROR_NOT_FOUND;
-    }
-    if (journal_read(s->journal, invocation->arena, &entries, &count, &broken, err) < 0)
+    if (session_require_journal(invocation, err) < 0 ||
+        journal_read(s->journal, invocation->arena, &entries, &count, &broken, err) < 0)
         return err->kind;
     if (s->json) {
         if (write_json(entries, count, &text, err) < 0)

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include "base/text.h"
 #include "cmd/line/output.h"
 #include "cmd/sensor/commands.h"
@@ -9,12 +7,13 @@ static int run(struct invocation *invocation, struct error *err)
 {
     _cleanup_(session_close) struct session session = {0};
     const char *id = invocation->operands[0];
-    struct view who = arena_printf(invocation->arena, "uid %u", (unsigned)getuid());
+    struct view who = session_who(invocation->arena);
     struct view line = arena_printf(invocation->arena, tr("%s: taken back\n"), id);
 
     if (!who.len || !line.len)
         return error_memory(err);
-    if (session_open_responder(&session, invocation, err) < 0 ||
+    if (session_require_journal(invocation, err) < 0 ||
+        session_open_responder(&session, invocation, err) < 0 ||
         responder_undo(session.responder, view_of(id), who, err) < 0)
         return err->kind;
     return output_write(NULL, line, err);

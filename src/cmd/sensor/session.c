@@ -1,5 +1,7 @@
 #include "cmd/sensor/session.h"
 
+#include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -90,6 +92,24 @@ int session_open_responder(struct session *session, const struct invocation *inv
                  err) < 0)
         return err->kind;
     return responder_new(&options, &session->responder, err);
+}
+
+int session_require_journal(const struct invocation *invocation, struct error *err)
+{
+    const char *path = settings_of(invocation)->journal;
+
+    if (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR))
+        return 0;
+    error_set(err, ERROR_NOT_FOUND, "there is no journal %s", path);
+    error_hint(err, "it begins with the first action, of a rule or by command");
+    return ERROR_NOT_FOUND;
+}
+
+struct view session_who(struct arena *arena)
+{
+    const struct passwd *user = getpwuid(getuid());
+
+    return arena_printf(arena, "user %s (uid %u)", user ? user->pw_name : "?", (unsigned)getuid());
 }
 
 int session_start_sandbox(struct session *session, struct error *err)

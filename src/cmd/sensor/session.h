@@ -24,6 +24,11 @@ int session_open_sinks(struct session *session, const struct invocation *invocat
                        struct error *err);
 int session_open_responder(struct session *session, const struct invocation *invocation,
                            struct error *err);
+/* ERROR_NOT_FOUND: there is no journal yet. For commands that only look into it: opening
+ * the responder makes one. */
+int session_require_journal(const struct invocation *invocation, struct error *err);
+/* Who acts by command, for the journal: "user root (uid 0)". Empty without memory. */
+struct view session_who(struct arena *arena);
 /* First of all, while there is one thread. */
 int session_start_sandbox(struct session *session, struct error *err);
 int session_open_inquiry(struct session *session, const struct invocation *invocation,
