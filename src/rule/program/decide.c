@@ -45,7 +45,7 @@ static struct rule_values read_slot(struct rule_evaluation *e, const struct rule
     }
 }
 
-static __attribute__((noinline)) void read_anew(struct rule_evaluation *e, uint32_t number)
+void rule_read_slot_anew(struct rule_evaluation *e, uint32_t number)
 {
     const struct rule_slot *slot = &e->program->graph.slots.list[number];
     struct rule_slot_state *state = &e->slots[number];
@@ -66,21 +66,10 @@ static __attribute__((noinline)) void read_anew(struct rule_evaluation *e, uint3
     state->stamp = stamp;
 }
 
-const struct rule_values *rule_read_slot(struct rule_evaluation *e, uint32_t number)
-{
-    struct rule_slot_state *state = &e->slots[number];
-
-    /* without a look at the slot, which is seldom at hand */
-    if (state->stamp != e->stamp || e->item_stamp != e->stamp)
-        read_anew(e, number);
-    return &state->values;
-}
-
 size_t rule_run_matcher(struct rule_evaluation *e, uint32_t number)
 {
     const struct rule_group *group = &e->program->graph.groups[number];
-    bool item = e->program->graph.slots.list[group->slot].item;
-    uint32_t stamp = item ? e->item_stamp : e->stamp;
+    uint32_t stamp = group->item ? e->item_stamp : e->stamp;
     struct rule_hits hits = {e->state, stamp * 2 + 1, e->hits, 0};
     const struct rule_values *values;
     bool done;
@@ -137,8 +126,9 @@ static bool decide_members(struct rule_evaluation *e, const struct rule_node *no
     return values->present;
 }
 
-static bool decide_order(const struct rule_evaluation *e, const struct rule_node *node,
-                         const struct rule_values *values)
+static __attribute__((noinline)) bool decide_order(const struct rule_evaluation *e,
+                                                   const struct rule_node *node,
+                                                   const struct rule_values *values)
 {
     struct rule_number number;
 
@@ -203,9 +193,11 @@ static bool decide_any(struct rule_evaluation *e, const struct rule_node *node)
 {
     struct rule_values values = *rule_read_slot(e, node->slot);
     const struct rule_value *outer = e->item;
-    uint32_t outer_stamp = e->item_stamp, body = e->program->graph.links[node->first];
+    uint32_t outer_stamp = e->item_stamp, plain_stamp = e->plain_stamp;
+    uint32_t body = e->program->graph.links[node->first];
     bool holds = false;
 
+    e->plain_stamp = RULE_NO_STAMP;
     for (size_t i = 0; i < values.count && !holds; i++) {
         if (!e->steps) {
             e->gave_up = true;
@@ -218,15 +210,49 @@ static bool decide_any(struct rule_evaluation *e, const struct rule_node *node)
     }
     e->item = outer;
     e->item_stamp = outer_stamp;
+    e->plain_stamp = plain_stamp;
     return holds;
+}
+
+enum known { KNOWN_FALSE, KNOWN_TRUE, UNKNOWN };
+
+/* What is known without deciding anything: what was decided, and what a matcher that
+ * has run did not find. */
+static inline enum known look_up(const struct rule_evaluation *e, const struct rule_node *node,
+                                 uint32_t reference)
+{
+    uint32_t state = e->state[reference / 2];
+
+    if (state / 2 == e->plain_stamp)
+        return (state ^ reference) & 1;
+    if (node->kind == RULE_NODE_MATCH && e->matched[node->matcher] == e->plain_stamp * 2)
+        return reference & 1;
+    return UNKNOWN;
+}
+
+/* Most parts are known, and so is most often the first part of a part: exceptions,
+ * "not (proc.name = x and ...)", fail by their first test. */
+static inline bool decide_part(struct rule_evaluation *e, uint32_t reference)
+{
+    const struct rule_graph *graph = &e->program->graph;
+    const struct rule_node *node = &graph->nodes[reference / 2];
+    enum known known = look_up(e, node, reference);
+
+    if (known == UNKNOWN && node->kind == RULE_NODE_AND) {
+        uint32_t first = graph->links[node->first];
+
+        if (look_up(e, &graph->nodes[first / 2], first) == KNOWN_FALSE)
+            return reference & 1;
+    }
+    return known == UNKNOWN ? rule_decide(e, reference) : known == KNOWN_TRUE;
 }
 
 static bool decide_and(struct rule_evaluation *e, const struct rule_node *node)
 {
-    const uint32_t *links = e->program->graph.links + node->first;
+    const uint32_t *link = e->program->graph.links + node->first, *end = link + node->count;
 
-    for (uint32_t i = 0; i < node->count; i++)
-        if (!rule_decide(e, links[i]))
+    for (; link < end; link++)
+        if (!decide_part(e, *link))
             return false;
     return true;
 }
@@ -241,14 +267,13 @@ static bool decide_one(struct rule_evaluation *e, const struct rule_node *node)
     return holding == 1;
 }
 
-static bool decide_node(struct rule_evaluation *e, const struct rule_node *node, uint32_t number,
-                        uint32_t stamp)
+static __attribute__((noinline)) bool decide_node(struct rule_evaluation *e,
+                                                  const struct rule_node *node, uint32_t number,
+                                                  uint32_t stamp)
 {
     switch (node->kind) {
     case RULE_NODE_TRUE:
         return true;
-    case RULE_NODE_AND:
-        return decide_and(e, node);
     case RULE_NODE_ONE:
         return decide_one(e, node);
     case RULE_NODE_ANY:
@@ -272,7 +297,7 @@ static bool decide_node(struct rule_evaluation *e, const struct rule_node *node,
     }
 }
 
-static __attribute__((noinline)) bool decide_anew(struct rule_evaluation *e, uint32_t reference)
+bool rule_decide(struct rule_evaluation *e, uint32_t reference)
 {
     uint32_t number = reference / 2;
     const struct rule_node *node = &e->program->graph.nodes[number];
@@ -280,19 +305,9 @@ static __attribute__((noinline)) bool decide_anew(struct rule_evaluation *e, uin
     bool holds;
 
     if (e->state[number] / 2 == stamp)
-        return (e->state[number] & 1) != (reference & 1);
-    holds = decide_node(e, node, number, stamp);
+        return (e->state[number] ^ reference) & 1;
+    holds = node->kind == RULE_NODE_AND ? decide_and(e, node) : decide_node(e, node, number, stamp);
     if (!e->gave_up) /* else whoever asks next must hear of it too */
         e->state[number] = stamp * 2 + holds;
     return holds != (reference & 1);
-}
-
-bool rule_decide(struct rule_evaluation *e, uint32_t reference)
-{
-    uint32_t state = e->state[reference / 2];
-
-    /* without a look at the node, which is seldom at hand */
-    if (state / 2 == e->stamp && e->item_stamp == e->stamp)
-        return (state & 1) != (reference & 1);
-    return decide_anew(e, reference);
 }

@@ -83,7 +83,7 @@ static void begin(struct rule_evaluation *e, const void *event)
     arena_reset(e->scratch);
     e->event = event;
     e->stamp = ++e->last_stamp;
-    e->item_stamp = e->stamp;
+    e->item_stamp = e->plain_stamp = e->stamp;
     e->item = NULL;
     e->steps = RULE_STEP_LIMIT;
 }

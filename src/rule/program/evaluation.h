@@ -7,6 +7,7 @@ enum {
     RULE_SCRATCH_LIMIT = 64 << 20, /* bytes of values of one event */
     RULE_STEP_LIMIT = 8 << 20, /* of globs, elements of quantifiers and pairs of values, an event */
 };
+#define RULE_NO_STAMP UINT32_MAX
 
 struct rule_slot_state {
     uint32_t stamp;
@@ -20,6 +21,8 @@ struct rule_evaluation {
     /* Something was decided for this event when its stamp is the event's, or
      * for this element when it is the element's. */
     uint32_t stamp, item_stamp, last_stamp;
+    uint32_t plain_stamp; /* the event's, or, at an element, RULE_NO_STAMP: what is decided by
+                             now is seen without a look at whether it rests on the element */
     const struct rule_value *item;
     uint32_t *state;   /* by node: stamp * 2 + holds */
     uint32_t *matched; /* by matcher: stamp * 2 + given up */
@@ -33,8 +36,17 @@ struct rule_evaluation {
     struct rule_evaluation_cost *costs; /* by rule; NULL: not measured */
 };
 
+/* Decides anew, or says what was decided before. */
 bool rule_decide(struct rule_evaluation *e, uint32_t reference);
-const struct rule_values *rule_read_slot(struct rule_evaluation *e, uint32_t slot);
+void rule_read_slot_anew(struct rule_evaluation *e, uint32_t slot);
+
+static inline const struct rule_values *rule_read_slot(struct rule_evaluation *e, uint32_t slot)
+{
+    if (e->slots[slot].stamp != e->plain_stamp)
+        rule_read_slot_anew(e, slot);
+    return &e->slots[slot].values;
+}
+
 /* Runs a matcher unless it has been; the nodes it found are in e->hits. */
 size_t rule_run_matcher(struct rule_evaluation *e, uint32_t matcher);
 

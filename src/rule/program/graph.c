@@ -126,6 +126,7 @@ static bool add_to_group(struct rule_graph *graph, struct rule_node *node, uint3
         if (!group || !remember(graph, graph->by_group, key, graph->group_count - 1))
             return false;
         group->slot = node->slot;
+        group->item = node->item;
         group->kind = node->match;
         node->matcher = (uint32_t)(graph->group_count - 1);
     }

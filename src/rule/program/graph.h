@@ -58,6 +58,7 @@ struct rule_node {
 /* All MATCH nodes of one slot and kind. */
 struct rule_group {
     uint32_t slot;
+    bool item; /* as of the nodes */
     enum rule_match_kind kind;
     uint32_t *nodes;
     size_t count;

@@ -176,6 +176,37 @@ static void hit_network(void *context, uint32_t range)
     hit(context, run->matcher->network_patterns[range]);
 }
 
+/* Any text; false: it is too long. */
+static bool run_text(struct run *run, struct view text)
+{
+    const struct rule_matcher *matcher = run->matcher;
+    uint32_t pattern;
+
+    switch (matcher->kind) {
+    case RULE_MATCH_EQUAL:
+        pattern = rule_text_table_find(&matcher->texts, text);
+        if (pattern != RULE_TEXT_NONE)
+            hit(run, pattern);
+        return true;
+    case RULE_MATCH_NETWORK:
+        return true;
+    case RULE_MATCH_PREFIX:
+    case RULE_MATCH_SUFFIX:
+    case RULE_MATCH_PATH:
+        rule_trie_find(matcher->trie, text, hit, run);
+        return true;
+    default:
+        break;
+    }
+    if (text.len > RULE_MATCH_TEXT_LIMIT)
+        return false;
+    if (matcher->kind == RULE_MATCH_REGEX)
+        rule_regex_set_find(matcher->regexes, text, hit, run);
+    else
+        rule_trie_find(matcher->trie, text, hit, run);
+    return true;
+}
+
 static void run_number(struct run *run, const struct rule_value *value, struct rule_number number)
 {
     const struct rule_matcher *matcher = run->matcher;
@@ -194,52 +225,24 @@ static void run_number(struct run *run, const struct rule_value *value, struct r
         hit(run, pattern);
 }
 
-static void run_equal(struct run *run, const struct rule_value *value)
+/* What is no text: equal as what it is, else as it is written. Apart from the
+ * rest, which needs no room for that. */
+static __attribute__((noinline)) bool run_other(struct run *run, const struct rule_value *value)
 {
     const struct rule_matcher *matcher = run->matcher;
     char buffer[RULE_VALUE_TEXT_ROOM];
     struct rule_number number;
     struct view text;
-    uint32_t pattern;
 
-    if (value->type != RULE_TEXT && value->type != RULE_PATH) {
-        if (rule_number_of(value, &number)) {
-            run_number(run, value, number);
-            return;
-        }
-        if ((value->type == RULE_ADDRESS || value->type == RULE_NETWORK) && matcher->networks)
-            rule_network_table_find(matcher->networks, &value->address, hit_network, run);
-        if (!rule_value_text(value, buffer, &text))
-            return;
-    } else {
-        text = value->text;
-    }
-    pattern = rule_text_table_find(&matcher->texts, text);
-    if (pattern != RULE_TEXT_NONE)
-        hit(run, pattern);
-}
-
-static bool run_value(struct run *run, const struct rule_value *value)
-{
-    const struct rule_matcher *matcher = run->matcher;
-    char buffer[RULE_VALUE_TEXT_ROOM];
-    struct view text;
-
-    if (matcher->kind == RULE_MATCH_NETWORK) {
-        if (matcher->networks && (value->type == RULE_ADDRESS || value->type == RULE_NETWORK))
-            rule_network_table_find(matcher->networks, &value->address, hit_network, run);
+    if (matcher->kind == RULE_MATCH_EQUAL && rule_number_of(value, &number)) {
+        run_number(run, value, number);
         return true;
     }
-    if (!rule_value_text(value, buffer, &text))
+    if (matcher->networks && (value->type == RULE_ADDRESS || value->type == RULE_NETWORK))
+        rule_network_table_find(matcher->networks, &value->address, hit_network, run);
+    if (matcher->kind == RULE_MATCH_NETWORK || !rule_value_text(value, buffer, &text))
         return true;
-    if (text.len > RULE_MATCH_TEXT_LIMIT && matcher->kind != RULE_MATCH_PREFIX &&
-        matcher->kind != RULE_MATCH_SUFFIX && matcher->kind != RULE_MATCH_PATH)
-        return false;
-    if (matcher->kind == RULE_MATCH_REGEX)
-        rule_regex_set_find(matcher->regexes, text, hit, run);
-    else
-        rule_trie_find(matcher->trie, text, hit, run);
-    return true;
+    return run_text(run, text);
 }
 
 bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_values *values,
@@ -249,10 +252,10 @@ bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_valu
     bool all = true;
 
     for (size_t i = 0; i < values->count; i++) {
-        if (matcher->kind == RULE_MATCH_EQUAL)
-            run_equal(&run, &values->items[i]);
-        else
-            all &= run_value(&run, &values->items[i]);
+        const struct rule_value *value = &values->items[i];
+        bool text = value->type == RULE_TEXT || value->type == RULE_PATH;
+
+        all &= text ? run_text(&run, value->text) : run_other(&run, value);
     }
     return all;
 }

@@ -1,7 +1,48 @@
-#define XXH_INLINE_ALL
 #include "rule/program/text-table.h"
 
-#include <xxhash.h>
+enum { WORD = sizeof(uint64_t) };
+
+static uint64_t word_at(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+/* All bytes of up to eight: the first and the last four, which may overlap. */
+static uint64_t few_bytes(struct view text)
+{
+    uint32_t first, last;
+
+    if (text.len < sizeof(first))
+        return text.len == 0 ? 0
+                             : (uint64_t)(uint8_t)text.ptr[0] << 16 |
+                                   (uint64_t)(uint8_t)text.ptr[text.len / 2] << 8 |
+                                   (uint8_t)text.ptr[text.len - 1];
+    memcpy(&first, text.ptr, sizeof(first));
+    memcpy(&last, text.ptr + text.len - sizeof(last), sizeof(last));
+    return (uint64_t)first << 32 | last;
+}
+
+/* Word by word, the last one whole, too. Texts are short: a hash made for long ones
+ * takes longer to begin and to end than this. */
+static uint64_t hash_of(struct view text)
+{
+    uint64_t hash = text.len;
+
+    if (text.len < WORD)
+        return mix(hash, few_bytes(text));
+    for (size_t at = 0; at + WORD < text.len; at += WORD)
+        hash = mix(hash, word_at(text.ptr + at));
+    return mix(hash, word_at(text.ptr + text.len - WORD));
+}
 
 static uint64_t length_bit(struct view text)
 {
@@ -36,7 +77,7 @@ static struct rule_text_slot *slot_of(const struct rule_text_table *table, struc
 
 uint32_t rule_text_table_add(struct rule_text_table *table, struct view text, uint32_t value)
 {
-    uint64_t hash = XXH3_64bits(text.ptr ? text.ptr : "", text.len);
+    uint64_t hash = hash_of(text);
     struct rule_text_slot *slot = slot_of(table, text, hash);
 
     if (slot->value == RULE_TEXT_NONE) {
@@ -51,5 +92,5 @@ uint32_t rule_text_table_find(const struct rule_text_table *table, struct view t
 {
     if (!(table->lengths & length_bit(text)))
         return RULE_TEXT_NONE;
-    return slot_of(table, text, XXH3_64bits(text.ptr ? text.ptr : "", text.len))->value;
+    return slot_of(table, text, hash_of(text))->value;
 }

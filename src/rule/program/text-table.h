@@ -1,8 +1,8 @@
 /* A table from texts to numbers, made once and then only read.
  *
- * Open addressing on XXH3, at most half full. The texts are the caller's. They
- * come from rules, and an unlucky value costs a probe of one cluster, so the
- * hash needs no seed.
+ * Open addressing, at most half full. The texts are the caller's. They come from
+ * rules, and an unlucky value costs a probe of one cluster, so the hash needs no
+ * seed.
  */
 #pragma once
 
