@@ -98,8 +98,9 @@ const struct syscall *syscall_at(size_t i); /* NULL past the last */
 /* The argument of that name, or NULL. */
 const struct syscall_argument *syscall_argument(const struct syscall *call, struct view name);
 /* 64-bit number of a 32-bit call, or SYSCALL_NONE. Calls that only 32-bit programs
- * have (stat64, setuid32, mmap2) are the 64-bit call that does the same; socketcall
- * and ipc, which are many calls in one, and those without a successor are none. */
+ * have (stat64, setuid32, mmap2) are the 64-bit call that does the same; those without a
+ * successor are none, and so are two that are many calls in one: socketcall, which the
+ * kernel side takes apart (bpf/call.h), and ipc, which is not captured. */
 unsigned syscall_from_compat(unsigned number);
 /* Fills capture plans of all calls (`arguments`, `result`, `shape`, `class`,
  * `wanted` of those that keep state; `group` none) for a filter. */
