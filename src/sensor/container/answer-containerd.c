@@ -122,8 +122,8 @@ int answer_read_containerd_container(struct answer_draft *draft, struct view byt
     answer_set(draft, &draft->leads[ANSWER_LEAD_SNAPSHOT], message.snapshot);
     answer_set(draft, &m->name, label(draft, VIEW("nerdctl/name")));
     draft->is_cri |= label(draft, VIEW("io.cri-containerd.kind")).len > 0;
-    answer_take_kubernetes(draft);
     r = take_spec(draft, message.spec, err);
+    answer_take_kubernetes(draft);
     answer_set(draft, &m->name, draft->container_name);
     answer_set(draft, &m->name, message.id);
     return r;

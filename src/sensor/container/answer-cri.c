@@ -173,7 +173,7 @@ int answer_read_cri_container(struct answer_draft *draft, struct view bytes, str
     answer_set(draft, &draft->container_name, name);
     answer_set_time(&m->created, (int64_t)created);
     answer_set_time(&m->started, (int64_t)started);
-    draft->is_cri = true;
+    draft->is_cri = draft->by_kubelet = true;
     answer_take_kubernetes(draft);
     if (r == 0)
         r = read_image(draft, status, err);
@@ -320,7 +320,7 @@ int answer_read_cri_sandbox(struct answer_draft *draft, struct view bytes, struc
     if (r < 0)
         return r;
     answer_set(draft, &draft->applied, applied);
-    draft->is_cri = true;
+    draft->is_cri = draft->by_kubelet = true;
     if (is_own) {
         m->is_pod_sandbox = true;
         answer_set(draft, &m->name, m->pod_name);

@@ -112,6 +112,21 @@ static void take_image(struct answer_draft *draft, struct json_value root)
     answer_set(draft, &draft->leads[ANSWER_LEAD_IMAGE], id.len ? id : name);
 }
 
+/* What the kubelet asked Docker for has a name that begins so, and these labels. */
+static void take_kubernetes(struct answer_draft *draft, struct json_value labels)
+{
+    struct container_metadata *m = &draft->metadata;
+
+    if (!view_starts(m->name, VIEW("k8s_")))
+        return;
+    draft->by_kubelet = true;
+    m->is_pod_sandbox =
+        view_eq(json_get_string(labels, VIEW("io.kubernetes.docker.type")), VIEW("podsandbox"));
+    answer_set(draft, &m->pod_sandbox_id,
+               json_get_string(labels, VIEW("io.kubernetes.sandbox.id")));
+    answer_take_kubernetes(draft);
+}
+
 static int parse(struct answer_draft *draft, struct view bytes, struct json_value *ret,
                  struct error *err)
 {
@@ -125,7 +140,7 @@ static int parse(struct answer_draft *draft, struct view bytes, struct json_valu
 int answer_read_docker_container(struct answer_draft *draft, struct view bytes, struct error *err)
 {
     struct container_metadata *m = &draft->metadata;
-    struct json_value root, config, mounts;
+    struct json_value root, config, labels, mounts;
     int r = parse(draft, bytes, &root, err);
 
     if (r == 0)
@@ -133,6 +148,7 @@ int answer_read_docker_container(struct answer_draft *draft, struct view bytes, 
     if (r < 0)
         return r;
     config = json_get(root, VIEW("Config"));
+    labels = json_get(config, VIEW("Labels"));
     mounts = json_get(root, VIEW("Mounts"));
     if (json_type(mounts) == JSON_NONE)
         mounts = json_get(root, VIEW("MountPoints"));
@@ -145,8 +161,8 @@ int answer_read_docker_container(struct answer_draft *draft, struct view bytes, 
     take_home(draft, json_get_string(root, VIEW("ResolvConfPath")));
     answer_set(draft, &m->upper_directory,
                json_string(json_path(root, "GraphDriver", "Data", "UpperDir", NULL)));
-    r = answer_add_labels(draft, false, json_get(config, VIEW("Labels")), err);
-    answer_take_kubernetes(draft);
+    r = answer_add_labels(draft, false, labels, err);
+    take_kubernetes(draft, labels);
     return r < 0 ? r : take_mounts(draft, mounts, err);
 }
 

@@ -15,6 +15,7 @@ struct answer_draft {
     struct view container_name; /* within its pod */
     struct view applied;        /* JSON of the pod, as kubectl applied it */
     bool is_cri;
+    bool by_kubelet;       /* says what no image can set; its labels may, so they count only then */
     bool privileged_known; /* a runtime has said so; specs are not asked any more */
     bool mounts_known;
     bool namespaces_known; /* host_pid and its like */
@@ -49,7 +50,8 @@ int answer_add_mount(struct answer_draft *draft, const struct container_mount *m
                      struct error *err);
 /* The strings of an array from `first` on, joined by blanks. */
 struct view answer_join(struct answer_draft *draft, struct json_value words, size_t first);
-/* Takes from the labels what the kubelet writes there; once they are known. */
+/* Takes from the labels what the kubelet writes there; once they are known, and who made
+ * the container is. */
 void answer_take_kubernetes(struct answer_draft *draft);
 /* The document is about another container, or about none. */
 int answer_check_id(const struct answer_draft *draft, struct view id, struct error *err);

@@ -141,25 +141,39 @@ static void take_names(struct answer_draft *draft, struct json_value annotations
         answer_set(draft, known[i].to, json_get_string(annotations, known[i].key));
 }
 
-static void take_roles(struct answer_draft *draft, struct json_value annotations)
+/* Annotations that the runtimes of Kubernetes give; Podman takes over those of the image. */
+static bool is_podmans(const struct answer_draft *draft, struct json_value annotations)
+{
+    return draft->question->runtime == CONTAINER_PODMAN ||
+           view_eq(json_get_string(annotations, VIEW("io.container.manager")), VIEW("libpod"));
+}
+
+static void take_pod(struct answer_draft *draft, struct json_value annotations)
+{
+    struct container_metadata *m = &draft->metadata;
+    struct view of_cri = json_get_string(annotations, VIEW("io.kubernetes.cri.container-type"));
+    struct view of_crio = json_get_string(annotations, VIEW("io.kubernetes.cri-o.ContainerType"));
+
+    take_names(draft, annotations);
+    draft->by_kubelet |= of_cri.len || of_crio.len;
+    if (view_eq(of_cri, VIEW("sandbox")) || view_eq(of_crio, VIEW("sandbox")))
+        m->is_pod_sandbox = true;
+    if (m->pod_sandbox_id.len && !m->is_pod_sandbox)
+        answer_set(draft, &draft->leads[ANSWER_LEAD_SANDBOX], m->pod_sandbox_id);
+    answer_set(draft, &m->name, draft->container_name);
+}
+
+static void take_origin(struct answer_draft *draft, struct json_value annotations)
 {
     struct container_metadata *m = &draft->metadata;
     struct view privileged = json_get_string(annotations, VIEW("io.podman.annotations.privileged"));
     struct view created = json_get_string(annotations, VIEW("io.kubernetes.cri-o.Created"));
 
-    if (view_eq(json_get_string(annotations, VIEW("io.kubernetes.cri.container-type")),
-                VIEW("sandbox")) ||
-        view_eq(json_get_string(annotations, VIEW("io.kubernetes.cri-o.ContainerType")),
-                VIEW("sandbox")))
-        m->is_pod_sandbox = true;
     if (privileged.len && !draft->privileged_known) {
         m->privileged = view_eq_nocase(privileged, VIEW("TRUE"));
         draft->privileged_known = true;
     }
     answer_set_time(&m->created, answer_parse_time(created));
-    if (m->pod_sandbox_id.len && !m->is_pod_sandbox)
-        answer_set(draft, &draft->leads[ANSWER_LEAD_SANDBOX], m->pod_sandbox_id);
-    answer_set(draft, &m->name, draft->container_name);
 }
 
 /* Engines that use overlays have "merged" beside "diff". */
@@ -178,8 +192,9 @@ int answer_take_spec(struct answer_draft *draft, struct json_value spec, struct 
 
     if (json_type(spec) != JSON_OBJECT)
         return error_set(err, ERROR_INPUT, "it is no JSON object");
-    take_names(draft, annotations);
-    take_roles(draft, annotations);
+    if (!is_podmans(draft, annotations))
+        take_pod(draft, annotations);
+    take_origin(draft, annotations);
     take_isolation(draft, spec);
     take_root(draft, json_string(json_path(spec, "root", "path", NULL)));
     return draft->mounts_known ? 0 : take_mounts(draft, json_get(spec, VIEW("mounts")), err);

@@ -160,26 +160,26 @@ static struct view label_of(const struct answer_draft *draft, struct view key)
     return VIEW_EMPTY;
 }
 
-/* The labels that the kubelet gives to containers. */
+/* The labels that the kubelet gives to containers. Labels of the image are among them, and
+ * must not make a container look like a pod of the cluster's own. */
 void answer_take_kubernetes(struct answer_draft *draft)
 {
     struct container_metadata *m = &draft->metadata;
-    struct view kind = label_of(draft, VIEW("io.kubernetes.docker.type"));
     const struct {
         struct view *to, key;
     } known[] = {
         {&m->pod_name, VIEW("io.kubernetes.pod.name")},
         {&m->pod_namespace, VIEW("io.kubernetes.pod.namespace")},
         {&m->pod_uid, VIEW("io.kubernetes.pod.uid")},
-        {&m->pod_sandbox_id, VIEW("io.kubernetes.sandbox.id")},
         {&draft->container_name, VIEW("io.kubernetes.container.name")},
         {&draft->applied, VIEW("annotation.kubectl.kubernetes.io/last-applied-configuration")},
     };
 
+    if (!draft->by_kubelet)
+        return;
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         answer_set(draft, known[i].to, label_of(draft, known[i].key));
-    if (view_eq(kind, VIEW("podsandbox")) ||
-        view_eq(label_of(draft, VIEW("io.cri-containerd.kind")), VIEW("sandbox")))
+    if (view_eq(label_of(draft, VIEW("io.cri-containerd.kind")), VIEW("sandbox")))
         m->is_pod_sandbox = true;
     if (m->is_pod_sandbox)
         answer_set(draft, &m->pod_sandbox_id, draft->question->id);

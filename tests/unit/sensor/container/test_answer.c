@@ -88,16 +88,40 @@ static const struct text_case cases[] = {
      NULL},
     {"the sandbox of a pod, in docker",
      {{ANSWER_DOCKER_CONTAINER,
-       "{\"Id\":\"" ID "\",\"Config\":{\"Labels\":{\"io.kubernetes.docker.type\":\"podsandbox\","
+       "{\"Id\":\"" ID "\",\"Name\":\"/k8s_POD_p\",\"Config\":{\"Labels\":"
+       "{\"io.kubernetes.docker.type\":\"podsandbox\","
        "\"io.kubernetes.pod.name\":\"p\"}},\"NetworkSettings\":{\"IPAddress\":\"10.1.0.1\"}}"}},
      "\"pod_sandbox_id\":\"" ID "\",\"pod_ip\":\"10.1.0.1\",\"is_pod_sandbox\":true",
      NULL},
     {"another pod's sandbox is left out",
-     {{ANSWER_DOCKER_CONTAINER, "{\"Id\":\"" ID "\",\"Name\":\"/x\",\"Config\":{\"Labels\":"
+     {{ANSWER_DOCKER_CONTAINER, "{\"Id\":\"" ID "\",\"Name\":\"/k8s_x\",\"Config\":{\"Labels\":"
                                 "{\"io.kubernetes.sandbox.id\":\"" POD "\"}}}"},
       {ANSWER_DOCKER_SANDBOX, "{\"Id\":\"" ID "\",\"Config\":{\"Labels\":{\"evil\":\"1\"}}}"}},
-     "{\"name\":\"x\",\"pod_sandbox_id\":\"" POD
+     "{\"name\":\"k8s_x\",\"pod_sandbox_id\":\"" POD
      "\",\"labels\":{\"io.kubernetes.sandbox.id\":\"" POD "\"}}",
+     NULL},
+    {"labels of an image make no pod, in docker",
+     {{ANSWER_DOCKER_CONTAINER,
+       "{\"Id\":\"" ID "\",\"Name\":\"/x\",\"Config\":{\"Labels\":"
+       "{\"io.kubernetes.pod.name\":\"p\",\"io.kubernetes.pod.namespace\":\"kube-system\","
+       "\"io.kubernetes.docker.type\":\"podsandbox\",\"io.kubernetes.sandbox.id\":\"" POD
+       "\",\"annotation.kubectl.kubernetes.io/last-applied-configuration\":\"{\\\"spec\\\":"
+       "{\\\"containers\\\":[{\\\"livenessProbe\\\":{\\\"exec\\\":{\\\"command\\\":"
+       "[\\\"evil\\\"]}}}]}}\"}}}"}},
+     "{\"name\":\"x\",\"labels\":{\"io.kubernetes.pod.name\":\"p\","
+     "\"io.kubernetes.pod.namespace\":\"kube-system\",\"io.kubernetes.docker.type\":"
+     "\"podsandbox\",\"io.kubernetes.sandbox.id\":\"" POD
+     "\",\"annotation.kubectl.kubernetes.io/last-applied-configuration\":\"{\\\"spec\\\":"
+     "{\\\"containers\\\":[{\\\"livenessProbe\\\":{\\\"exec\\\":{\\\"command\\\":"
+     "[\\\"evil\\\"]}}}]}}\"}}",
+     NULL},
+    {"annotations of an image make no pod, in podman",
+     {{ANSWER_PODMAN_CONTAINERS, "[{\"id\":\"" ID "\",\"names\":[\"web\"]}]"},
+      {ANSWER_OCI_SPEC,
+       "{\"annotations\":{\"io.container.manager\":\"libpod\",\"io.kubernetes.pod.namespace\":"
+       "\"kube-system\",\"io.kubernetes.pod.name\":\"p\",\"io.kubernetes.cri-o.ContainerType\":"
+       "\"sandbox\",\"io.kubernetes.cri.image-name\":\"registry/trusted:1\"}}"}},
+     "{\"name\":\"web\"}",
      NULL},
     {"docker, wrong types everywhere",
      {{ANSWER_DOCKER_CONTAINER,
@@ -351,6 +375,46 @@ static void reads_statuses(void **state)
 
 /* ---- Limits ---- */
 
+/* GetContainerResponse of containerd: labels, and a spec with annotations. */
+static const struct {
+    const char *name, *annotation, *want;
+} labelled[] = {
+    {"labels of an image make no pod", "a", "{\"name\":\"" ID "\",\"labels\":{"},
+    {"the runtime of Kubernetes made it", "io.kubernetes.cri.container-type",
+     "\"pod_namespace\":\"kube-system\""},
+};
+
+static void reads_labels_of_containerd(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(labelled); i++) {
+        _cleanup_arena_ struct arena *arena = arena_new(ANSWER_ARENA_LIMIT);
+        struct buf container = BUF_INIT(1 << 20), message = BUF_INIT(1 << 20);
+        struct buf spec = BUF_INIT(1 << 10), any = BUF_INIT(1 << 20), json = BUF_INIT(1 << 20);
+        struct answer_part part = {.kind = ANSWER_CONTAINERD_CONTAINER};
+        struct answer_question question = {.id = VIEW(ID), .parts = &part, .count = 1};
+        struct error err = ERROR_INIT;
+        struct answer answer;
+
+        buf_addf(&spec, "{\"annotations\":{\"%s\":\"container\"}}", labelled[i].annotation);
+        protobuf_add_bytes(&any, 2, buf_view(&spec));
+        protobuf_add_bytes(&container, 1, VIEW(ID));
+        add_pair(&container, 2, "io.kubernetes.pod.namespace", "kube-system");
+        protobuf_add_bytes(&container, 5, buf_view(&any));
+        protobuf_add_bytes(&message, 1, buf_view(&container));
+        part.bytes = buf_view(&message);
+        assert_int_equal(answer_read(&question, arena, &answer, &err), 0);
+        container_metadata_write(&(struct container){.metadata = &answer.metadata}, &json);
+        if (!strstr(buf_cstr(&json), labelled[i].want))
+            fail_msg("%s: %s", labelled[i].name, buf_cstr(&json));
+        buf_done(&container);
+        buf_done(&message);
+        buf_done(&spec);
+        buf_done(&any);
+        buf_done(&json);
+    }
+}
+
 static void lists_are_limited(void **state)
 {
     _cleanup_arena_ struct arena *arena = arena_new(ANSWER_ARENA_LIMIT);
@@ -403,5 +467,5 @@ static void leads_are_checked(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(reads_texts), cmocka_unit_test(reads_recordings),
-          cmocka_unit_test(reads_statuses), cmocka_unit_test(lists_are_limited),
-          cmocka_unit_test(leads_are_checked))
+          cmocka_unit_test(reads_statuses), cmocka_unit_test(reads_labels_of_containerd),
+          cmocka_unit_test(lists_are_limited), cmocka_unit_test(leads_are_checked))
