@@ -90,14 +90,15 @@ static bool read_languages(struct ruleset *set, const struct rule_item *item,
 {
     static const char *const known[] = {"en", "zh", NULL};
 
+    bool fine = true;
+
     item_check_keys(set, item, node, known);
     for (size_t i = 0; i < RULE_LANGUAGES; i++) {
         part->in[i] = document_get(node, view_of(known[i]));
-        if (part->in[i] && !item_scalar(set, item, part->in[i], key))
-            return false;
+        fine &= !part->in[i] || item_scalar(set, item, part->in[i], key);
     }
     if (part->in[TEXT_ENGLISH] || part->in[TEXT_CHINESE])
-        return true;
+        return fine;
     problem_hint(set, problem_add(set, RULE_PROBLEM_ERROR, item, node, "%s has no text", key),
                  "write it as a text, or as {en: ..., zh: ...}");
     return false;

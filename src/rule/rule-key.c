@@ -35,8 +35,10 @@ static const struct rule_source *find_source(const struct ruleset *set, struct v
 static bool apply_source(APPLY_ARGUMENTS)
 {
     (void)append;
-    if (!item_scalar(set, item, value, "source"))
+    if (!item_scalar(set, item, value, "source")) {
+        rule->unknown_source = true; /* nothing can be said about its fields */
         return false;
+    }
     rule->source_name = value->text;
     rule->source = find_source(set, value->text);
     rule->unknown_source = !rule->source;
@@ -178,12 +180,13 @@ static bool apply_exceptions(APPLY_ARGUMENTS)
 static bool each_is_mapping(struct ruleset *set, const struct rule_item *item,
                             const struct document_node *value, const char *key, const char *each)
 {
+    bool fine = true;
+
     if (!item_sequence(set, item, value, key))
         return false;
     for (size_t i = 0; i < value->sequence.count; i++)
-        if (!item_mapping(set, item, value->sequence.items[i], each))
-            return false;
-    return true;
+        fine &= item_mapping(set, item, value->sequence.items[i], each);
+    return fine;
 }
 
 static bool apply_fix(APPLY_ARGUMENTS)
@@ -211,6 +214,7 @@ static bool read_version(struct ruleset *set, const struct rule_item *item,
 {
     static const char *const keys[] = {"since", "what", NULL};
     const struct document_node *what = document_get(node, VIEW("what"));
+    bool fine;
 
     item_check_keys(set, item, node, keys);
     ret->since = document_get(node, VIEW("since"));
@@ -218,26 +222,31 @@ static bool read_version(struct ruleset *set, const struct rule_item *item,
         problem_add(set, RULE_PROBLEM_ERROR, item, node, "a version has the keys since and what");
         return false;
     }
-    return item_scalar(set, item, ret->since, "since") &&
-           item_text(set, item, what, "what", &ret->what);
+    fine = item_scalar(set, item, ret->since, "since");
+    return item_text(set, item, what, "what", &ret->what) && fine;
 }
 
 static bool apply_versions(APPLY_ARGUMENTS)
 {
+    bool fine = true;
+
     (void)append;
-    if (!each_is_mapping(set, item, value, "versions", tr("a version")))
+    if (!item_sequence(set, item, value, "versions"))
         return false;
     rule->versions = (struct version_parts){0};
     for (size_t i = 0; i < value->sequence.count; i++) {
         struct version_part part = {0}, *slot;
 
-        if (!read_version(set, item, value->sequence.items[i], &part))
-            return false;
+        if (!item_mapping(set, item, value->sequence.items[i], tr("a version")) ||
+            !read_version(set, item, value->sequence.items[i], &part)) {
+            fine = false;
+            continue;
+        }
         slot = arena_push(set->arena, &rule->versions.list, &rule->versions.count, sizeof(*slot));
         if (slot)
             *slot = part;
     }
-    return true;
+    return fine;
 }
 
 /* ---- priority, switches, numbers ---- */

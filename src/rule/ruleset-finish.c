@@ -233,10 +233,12 @@ static const struct rule_version *build_versions(struct ruleset *set,
     return list;
 }
 
+/* As much of it as there is; false: it has a mistake. */
 static bool build_rule(struct ruleset *set, const struct rule_definition *definition,
                        struct rule *rule)
 {
     const struct rule_item *item = definition->item;
+    bool fine = !definition->broken;
 
     *rule = (struct rule){.name = item->name,
                           .source = definition->source,
@@ -251,8 +253,11 @@ static bool build_rule(struct ruleset *set, const struct rule_definition *defini
                           .capture_milliseconds = definition->capture_milliseconds,
                           .file = item->file->name,
                           .mark = item->key->start};
-    if (!build_condition(set, definition, rule) || !build_id(set, definition, rule))
-        return false;
+    if (definition->condition.count) {
+        fine &= build_condition(set, definition, rule);
+        rule->condition_mark = condition_mark(&definition->condition.list[0]);
+    }
+    fine &= build_id(set, definition, rule);
     rule->title = build_text(set, &definition->title, item->name);
     rule->desc = build_text(set, &definition->desc, VIEW_EMPTY);
     rule->output = build_text(set, &definition->output, VIEW_EMPTY);
@@ -263,17 +268,15 @@ static bool build_rule(struct ruleset *set, const struct rule_definition *defini
     rule->version_count = rule->versions ? definition->versions.count : 0;
     rule->place = build_place(set, &definition->place);
     rule->tests = build_tests(set, &definition->tests);
-    rule->condition_mark = condition_mark(&definition->condition.list[0]);
-    return true;
+    return fine;
 }
 
-/* Of a rule that has another mistake. */
-static void check_condition(struct ruleset *set, const struct rule_definition *definition)
+static void keep_broken(struct ruleset *set, const struct rule *rule)
 {
-    struct rule unused;
+    struct rule *kept = arena_push(set->arena, &set->broken, &set->broken_count, sizeof(*kept));
 
-    if (definition->condition.count)
-        build_condition(set, definition, &unused);
+    if (kept)
+        *kept = *rule;
 }
 
 static void build_rules(struct ruleset *set)
@@ -288,12 +291,10 @@ static void build_rules(struct ruleset *set)
 
         if (!definition || definition->unknown_source)
             continue;
-        if (definition->broken) {
-            check_condition(set, definition);
+        if (!build_rule(set, definition, rule)) {
+            keep_broken(set, rule);
             continue;
         }
-        if (!build_rule(set, definition, rule))
-            continue;
         hash_map_put(set->by_name, rule->name, rule);
         hash_map_put(set->by_id, rule->id, rule);
         set->result_count++;

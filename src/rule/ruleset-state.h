@@ -141,6 +141,8 @@ struct ruleset {
     size_t plugin_count;
     struct rule *result;
     size_t result_count;
+    struct rule *broken; /* what ruleset_broken() gives */
+    size_t broken_count;
     struct hash_map *by_name, *by_id; /* the result */
     struct hash_map *slugs;           /* ids made of names -> the last number */
 };

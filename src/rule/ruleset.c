@@ -66,6 +66,12 @@ const struct rule *ruleset_rules(const struct ruleset *set, size_t *ret_count)
     return set->result;
 }
 
+const struct rule *ruleset_broken(const struct ruleset *set, size_t *ret_count)
+{
+    *ret_count = set->broken_count;
+    return set->broken;
+}
+
 const struct rule *ruleset_find(const struct ruleset *set, struct view name_or_id)
 {
     const struct rule *rule = hash_map_get(set->by_name, name_or_id);

@@ -127,6 +127,9 @@ int ruleset_finish(struct ruleset *set, struct error *err);
 
 /* In definition order, disabled ones too. */
 const struct rule *ruleset_rules(const struct ruleset *set, size_t *ret_count);
+/* Those with mistakes, as far as they could be read, so that compiling finds their other
+ * mistakes, too. They are in no other result; `condition` may be NULL. */
+const struct rule *ruleset_broken(const struct ruleset *set, size_t *ret_count);
 const struct rule_problem *ruleset_problems(const struct ruleset *set, size_t *ret_count);
 bool ruleset_has_errors(const struct ruleset *set);
 /* By name or id; NULL: none. */

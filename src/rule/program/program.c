@@ -89,6 +89,46 @@ static int add_rules(struct rule_program *program, const struct ruleset *set, st
     return status;
 }
 
+/* The mistakes of a rule that is left out in any case. */
+static int check_broken(struct rule_program *program, const struct ruleset *set,
+                        struct rule_graph *unused, const struct rule *rule, struct error *err)
+{
+    struct rule_compile c = {.set = set,
+                             .rule = rule,
+                             .graph = unused,
+                             .arena = program->arena,
+                             .problems = &program->problems};
+    struct rule_compiled compiled = {.rule = rule};
+    size_t problems = program->problems.count;
+
+    add_place(&c);
+    if (rule->condition)
+        rule_compile_expression(&c, rule->condition);
+    compile_outputs(&c, &compiled);
+    if (c.unknown && rule->skip_if_unknown_filter)
+        excuse(&program->problems, problems);
+    return arena_failed(program->arena, "rules", err);
+}
+
+static int check_all_broken(struct rule_program *program, const struct ruleset *set,
+                            struct error *err)
+{
+    size_t count;
+    const struct rule *rules = ruleset_broken(set, &count);
+    struct rule_graph unused;
+    int status = 0;
+
+    if (!count)
+        return 0;
+    if (!rule_graph_init(&unused, program->arena))
+        return error_memory(err);
+    for (size_t i = 0; i < count && !status; i++)
+        if (rules[i].enabled && rules[i].source == program->source)
+            status = check_broken(program, set, &unused, &rules[i], err);
+    rule_graph_done(&unused);
+    return status;
+}
+
 /* Only a field of one plain text tells classes apart. */
 static int class_slot(struct rule_program *program, uint32_t *ret, struct error *err)
 {
@@ -157,6 +197,8 @@ static int build(struct rule_program *program, const struct ruleset *set, struct
     uint32_t class;
     int status = add_rules(program, set, err);
 
+    if (!status)
+        status = check_all_broken(program, set, err);
     if (!status)
         status = class_slot(program, &class, err);
     if (!status)

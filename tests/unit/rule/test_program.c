@@ -749,8 +749,42 @@ static void test_given_up(void **state)
     assert_int_equal(count, 1);
 }
 
+/* A rule with a mistake of shape is looked at for others, and compiled no more than before. */
+static void test_broken(void **state)
+{
+    static const char fine[] = "- rule: fine\n  desc: d\n  source: record\n  priority: INFO\n"
+                               "  warn_evttypes: false\n  output: o\n  condition: name = cat\n";
+    static const char broken[] = "- rule: broken\n  source: record\n  priority: INFO\n"
+                                 "  output: '%nmae'\n  condition: nam = dog or port = http\n"
+                                 "- rule: other\n  source: no-such-source\n  output: '%nmae'\n";
+    static const char *const want[] = {"the source record has no field nam",
+                                       "port: \"http\" is not a whole number",
+                                       "the source record has no field nmae"};
+    _cleanup_(buf_done) struct buf both = BUF_INIT(4096);
+    _cleanup_(ruleset_free_p) struct ruleset *set = NULL;
+    _cleanup_(rule_program_free_p) struct rule_program *program = NULL;
+    const struct rule_problem *problems;
+    size_t count;
+
+    (void)state;
+    buf_add_str(&both, fine);
+    buf_add_str(&both, broken);
+    set = record_rules(buf_cstr(&both));
+    ruleset_rules(set, &count);
+    assert_int_equal(count, 1);
+    ruleset_broken(set, &count);
+    assert_int_equal(count, 1);
+    program = compile(set);
+    assert_int_equal(rule_program_rule_count(program), 1);
+    problems = rule_program_problems(program, &count);
+    print_problems(problems, count);
+    assert_int_equal(count, COUNT(want));
+    for (size_t i = 0; i < count; i++)
+        assert_view(problems[i].message, want[i]);
+}
+
 RUN_TESTS(cmocka_unit_test(test_conditions), cmocka_unit_test(test_mistakes),
           cmocka_unit_test(test_classes), cmocka_unit_test(test_outputs),
           cmocka_unit_test(test_output_mistakes), cmocka_unit_test(test_several),
           cmocka_unit_test(test_sharing), cmocka_unit_test(test_given_up),
-          cmocka_unit_test(test_many_classes))
+          cmocka_unit_test(test_many_classes), cmocka_unit_test(test_broken))

@@ -288,7 +288,7 @@ static const struct {
      "a.yaml:6:53+2 error there is no operator \"is\""},
     {"exception of uneven length",
      {RULE("r", "evt.num = 1") "  exceptions: [{name: e, fields: [fd.name], values: [[a, b]]}]\n"},
-     "a.yaml:6:54+6 error there are 1 fields, but 2 values"},
+     "a.yaml:6:54+6 error fields: 1, but values: 2"},
     {"exception with scalars for tuples",
      {RULE("r", "evt.num = 1") "  exceptions: [{name: e, fields: [fd.name], values: [a]}]\n"},
      "a.yaml:6:54+1 error a value of an exception of several fields must be a sequence"},
