@@ -71,3 +71,55 @@ def test_a_list_of_hashes_has_hashes(plimsoll, tmp_path):
     wrong.write_text("nothing here\n")
     result = plimsoll("image", "nowhere.tar", "--scanners", "malware", "--malware-hashes", wrong)
     assert result.code == 3 and f"{wrong}: there is no SHA-256 or MD5 hash in it" in result.err
+
+
+WRONG = """\
+- rule: Lacks a description
+  condition: evt.type = open and proc.nam = x and fd.name regex "("
+  output: "%fd.nme"
+  priority: HIGH
+- rule: Wrong shapes
+  desc: {en: [a], zh: [b]}
+  condition: proc.name = x and
+  output: "%fd.nme"
+  priority: INFO
+  versions: [{since: 1}, 2]
+  tests: [1, 2]
+  exceptions:
+    - {name: e, fields: [proc.nme], comps: [in, in], values: [[1, 2]]}
+- rule: Fine
+  desc: d
+  condition: evt.type = open
+  output: o
+  priority: INFO
+"""
+
+
+@pytest.mark.parametrize("language, summary", [
+    ("en", "rules: 1, errors: 16, warnings: 0\n"),
+    ("zh", "规则 1 条，错误 16 个，警告 0 个\n"),
+])
+def test_all_mistakes_of_a_file_are_told(plimsoll, tmp_path, language, summary):
+    """Whatever is wrong with a rule's shape, its fields and expressions are looked at, too."""
+    (tmp_path / "wrong.yaml").write_text(WRONG)
+    result = plimsoll("rules", "check", "wrong.yaml", "--lang", language, cwd=tmp_path)
+    assert result.code == 1 and result.out == summary, result
+    places = sorted((int(line), int(column)) for line, column in
+                    re.findall(r"^wrong\.yaml:(\d+):(\d+): ", result.err, re.M))
+    assert places == [(1, 9), (2, 34), (2, 65), (3, 13), (4, 13), (6, 14), (6, 23), (7, 31),
+                      (8, 13), (10, 14), (10, 26), (11, 11), (11, 14), (13, 26), (13, 44),
+                      (13, 63)], result.err
+
+
+def test_cases_are_counted(plimsoll, tmp_path):
+    (tmp_path / "one.yaml").write_text("""\
+- rule: Latest
+  source: dockerfile
+  subject: stage
+  condition: stage.base.image exists
+  desc: d
+  output: o
+  priority: INFO
+""")
+    result = plimsoll("rules", "test", "one.yaml", cwd=tmp_path)
+    assert result.out == "rules: 1, without a case: 1; cases: 0, failures: 0\n", result

@@ -18,7 +18,7 @@ static int run(struct invocation *invocation, struct error *err)
     r = rule_shelf_open(invocation, &files, false, &shelf, err);
     if (r == 0) {
         ruleset_rules(shelf.set, &count);
-        buf_addf(&text, tr("%zu rules, %zu errors, %zu warnings\n"), count, shelf.errors,
+        buf_addf(&text, tr("rules: %zu, errors: %zu, warnings: %zu\n"), count, shelf.errors,
                  shelf.warnings);
         r = output_write(NULL, buf_view(&text), err);
     }

@@ -24,8 +24,8 @@ static void write_tally(const struct rule_test_tally *tally, struct buf *to)
         buf_addf(to, "%.*s:%u: %.*s: %.*s\n", VIEW_ARG(f->file), f->line, VIEW_ARG(f->rule),
                  VIEW_ARG(f->message));
     }
-    buf_addf(to, tr("%zu rules, %zu of them without a case; %zu cases, %zu failures\n"),
-             tally->rules, tally->untested, tally->cases, tally->failure_count);
+    buf_addf(to, tr("rules: %zu, without a case: %zu; cases: %zu, failures: %zu\n"), tally->rules,
+             tally->untested, tally->cases, tally->failure_count);
 }
 
 static int run(struct invocation *invocation, struct error *err)

@@ -13,10 +13,8 @@ static void tell_all(const struct invocation *invocation, struct rule_shelf *she
                      const struct rule_problem *problems, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (problems[i].level == RULE_PROBLEM_ERROR)
-            shelf->errors++;
-        else
-            shelf->warnings++;
+        shelf->errors += problems[i].level == RULE_PROBLEM_ERROR;
+        shelf->warnings += problems[i].level == RULE_PROBLEM_WARNING;
         tell_rule_problem(invocation, &problems[i]);
     }
 }
