@@ -155,7 +155,7 @@ static void hand_made_rules(struct filter *filter)
             }
     text->pair[0][0] = 'z';
     text->pair[0][1] = 'm';
-    text->pair_bits[0] = 1;
+    filter_add_pair(text, 0, 1);
     text->pair_count = 1;
     filter->needs[0] = (struct filter_need){.any = 1, .count = 1, .group = 0xff, .all = {1}};
 }

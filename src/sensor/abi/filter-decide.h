@@ -167,6 +167,24 @@ FILTER_INLINE uint64_t filter_find_pairs(const struct filter_text *text, const u
     return bits;
 }
 
+/* The text may hold this pair, as in filter_find_some_pairs(); four words at once. What
+ * stands in their rest behind the text only makes more "maybe". */
+FILTER_INLINE uint32_t filter_has_pair(const uint8_t pair[2], const uint64_t *words,
+                                       uint32_t length)
+{
+    uint64_t first = filter_repeat(pair[0]), second = filter_repeat(pair[1]), hit = 0;
+
+    for (uint32_t i = 0; i < FILTER_TEXT / 8 && 8 * i < length; i += 4) {
+        FILTER_UNROLL
+        for (uint32_t k = i; k < i + 4; k++) {
+            uint64_t shifted = words[k] >> 8 | words[k + 1] << 56;
+
+            hit |= ((words[k] ^ first) | (shifted ^ second)) - 0x0101010101010101ULL;
+        }
+    }
+    return (hit & 0x8080808080808080ULL) != 0;
+}
+
 /* Which bit of the first test stands for these bytes. */
 FILTER_INLINE uint32_t filter_seen_bit(uint64_t word, uint32_t cut)
 {
@@ -180,12 +198,13 @@ FILTER_INLINE uint32_t filter_is_seen(const uint64_t *seen, uint64_t word, uint3
     return seen[bit >> 6] >> (bit & 63) & 1;
 }
 
-/* Bits of the prefixes. `length` is at least 1. Most texts share their first bytes with
- * no literal, so these are asked first; all cuts from 8 on have them in common. */
+/* Bits of the prefixes, and those that are always there. `length` is at least 1. Most texts
+ * share their first bytes with no literal, so these are asked first; all cuts from 8 on
+ * have them in common. */
 FILTER_INLINE uint64_t filter_find_prefixes(const struct filter_text *text, const uint64_t *words,
                                             uint32_t length)
 {
-    uint64_t bits = 0, first = words[0];
+    uint64_t bits = text->always, first = words[0];
 
     for (uint32_t i = 0; i < FILTER_CUTS && i < text->prefix_cut_count; i++) {
         uint32_t cut = text->prefix_cut[i];
@@ -201,16 +220,16 @@ FILTER_INLINE uint64_t filter_find_prefixes(const struct filter_text *text, cons
     return bits;
 }
 
-/* Bits of the suffixes; the last bytes, as many as the smallest cut has, are asked first. */
+/* The same of the suffixes; the last bytes, as many as the smallest cut has, are asked first. */
 FILTER_INLINE uint64_t filter_find_suffixes(const struct filter_text *text, const uint64_t *words,
                                             uint32_t length)
 {
-    uint64_t bits = 0, tail = filter_tail(words, length);
+    uint64_t bits = text->always, tail = filter_tail(words, length);
     uint32_t least = text->suffix_cut[0] & 15;
 
     if (!text->suffix_cut_count || least > length ||
         !filter_is_seen(text->suffix_seen, tail >> (8 * (8 - least) & 63), 0))
-        return 0;
+        return bits;
     for (uint32_t i = 0; i < FILTER_CUTS && i < text->suffix_cut_count; i++) {
         uint32_t cut = text->suffix_cut[i];
 
@@ -220,28 +239,6 @@ FILTER_INLINE uint64_t filter_find_suffixes(const struct filter_text *text, cons
             bits |= filter_find_slot(text->suffix, filter_suffix_hash(tail, cut));
     }
     return bits;
-}
-
-/* No prefix or suffix can be in the text, of at least 8 bytes: told by its first and last
- * 8 bytes alone. 0 says nothing. */
-FILTER_INLINE uint32_t filter_has_no_ends(const struct filter_text *text, const uint64_t *words,
-                                          uint32_t length)
-{
-    uint64_t first = words[0], tail = filter_tail(words, length);
-    uint32_t least = text->suffix_cut[0] & 15;
-
-    if (text->suffix_cut_count &&
-        filter_is_seen(text->suffix_seen, tail >> (8 * (8 - least) & 63), 0))
-        return 0;
-    for (uint32_t i = 0; i < FILTER_CUTS && i < text->prefix_cut_count; i++) {
-        uint32_t cut = text->prefix_cut[i];
-
-        if (filter_is_seen(text->prefix_seen, first & filter_mask(cut), cut < 8 ? cut : 8))
-            return 0;
-        if (cut >= 8)
-            break;
-    }
-    return 1;
 }
 
 /* Bits of the prefixes and suffixes. `length` is at least 1. */
@@ -301,12 +298,15 @@ FILTER_INLINE uint32_t filter_is_plain(const uint64_t *words, uint32_t length)
 /* `w0`, `w1`: the 16 bytes of the name, zeros behind its end. */
 FILTER_INLINE uint64_t filter_name_bits(const struct filter *filter, uint64_t w0, uint64_t w1)
 {
-    uint64_t bits = filter->name_always;
     uint32_t at = filter_name_hash(w0, w1) >> 32;
-    FILTER_UNROLL
+
+    uint64_t bits = filter->name_always;
+
     for (uint32_t probe = 0; probe < FILTER_PROBES; probe++) {
         const struct filter_name *name = &filter->names[(at + probe) & (FILTER_NAMES - 1)];
 
+        if (!name->bits)
+            break;
         if (name->comm[0] == w0 && name->comm[1] == w1)
             bits |= name->bits;
     }
@@ -320,6 +320,48 @@ FILTER_INLINE uint32_t filter_need_holds(const struct filter_need *need, uint64_
         return 0;
     for (uint32_t i = 0; i < FILTER_ALTERNATIVES && i < need->count; i++)
         if ((need->all[i] & ~bits) == 0)
+            return 1;
+    return 0;
+}
+
+/* Bits of the pairs that the text has, of those that have some that is `wanted`. */
+FILTER_INLINE uint64_t filter_find_pairs_of(const struct filter_text *text, uint64_t wanted,
+                                            const uint64_t *words, uint32_t length)
+{
+    uint64_t bits = 0;
+
+    for (uint32_t p = 0; p < FILTER_PAIRS && p < text->pair_count; p++)
+        if (text->pair_bits[p] & wanted && filter_has_pair(text->pair[p], words, length))
+            bits |= text->pair_bits[p];
+    return bits;
+}
+
+/* What filter_need_holds() says of the path `words` alone, whatever the text as given
+ * is, with as little work as can be: only such pairs are looked for as an alternative
+ * still lacks. `name`: bits of the process's name, if the need uses it. `length` is
+ * 8..FILTER_TEXT, and the path is not a file of the root directory. */
+FILTER_INLINE uint32_t filter_path_may_hold(const struct filter *filter,
+                                            const struct filter_need *need, const uint64_t *words,
+                                            uint32_t length, uint64_t name)
+{
+    const struct filter_text *text = &filter->path;
+    uint64_t every = text->every, lacking = 0;
+    uint64_t found =
+        text->always | filter_find_cuts(text, words, length) | filter->raw.every | (name & ~every);
+
+    for (uint32_t i = 0; i < FILTER_ALTERNATIVES && i < need->count; i++) {
+        uint64_t lacks = need->all[i] & ~found;
+
+        if (!lacks)
+            return 1;
+        if (!(lacks & ~text->pair_any))
+            lacking |= lacks;
+    }
+    if (!lacking)
+        return 0;
+    found |= filter_find_pairs_of(text, lacking, words, length);
+    for (uint32_t i = 0; i < FILTER_ALTERNATIVES && i < need->count; i++)
+        if (!(need->all[i] & ~found))
             return 1;
     return 0;
 }
@@ -487,6 +529,13 @@ FILTER_INLINE uint32_t filter_add_suffix(struct filter_text *text, const char *l
     filter_set_seen(text->suffix_seen, tail >> (8 * (8 - cut)), cut);
     filter_set_seen(text->suffix_seen, tail >> (8 * (8 - text->suffix_cut[0])), 0);
     return filter_add_slot(text->suffix, filter_suffix_hash(tail, cut), bits);
+}
+
+/* A literal that holds the pair at `index`, below pair_count. */
+FILTER_INLINE void filter_add_pair(struct filter_text *text, uint32_t index, uint64_t bits)
+{
+    text->pair_bits[index & (FILTER_PAIRS - 1)] |= bits;
+    text->pair_any |= bits;
 }
 
 /* `comm`: 15 bytes at most; longer names never equal a process's. */

@@ -159,7 +159,7 @@ struct filter_text {
     uint8_t pair[FILTER_PAIRS][2];
     uint32_t pair_count;
     uint64_t pair_bits[FILTER_PAIRS];
-    uint64_t pair_any;                      /* their union: set by probe_set_filter() */
+    uint64_t pair_any;                      /* their union */
     uint64_t top_bits;                      /* of texts with no slash but at the beginning */
     uint64_t always;                        /* bits that can't be decided here */
     uint64_t every;                         /* all bits of this text: what an unknown one may be */

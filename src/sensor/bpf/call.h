@@ -83,6 +83,24 @@ static __always_inline void unpack_arguments(uint64_t to[6], struct pt_regs *reg
 }
 #endif
 
+/* False: whatever the kind of the process is, nobody asks for this call. */
+static __always_inline bool is_interesting(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+    uint32_t number = regs->orig_ax;
+
+    if (number >= FILTER_CALLS)
+        return number & X32_SYSCALL_BIT;
+#else
+    uint32_t number = regs->syscallno;
+
+    if (number >= FILTER_CALLS)
+        return false;
+#endif
+    BOUND(number, FILTER_CALLS - 1);
+    return interest[number];
+}
+
 static __always_inline void call_arguments(uint64_t to[6], struct pt_regs *regs, uint32_t flags)
 {
 #if defined(__TARGET_ARCH_x86)

@@ -23,6 +23,9 @@ const volatile uint16_t compat_calls[FILTER_CALLS] = {}; /* 64-bit numbers of 32
 
 /* Every event is decided by one of the two, whole. */
 struct filter filters[2] = {};
+/* Whether anybody may ask for a call, by the number that the process gave, be it of a
+ * 64-bit or of a 32-bit call: most calls of a machine are done with when this was asked. */
+uint8_t interest[FILTER_CALLS] = {};
 uint32_t filter_active SEC(".data") = 0;
 
 struct cgroup_fact cgroup_facts[SHARED_CGROUPS] = {};

@@ -9,6 +9,12 @@ enum {
     SHARED_CGROUPS = 8192,
     SHARED_CGROUP_PROBES = 4,
     SHARED_MASKS = 65536,
+    /* Waking the reader takes longer than all else that an event needs (an interrupt, in
+     * virtual machines a call of the host), so that a processor does it once in this
+     * while at most, or in the shorter one when its ring fills; the reader looks again by
+     * itself so long after it found something. */
+    SHARED_WAKE_NS = 5000000,
+    SHARED_WAKE_SOON_NS = 200000,
 };
 
 /* Whether a cgroup is a container's. Open addressing over SHARED_CGROUP_PROBES slots
@@ -33,8 +39,9 @@ struct processor_counts {
     uint64_t lost[SENSOR_CLASS_COUNT];
     uint64_t state_gaps;
     uint64_t faults;
+    uint64_t woken; /* when it last woke the reader */
     uint32_t sequence;
-    uint32_t reserved[11];
+    uint32_t reserved[9];
 }; /* two cache lines */
 
 _Static_assert(sizeof(struct processor_counts) == 128, "one processor, two cache lines");

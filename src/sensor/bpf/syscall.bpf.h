@@ -1,8 +1,9 @@
 /* Programs: a system call returned.
  *
- * One that only looks whether anybody asks for the call, as short as can be,
- * since every call of the machine pays for it; one that judges it by what is
- * cheap to know; one that judges its texts; one that captures it.
+ * One that looks whether anybody asks for the call, as short as can be, since every
+ * call of the machine pays for it, and holds back ordinary opens, the most frequent
+ * calls that rules ask for; one that judges by what is cheap to know; two that judge
+ * texts; one that captures the call.
  */
 #pragma once
 
@@ -41,24 +42,6 @@ static __always_inline const struct filter_call *plan_of(const struct filter *fi
 {
     BOUND(number, FILTER_CALLS - 1);
     return &filter->calls[number];
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
-{
-    struct task_struct *task = bpf_get_current_task_btf();
-    struct call call = call_of(task, regs);
-    const struct filter_call *plan;
-
-    if (call.number >= FILTER_CALLS)
-        return 0;
-    plan = plan_of(current_filter(), call.number);
-    if (!plan->wanted)
-        return 0;
-    if (plan->shape == SHAPE_OPEN && result >= 0)
-        bpf_tail_call(ctx, &tails, TAIL_JUDGE_OPEN);
-    bpf_tail_call(ctx, &tails, TAIL_JUDGE);
-    return 0;
 }
 
 static __always_inline void count_filtered(void)
@@ -164,7 +147,7 @@ static __always_inline void send_plain(struct pt_regs *regs, struct call call, l
     event->result = result;
     event->other = event->reserved = 0;
     call_arguments(event->arguments, regs, call.flags);
-    bpf_ringbuf_submit(event, wakeup_of(unread, class));
+    bpf_ringbuf_submit(event, wakeup_of(count, event->time, unread, class));
     count->sent++;
     count->sent_bytes += sizeof(*event);
 }
@@ -332,41 +315,8 @@ static __always_inline bool open_holds(struct work *work, const struct filter *f
     return holds(filter, need, path, work->raw_bits, name);
 }
 
-/* The need may hold by what stands in the middle of the path, and by the name. */
-static __always_inline bool middle_holds(struct work *work, const struct filter *filter,
-                                         const struct filter_need *need, struct task_struct *task)
-{
-    const struct filter_text *table = &filter->path;
-    uint64_t most = table->always | table->pair_any, name;
-
-    if (!holds(filter, need, most, FILTER_EVERY, ~(table->every | filter->raw.every)))
-        return false;
-    name = need->uses_name ? name_bits(filter, task) : 0;
-    return holds(filter, need, most, FILTER_EVERY, name) &&
-           holds(filter, need, table->always | text_pairs(TEXT_PATH), FILTER_EVERY, name);
-}
-
-/* What is usual: a given path that is the opened file's own, and shares neither its first
- * nor its last bytes with a literal. In one piece, since calls of functions are dear
- * where the processor's return stack can't be trusted. */
-static __always_inline bool is_ordinary(struct work *work, const struct filter *filter,
-                                        const struct filter_need *need, struct task_struct *task,
-                                        int32_t number)
-{
-    const struct filter_text *table = &filter->path;
-    uint32_t length = work->text_length;
-    address file;
-
-    if (length < 8 || length > FILTER_TEXT || (table->top_bits && filter_is_top(work->words, 16)))
-        return false;
-    if (!filter_has_no_ends(table, work->words, length) || middle_holds(work, filter, need, task))
-        return false;
-    file = file_of((address)task, number);
-    return file && is_quickly_same(work, task, file);
-}
-
-/* Calls that opened something: the most frequent ones whose text counts. What is likely
- * to rule them out comes first. */
+/* Calls that opened something, and may not be ordinary. What is likely to rule them out
+ * comes first. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
 {
@@ -409,11 +359,8 @@ int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
         text = arguments[1];
         directory = arguments[0];
     }
-    if (call.number != FILTER_OPEN_BY_HANDLE_AT && read_words(work, text)) {
-        if (is_ordinary(work, filter, need, task, result))
-            goto drop;
+    if (call.number != FILTER_OPEN_BY_HANDLE_AT && read_words(work, text))
         path = opened_bits(result, directory);
-    }
     others = ~(filter->path.every | filter->raw.every);
     if (!holds(filter, need, path, FILTER_EVERY, others) ||
         !open_holds(work, filter, need, task, text, path))
@@ -423,6 +370,92 @@ capture:
     return 0;
 drop:
     count_filtered();
+    return 0;
+}
+
+enum { QUICK_TEXT = 128 }; /* bytes of a path that is looked at in one piece */
+
+/* The path in work->words is one that the need can't hold for, and stands for nothing
+ * else: it is the opened file's own, or nothing was opened and the text is clean. */
+static __always_inline bool is_ordinary_path(struct work *work, const struct filter *filter,
+                                             const struct filter_need *need,
+                                             struct task_struct *task, long result)
+{
+    uint32_t length = work->text_length;
+    uint64_t name;
+    address file;
+
+    if (length < 8 || length > QUICK_TEXT || text_byte(work, 0) != '/' ||
+        (filter->path.top_bits && filter_is_top(work->words, 16)))
+        return false;
+    name = need->uses_name ? name_bits(filter, task) : 0;
+    if (filter_path_may_hold(filter, need, work->words, length, name))
+        return false;
+    if (result < 0)
+        return filter_is_plain(work->words, length);
+    file = file_of((address)task, result);
+    return file && is_quickly_same(work, task, file);
+}
+
+/* A call that opens, and that no rule wants; false says nothing. In one piece, since calls
+ * of functions are dear where the processor's return stack can't be trusted. */
+static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt_regs *regs,
+                                             const struct filter *filter,
+                                             const struct filter_call *plan, struct call call,
+                                             long result)
+{
+    struct filter_facts facts = {.result = result};
+    const struct filter_need *need;
+    uint64_t arguments[6], how[2] = {};
+    struct work *work;
+    uint32_t verdict;
+
+    if (call.number == FILTER_OPENAT2 || call.number == FILTER_OPEN_BY_HANDLE_AT ||
+        plan->wanted & FILTER_FOR_STATE || filter->off)
+        return false;
+    call_arguments(arguments, regs, call.flags & SENSOR_COMPAT);
+    facts.detail = filter_opener_detail(call.number, arguments, how);
+    verdict = verdict_of(filter, plan, &facts, task);
+    if (verdict == FILTER_DROP)
+        return true;
+    if (verdict > FILTER_NEEDS)
+        return false;
+    need = need_of(filter, verdict);
+    if (need->group < 64 && is_masked(task, need->group))
+        return true;
+    work = work_of(WORK_SYSCALL);
+    if (!need->any || !work || !read_words(work, arguments[call.number == FILTER_OPENAT]))
+        return false;
+    return is_ordinary_path(work, filter, need, task, result);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+{
+    const struct filter_call *plan;
+    const struct filter *filter;
+    struct task_struct *task;
+    struct call call;
+
+    if (!is_interesting(regs))
+        return 0;
+    task = bpf_get_current_task_btf();
+    call = call_of(task, regs);
+    if (call.number >= FILTER_CALLS)
+        return 0;
+    filter = current_filter();
+    plan = plan_of(filter, call.number);
+    if (!plan->wanted)
+        return 0;
+    if (plan->shape != SHAPE_OPEN) {
+        bpf_tail_call(ctx, &tails, TAIL_JUDGE);
+    } else if (is_ordinary_open(task, regs, filter, plan, call, result)) {
+        count_filtered();
+    } else if (result >= 0) {
+        bpf_tail_call(ctx, &tails, TAIL_JUDGE_OPEN);
+    } else {
+        bpf_tail_call(ctx, &tails, TAIL_JUDGE);
+    }
     return 0;
 }
 

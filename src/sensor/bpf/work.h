@@ -187,8 +187,8 @@ static __always_inline void record_add_user(struct work *work, uint32_t kind, ui
     record_close(work, parameter, kind, index, flags, size);
 }
 
-/* Of the bulk ring's space, what is unread: up to a quarter nobody is woken, and
- * beyond three quarters classes are refused, the last first. */
+/* Of the bulk ring's space, what is unread: beyond three quarters classes are refused, the
+ * last first. */
 static __always_inline bool ring_refuses(uint64_t unread, uint32_t class)
 {
     uint64_t quarter = ring_bytes / 4, sixteenth = ring_bytes / 16;
@@ -207,10 +207,24 @@ static __always_inline void *bulk_ring_of(uint32_t cpu)
     return bpf_map_lookup_elem(&bulk_rings, &at);
 }
 
-static __always_inline uint64_t wakeup_of(uint64_t unread, uint32_t class)
+/* How an event that was made at `now` is submitted. */
+static __always_inline uint64_t wakeup_after(struct processor_counts *count, uint64_t now,
+                                             uint64_t while_ns)
 {
-    return class <= SENSOR_CLASS_PRIVILEGED || unread > ring_bytes / 4 ? BPF_RB_FORCE_WAKEUP
-                                                                       : BPF_RB_NO_WAKEUP;
+    if (now - count->woken < while_ns)
+        return BPF_RB_NO_WAKEUP;
+    count->woken = now;
+    return BPF_RB_FORCE_WAKEUP;
+}
+
+/* Most events can wait until the reader looks by itself, if there is room. */
+static __always_inline uint64_t wakeup_of(struct processor_counts *count, uint64_t now,
+                                          uint64_t unread, uint32_t class)
+{
+    if (unread > ring_bytes / 4)
+        return wakeup_after(count, now, SHARED_WAKE_SOON_NS);
+    return class <= SENSOR_CLASS_PRIVILEGED ? wakeup_after(count, now, SHARED_WAKE_NS)
+                                            : BPF_RB_NO_WAKEUP;
 }
 
 static __always_inline void send_state(struct work *work)
@@ -222,7 +236,8 @@ static __always_inline void send_state(struct work *work)
     work->event.flags |= SENSOR_STATE;
     work->event.sequence = count->sequence++;
     if (length > SENSOR_EVENT_LIMIT ||
-        bpf_ringbuf_output(&state_ring, work->record, length, BPF_RB_FORCE_WAKEUP)) {
+        bpf_ringbuf_output(&state_ring, work->record, length,
+                           wakeup_after(count, work->event.time, SHARED_WAKE_NS))) {
         count->lost[SENSOR_CLASS_STATE]++;
         count->state_gaps++;
         return;
@@ -245,7 +260,8 @@ static __always_inline void send_bulk(struct work *work, uint32_t class)
     work->event.size = length;
     unread = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
     if (ring_refuses(unread, class) ||
-        bpf_ringbuf_output(ring, work->record, length, wakeup_of(unread, class))) {
+        bpf_ringbuf_output(ring, work->record, length,
+                           wakeup_of(count, work->event.time, unread, class))) {
         count->lost[class]++;
         return;
     }

@@ -22,7 +22,9 @@
 #include "sensor/syscall/syscall.h"
 
 enum {
-    PROBE_SLICE = 25, /* milliseconds after which rings are looked at, woken or not */
+    SOCKETCALL32 = 102, /* a 32-bit call that stands for many */
+    PROBE_SLICE = 25,   /* milliseconds after which rings are looked at, woken or not; ... */
+    PROBE_SOON = SHARED_WAKE_NS / 1000000 + 1, /* ... after something was there */
 };
 
 static int silent(enum libbpf_print_level level, const char *format, va_list args)
@@ -245,11 +247,20 @@ const struct probe_abilities *probe_abilities(const struct probe *probe)
     return &probe->abilities;
 }
 
-static void unite_pairs(struct filter_text *text)
+/* Somebody asks for what a process may mean by this number. */
+static bool is_asked_for(const struct probe *probe, const struct filter *filter, unsigned number)
 {
-    text->pair_any = 0;
-    for (size_t i = 0; i < text->pair_count && i < FILTER_PAIRS; i++)
-        text->pair_any |= text->pair_bits[i];
+    const struct sensor_bpf__rodata *fixed = probe->bpf->rodata;
+    unsigned compat = fixed->compat_calls[number];
+    bool asked = filter->calls[number].wanted;
+
+    if (compat < FILTER_CALLS)
+        asked |= filter->calls[compat].wanted;
+    if (number == SOCKETCALL32)
+        for (size_t i = 0; i < sizeof(fixed->socket_calls) / sizeof(fixed->socket_calls[0]); i++)
+            asked |= fixed->socket_calls[i] < FILTER_CALLS &&
+                     filter->calls[fixed->socket_calls[i]].wanted;
+    return asked;
 }
 
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err)
@@ -262,9 +273,14 @@ int probe_set_filter(struct probe *probe, const struct filter *filter, struct er
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
         return error_errno(err, "wait for the programs that run");
     *copy = *filter;
-    unite_pairs(&copy->path);
-    unite_pairs(&copy->raw);
+    /* Until all programs use the new filter, what either asks for counts. */
+    for (unsigned i = 0; i < FILTER_CALLS; i++)
+        if (is_asked_for(probe, filter, i))
+            __atomic_store_n(&probe->bpf->bss->interest[i], 1, __ATOMIC_RELEASE);
     __atomic_store_n(active, next, __ATOMIC_RELEASE);
+    for (unsigned i = 0; i < FILTER_CALLS; i++)
+        if (!is_asked_for(probe, filter, i))
+            __atomic_store_n(&probe->bpf->bss->interest[i], 0, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -377,15 +393,16 @@ int probe_read(struct probe *probe, int milliseconds, probe_each *each, void *co
     for (;;) {
         int count = read_round(probe, each, context);
         int64_t left = end - now_milliseconds();
+        int slice = probe->soon ? PROBE_SOON : PROBE_SLICE, woken;
         struct epoll_event event;
 
+        probe->soon = count > 0;
         if (count || left <= 0)
             return count;
-        if (epoll_wait(probe->epoll, &event, 1, left < PROBE_SLICE ? (int)left : PROBE_SLICE) < 0) {
-            if (errno == EINTR)
-                return 0;
-            return error_errno(err, "wait for events");
-        }
+        woken = epoll_wait(probe->epoll, &event, 1, left < slice ? (int)left : slice);
+        if (woken < 0)
+            return errno == EINTR ? 0 : error_errno(err, "wait for events");
+        probe->soon = woken > 0;
     }
 }
 

@@ -226,7 +226,7 @@ void filter_cuts_contains(struct filter_cuts *cuts, struct view literal, uint64_
     }
     for (uint32_t p = 0; p < text->pair_count; p++)
         if (has_pair(literal, text->pair[p])) {
-            text->pair_bits[p] |= bits;
+            filter_add_pair(text, p, bits);
             return;
         }
     text->always |= bits;

@@ -32,7 +32,7 @@ static void ask_for_paths(struct filter *filter)
     assert_true(filter_add_suffix(path, "_secret", 7, 1));
     path->pair[0][0] = 'z';
     path->pair[0][1] = 'q';
-    path->pair_bits[0] = 1;
+    filter_add_pair(path, 0, 1);
     path->pair_count = 1;
     filter->needs[0] = (struct filter_need){.any = 1, .count = 1, .group = 0xff, .all = {1}};
     call->wanted = FILTER_FOR_RULES;
