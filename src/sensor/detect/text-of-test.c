@@ -29,6 +29,12 @@ static bool has_paths(const struct syscall *call)
            !captures(call, CAPTURE_PATH_RAW);
 }
 
+/* What a mount takes for its source is a text of its own. */
+static bool has_source(const struct syscall *call)
+{
+    return has_paths(call) && !captures(call, CAPTURE_TEXT);
+}
+
 static bool opens(const struct syscall *call)
 {
     return call->shape == SHAPE_OPEN && has_paths(call);
@@ -50,10 +56,10 @@ static const struct {
     {"fd.filename", opens, {LITERAL_PATH, PART_FILENAME}},
     {"fd.nameraw", opens, {LITERAL_RAW, PART_WHOLE}},
     {"fs.path.name", has_paths, {LITERAL_PATH, PART_WHOLE}},
-    {"fs.path.source", has_paths, {LITERAL_PATH, PART_WHOLE}},
+    {"fs.path.source", has_source, {LITERAL_PATH, PART_WHOLE}},
     {"fs.path.target", has_paths, {LITERAL_PATH, PART_WHOLE}},
     {"fs.path.nameraw", has_paths, {LITERAL_RAW, PART_WHOLE}},
-    {"fs.path.sourceraw", has_paths, {LITERAL_RAW, PART_WHOLE}},
+    {"fs.path.sourceraw", has_source, {LITERAL_RAW, PART_WHOLE}},
     {"fs.path.targetraw", has_paths, {LITERAL_RAW, PART_WHOLE}},
     {"proc.name", any_call, {LITERAL_NAME, PART_WHOLE}},
 };

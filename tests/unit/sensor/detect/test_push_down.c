@@ -138,6 +138,10 @@ static const struct {
     {"evt.type = openat and fd.name startswith /etc/", {"openat", .path = "/etc/passwd"}, true},
     {"evt.type = openat and fd.name startswith /etc/", {"openat", .path = "/usr/etc/"}, false},
     {"evt.type = openat and fd.name = /etc/shadow", {"openat", .path = "/etc/shadow"}, true},
+    /* its source is a text of its own */
+    {"evt.type = mount and fs.path.source startswith /dev/sd", {"mount", .path = "/mnt"}, true},
+    {"evt.type = mount and fs.path.sourceraw = /dev/sda1", {"mount", .path = "/mnt"}, true},
+    {"evt.type = mount and fs.path.target = /data", {"mount", .path = "/mnt"}, false},
     {"evt.type = openat and fd.name = /etc/shadow", {"openat", .path = "/etc/group"}, false},
     {"evt.type = openat and fd.name != /etc/shadow", {"openat", .path = "/a"}, true},
     {"evt.type = openat and fd.name endswith .key", {"openat", .path = "/a/b.key"}, true},
