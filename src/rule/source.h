@@ -66,6 +66,28 @@ struct rule_subject {
     const char *doc; /* a key of tr() */
 };
 
+/* Facts: what a source knows of an event at once, before a field is read, told as
+ * a number. Conditions are compiled once more for each of them that decides a test:
+ * "is_open_read is true" where the number says so costs nothing. */
+enum { RULE_FACTS_LIMIT = 128, RULE_FACTS_UNKNOWN = RULE_FACTS_LIMIT };
+
+struct rule_fact_set {
+    uint64_t words[RULE_FACTS_LIMIT / 64]; /* bits by number */
+};
+
+struct rule_program;
+struct rule_condition; /* rule/condition.h */
+
+struct rule_facts {
+    /* Of an event; RULE_FACTS_UNKNOWN: nothing is known. */
+    unsigned (*of)(const void *event);
+    /* With which numbers the test surely holds, and surely fails, in events of the
+     * class. A field that is missing fails all tests. */
+    void (*decide)(const struct rule_program *program, const struct rule_condition *test,
+                   struct view class, struct rule_fact_set *ret_holds,
+                   struct rule_fact_set *ret_fails);
+};
+
 struct rule_source {
     const char *name;
     const char *doc;                     /* a key of tr() */
@@ -76,6 +98,7 @@ struct rule_source {
     /* The field whose values classify events ("evt.type"); rules are indexed
      * by it. NULL: none. */
     const char *class_field;
+    const struct rule_facts *facts; /* of events with a class; NULL: none */
     /* Reads a field. Values and texts live in `scratch` or as long as the
      * event. `item` is the `node` of the element a quantifier stands at, or NULL;
      * it is asked for paths below the element only. */

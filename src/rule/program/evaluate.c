@@ -116,6 +116,17 @@ static bool rule_matches(struct rule_evaluation *e, uint32_t rule, uint32_t root
     return holds;
 }
 
+static const struct rule_bucket *refine(const struct rule_evaluation *e,
+                                        const struct rule_bucket *bucket)
+{
+    unsigned facts;
+
+    if (!bucket->by_facts)
+        return bucket;
+    facts = e->program->source->facts->of(e->event);
+    return facts < RULE_FACTS_LIMIT ? &bucket->refined[bucket->by_facts[facts]] : bucket;
+}
+
 static const struct rule_bucket *find_bucket(struct rule_evaluation *e, size_t subject)
 {
     const struct rule_index *index = &e->program->index;
@@ -134,7 +145,7 @@ static const struct rule_bucket *find_bucket(struct rule_evaluation *e, size_t s
             class = found == RULE_TEXT_NONE ? class : found;
         }
     }
-    return &index->buckets[subject * (index->class_count + 2) + class];
+    return refine(e, &index->buckets[subject * (index->class_count + 2) + class]);
 }
 
 /* Runs the bucket's matchers and notes whom they found. */

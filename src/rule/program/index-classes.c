@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "rule/program/reduce.h"
+#include "rule/program/class-value.h"
 
 /* The values that conditions compare the class field with. */
 static bool collect_classes(struct rule_index *index, const struct rule_graph *graph)
@@ -33,8 +33,7 @@ static bool collect_classes(struct rule_index *index, const struct rule_graph *g
     return true;
 }
 
-static bool add_to_bucket(struct rule_bucket *bucket, uint32_t rule, uint32_t root,
-                          struct arena *arena)
+bool rule_bucket_add(struct rule_bucket *bucket, uint32_t rule, uint32_t root, struct arena *arena)
 {
     size_t rules = bucket->count, roots = bucket->count;
     uint32_t *place = arena_push(arena, &bucket->rules, &rules, sizeof(*place));
@@ -70,7 +69,7 @@ static bool fill(struct rule_index *index, struct rule_graph *graph, struct rule
                 return false;
             *place = (uint32_t) class;
         }
-        if (!add_to_bucket(&index->buckets[bucket], i, root, graph->arena))
+        if (!rule_bucket_add(&index->buckets[bucket], i, root, graph->arena))
             return false;
     }
     return true;
@@ -79,11 +78,16 @@ static bool fill(struct rule_index *index, struct rule_graph *graph, struct rule
 static bool fill_all(struct rule_index *index, struct rule_graph *graph,
                      struct rule_index_rule *rules, size_t count)
 {
+    size_t nodes = graph->node_count;
     _cleanup_(rule_reduce_free_p) struct rule_reduce *reduce = NULL;
+    _cleanup_free_ bool *asked = calloc(nodes + 1, sizeof(*asked));
 
     if (index->class_slot == RULE_NO_SLOT)
         return fill(index, graph, NULL, rules, count, index->class_count);
-    reduce = rule_reduce_new(graph, index->class_slot);
+    if (!asked)
+        return false;
+    rule_class_asked(graph, index->class_slot, asked);
+    reduce = rule_reduce_new(graph, asked);
     if (!reduce)
         return false;
     for (size_t class = 0; class < index->class_count + 2; class ++) {
@@ -93,7 +97,7 @@ static bool fill_all(struct rule_index *index, struct rule_graph *graph,
             value = (struct rule_class_value){RULE_CLASS_IS, index->classes[class]};
         else if (class > index->class_count)
             value.kind = RULE_CLASS_NONE;
-        rule_reduce_class(reduce, &value);
+        rule_class_give(reduce, graph, asked, nodes, &value);
         if (!fill(index, graph, reduce, rules, count, class))
             return false;
     }

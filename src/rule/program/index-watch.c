@@ -238,9 +238,15 @@ int rule_index_watch(struct rule_index *index, struct rule_graph *graph,
     covers.list = calloc(graph->node_count * 2, sizeof(*covers.list));
     if (!covers.list)
         return error_memory(err);
-    for (size_t i = 0; i < rule_index_buckets(index) && !status; i++)
-        if (!watch_bucket(&covers, &index->buckets[i], rules))
+    for (size_t i = 0; i < rule_index_buckets(index) && !status; i++) {
+        struct rule_bucket *bucket = &index->buckets[i];
+        bool done = watch_bucket(&covers, bucket, rules);
+
+        for (size_t k = 0; k < bucket->refined_count && done; k++)
+            done = watch_bucket(&covers, &bucket->refined[k], rules);
+        if (!done)
             status = error_memory(err);
+    }
     free(covers.list);
     return status;
 }

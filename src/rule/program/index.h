@@ -6,6 +6,10 @@
  * Two more buckets hold what can match a value nobody names, and an event
  * without one. That also gives each rule its classes.
  *
+ * What the source knows of an event at once, its facts (rule/source.h), refines a
+ * bucket further: for each number of facts that makes a difference to some test,
+ * the conditions are reduced by what it decides.
+ *
  * Within a bucket a rule may be watched: its condition implies that one of a
  * few MATCH nodes holds (its cover: the most selective test of an `and`, one of
  * each branch of an `or`). The matchers of these nodes run once, and only
@@ -17,9 +21,10 @@
 #include "rule/program/text-table.h"
 
 enum {
-    RULE_CLASS_LIMIT = 4096,     /* more values of the class field are not told apart, */
-    RULE_BUCKET_LIMIT = 4 << 20, /* nor when rules times values are more */
-    RULE_COVER_LIMIT = 64,       /* nodes of a cover */
+    RULE_CLASS_LIMIT = 4096,      /* more values of the class field are not told apart, */
+    RULE_BUCKET_LIMIT = 4 << 20,  /* nor when rules times values are more */
+    RULE_COVER_LIMIT = 64,        /* nodes of a cover */
+    RULE_REFINED_LIMIT = 1 << 16, /* rules in refined buckets: past it buckets stay as they are */
 };
 
 struct rule_watch {
@@ -38,6 +43,9 @@ struct rule_bucket {
     uint32_t *watched;      /* positions in `rules` */
     uint64_t *always;       /* a bit for each position: evaluated without a hit */
     uint64_t *always_words; /* a bit for each word of `always` that is not 0 */
+    uint8_t *by_facts;      /* index in `refined` by number of facts; NULL: not refined */
+    struct rule_bucket *refined;
+    size_t refined_count;
 };
 
 struct rule_index_rule {
@@ -63,9 +71,15 @@ struct rule_index {
 int rule_index_classes(struct rule_index *index, struct rule_graph *graph,
                        struct rule_index_rule *rules, size_t count, size_t subjects,
                        uint32_t class_slot, struct error *err);
+/* Before it, too: refines the buckets of classes by the facts of the program's source. */
+int rule_index_facts(struct rule_index *index, struct rule_graph *graph,
+                     const struct rule_program *program, const struct rule_facts *facts,
+                     struct error *err);
 /* After it: covers. */
 int rule_index_watch(struct rule_index *index, struct rule_graph *graph,
                      struct rule_index_rule *rules, struct error *err);
+
+bool rule_bucket_add(struct rule_bucket *bucket, uint32_t rule, uint32_t root, struct arena *arena);
 
 static inline size_t rule_index_buckets(const struct rule_index *index)
 {

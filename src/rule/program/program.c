@@ -204,6 +204,9 @@ static int build(struct rule_program *program, const struct ruleset *set, struct
     if (!status)
         status = rule_index_classes(&program->index, &program->graph, program->index_rules,
                                     program->rule_count, subjects, class, err);
+    if (!status && program->source->facts)
+        status = rule_index_facts(&program->index, &program->graph, program, program->source->facts,
+                                  err);
     if (!status)
         status = rule_graph_finish(&program->graph, err);
     if (!status)

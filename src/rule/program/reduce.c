@@ -2,46 +2,48 @@
 
 #include <stdlib.h>
 
-enum { UNKNOWN = UINT32_MAX };
+/* What a node became since rule_reduce_begin(). */
+struct reduced {
+    uint32_t turn; /* another one's: nothing yet */
+    uint32_t reference;
+};
 
 struct rule_reduce {
     struct rule_graph *graph;
-    uint32_t class_slot;
-    struct rule_class_value value;
     size_t count; /* nodes when it was made */
     bool *depends;
-    uint32_t *done; /* by node: its reduced reference for the class, or UNKNOWN */
+    struct reduced *done;
+    uint32_t turn;
 };
+
+static bool is_joint(const struct rule_node *node)
+{
+    return node->kind == RULE_NODE_AND || node->kind == RULE_NODE_ONE ||
+           node->kind == RULE_NODE_ANY;
+}
 
 static bool node_depends(const struct rule_reduce *reduce, const struct rule_node *node)
 {
-    const struct rule_graph *graph = reduce->graph;
-
-    if (node->kind > RULE_NODE_ONE && node->slot == reduce->class_slot)
-        return true;
-    if (node->kind != RULE_NODE_AND && node->kind != RULE_NODE_ONE && node->kind != RULE_NODE_ANY)
-        return false;
-    for (uint32_t i = 0; i < node->count; i++)
-        if (reduce->depends[graph->links[node->first + i] / 2])
+    for (uint32_t i = 0; is_joint(node) && i < node->count; i++)
+        if (reduce->depends[reduce->graph->links[node->first + i] / 2])
             return true;
     return false;
 }
 
-struct rule_reduce *rule_reduce_new(struct rule_graph *graph, uint32_t class_slot)
+struct rule_reduce *rule_reduce_new(struct rule_graph *graph, const bool *asked)
 {
     _cleanup_(rule_reduce_free_p) struct rule_reduce *reduce = calloc(1, sizeof(*reduce));
 
     if (!reduce)
         return NULL;
     reduce->graph = graph;
-    reduce->class_slot = class_slot;
     reduce->count = graph->node_count;
-    reduce->depends = calloc(reduce->count, sizeof(*reduce->depends));
-    reduce->done = calloc(reduce->count, sizeof(*reduce->done));
+    reduce->depends = calloc(reduce->count + 1, sizeof(*reduce->depends));
+    reduce->done = calloc(reduce->count + 1, sizeof(*reduce->done));
     if (!reduce->depends || !reduce->done)
         return NULL;
     for (size_t i = 0; i < reduce->count; i++) /* what a node refers to stands before it */
-        reduce->depends[i] = node_depends(reduce, &graph->nodes[i]);
+        reduce->depends[i] = asked[i] || node_depends(reduce, &graph->nodes[i]);
     return take_ptr(&reduce);
 }
 
@@ -54,63 +56,14 @@ void rule_reduce_free(struct rule_reduce *reduce)
     free(reduce);
 }
 
-void rule_reduce_class(struct rule_reduce *reduce, const struct rule_class_value *value)
+void rule_reduce_begin(struct rule_reduce *reduce)
 {
-    reduce->value = *value;
-    for (size_t i = 0; i < reduce->count; i++)
-        reduce->done[i] = UNKNOWN;
+    reduce->turn++;
 }
 
-bool rule_reduce_depends(const struct rule_reduce *reduce, uint32_t reference)
+void rule_reduce_give(struct rule_reduce *reduce, uint32_t number, uint32_t reference)
 {
-    return reduce->depends[reference / 2];
-}
-
-static bool literal_matches(enum rule_match_kind kind, struct view literal, struct view text,
-                            bool *ret_known)
-{
-    switch (kind) {
-    case RULE_MATCH_EQUAL:
-        return view_eq(text, literal);
-    case RULE_MATCH_PREFIX:
-        return view_starts(text, literal);
-    case RULE_MATCH_SUFFIX:
-        return view_ends(text, literal);
-    case RULE_MATCH_CONTAINS:
-        return view_find_view(text, literal) >= 0;
-    default:
-        *ret_known = false;
-        return false;
-    }
-}
-
-/* A match of the class field; the node itself when it can't be said. */
-static uint32_t reduce_match(const struct rule_reduce *reduce, uint32_t number)
-{
-    const struct rule_graph *graph = reduce->graph;
-    const struct rule_node *node = &graph->nodes[number];
-    bool known = true;
-
-    if (reduce->value.kind == RULE_CLASS_OTHER)
-        return node->match == RULE_MATCH_EQUAL ? RULE_FALSE : number * 2;
-    for (uint32_t i = 0; i < node->count; i++) {
-        struct view literal = graph->literals[graph->links[node->first + i]]->text;
-
-        if (literal_matches(node->match, literal, reduce->value.text, &known))
-            return RULE_TRUE;
-    }
-    return known ? RULE_FALSE : number * 2;
-}
-
-static uint32_t reduce_test(const struct rule_reduce *reduce, uint32_t number)
-{
-    const struct rule_node *node = &reduce->graph->nodes[number];
-
-    if (reduce->value.kind == RULE_CLASS_NONE)
-        return node->kind == RULE_NODE_ANY ? number * 2 : RULE_FALSE;
-    if (node->kind == RULE_NODE_EXISTS || node->kind == RULE_NODE_FILLED)
-        return RULE_TRUE;
-    return node->kind == RULE_NODE_MATCH ? reduce_match(reduce, number) : number * 2;
+    reduce->done[number] = (struct reduced){reduce->turn, reference};
 }
 
 static uint32_t reduce_links(struct rule_reduce *reduce, uint32_t number)
@@ -118,13 +71,18 @@ static uint32_t reduce_links(struct rule_reduce *reduce, uint32_t number)
     struct rule_graph *graph = reduce->graph;
     struct rule_node node = graph->nodes[number];
     _cleanup_free_ uint32_t *links = calloc(node.count, sizeof(*links));
+    bool changed = false;
 
     if (!links) {
         graph->failed = true;
         return RULE_FALSE;
     }
-    for (uint32_t i = 0; i < node.count; i++)
+    for (uint32_t i = 0; i < node.count; i++) {
         links[i] = rule_reduce(reduce, graph->links[node.first + i]);
+        changed |= links[i] != graph->links[node.first + i];
+    }
+    if (!changed)
+        return number * 2;
     if (node.kind == RULE_NODE_AND)
         return rule_graph_and(graph, links, node.count);
     if (node.kind == RULE_NODE_ONE)
@@ -135,16 +93,14 @@ static uint32_t reduce_links(struct rule_reduce *reduce, uint32_t number)
 uint32_t rule_reduce(struct rule_reduce *reduce, uint32_t reference)
 {
     uint32_t number = reference / 2;
-    enum rule_node_kind kind = reduce->graph->nodes[number].kind;
 
-    if (!reduce->depends[number])
+    if (number >= reduce->count || !reduce->depends[number])
         return reference;
-    if (reduce->done[number] == UNKNOWN) {
-        bool test =
-            kind > RULE_NODE_ANY ||
-            (kind == RULE_NODE_ANY && reduce->graph->nodes[number].slot == reduce->class_slot);
+    if (reduce->done[number].turn != reduce->turn) {
+        bool joint = is_joint(&reduce->graph->nodes[number]);
+        uint32_t reduced = joint ? reduce_links(reduce, number) : number * 2;
 
-        reduce->done[number] = test ? reduce_test(reduce, number) : reduce_links(reduce, number);
+        rule_reduce_give(reduce, number, reduced);
     }
-    return reduce->done[number] ^ (reference & 1);
+    return reduce->done[number].reference ^ (reference & 1);
 }

@@ -4,8 +4,6 @@
 
 enum { TEXTS = 2 };
 
-enum fact { FACT_UNKNOWN, FACT_FAILS, FACT_HOLDS };
-
 /* What is known of a field's value. */
 struct known {
     enum {
@@ -415,6 +413,14 @@ static enum fact test(const struct rule_program *program, const struct rule_cond
     default:
         return FACT_UNKNOWN;
     }
+}
+
+enum fact cheap_fact_of_text(const struct rule_program *program,
+                             const struct rule_condition *condition, const char *text)
+{
+    const struct known known = texts(true, text, NULL);
+
+    return test(program, condition, &known);
 }
 
 /* An argument that the call does not have: no test of it holds. */

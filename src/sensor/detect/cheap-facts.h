@@ -12,6 +12,8 @@
 #include "sensor/detect/profile-set.h"
 #include "sensor/syscall/syscall.h"
 
+enum fact { FACT_UNKNOWN, FACT_FAILS, FACT_HOLDS };
+
 /* For which profiles a condition surely holds, and for which it surely fails. */
 struct condition_weight {
     struct profile_set holds, fails;
@@ -21,3 +23,6 @@ struct condition_weight {
 struct condition_weight cheap_facts(const struct rule_program *program,
                                     const struct rule_condition *condition,
                                     const struct syscall *call);
+/* What a test says of a field that is there and is `text`. */
+enum fact cheap_fact_of_text(const struct rule_program *program,
+                             const struct rule_condition *condition, const char *text);

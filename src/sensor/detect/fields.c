@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "rule/source/syscall.h"
+#include "sensor/detect/event-facts.h"
 #include "sensor/detect/event-read.h"
 
 #define TEXT(member) (int)offsetof(struct container_metadata, member)
@@ -279,5 +280,6 @@ const struct rule_source rule_source_sensor = {
     .fields = syscall_field_table,
     .field_count = SYSCALL_FIELD_COUNT,
     .class_field = "evt.type",
+    .facts = &event_facts,
     .extract = extract,
 };

@@ -162,16 +162,26 @@ static uint32_t socket_detail(const struct sensor_socket *socket)
                               is_loopback(socket->local, socket->family));
 }
 
-static uint32_t descriptor_detail(const struct filter_call *call, const struct sensor_event *event)
+enum filter_descriptor filter_record_kind(const struct sensor_descriptor *descriptor,
+                                          const struct sensor_socket *socket)
 {
     static const uint8_t kinds[] = {
         [SENSOR_FD_NONE] = FILTER_FD_UNKNOWN,        [SENSOR_FD_FILE] = FILTER_FD_FILE,
         [SENSOR_FD_DIRECTORY] = FILTER_FD_DIRECTORY, [SENSOR_FD_PIPE] = FILTER_FD_PIPE,
         [SENSOR_FD_OTHER] = FILTER_FD_OTHER,
     };
+
+    if (!descriptor)
+        return FILTER_FD_UNKNOWN;
+    if (descriptor->type == SENSOR_FD_SOCKET)
+        return socket ? socket_detail(socket) : FILTER_FD_UNKNOWN;
+    return descriptor->type < sizeof(kinds) ? kinds[descriptor->type] : FILTER_FD_OTHER;
+}
+
+static uint32_t descriptor_detail(const struct filter_call *call, const struct sensor_event *event)
+{
     bool returns = call->result == CAPTURE_RESULT_DESCRIPTOR;
-    const struct sensor_descriptor *descriptor;
-    struct view bytes, socket;
+    struct view bytes, socket = VIEW_EMPTY;
     int index = SENSOR_INDEX_RESULT;
 
     if (returns && event->result < 0)
@@ -181,12 +191,9 @@ static uint32_t descriptor_detail(const struct filter_call *call, const struct s
             ;
     if (!record_find(event, SENSOR_DESCRIPTOR, index, &bytes))
         return FILTER_FD_UNKNOWN;
-    descriptor = (const struct sensor_descriptor *)(const void *)bytes.ptr;
-    if (descriptor->type != SENSOR_FD_SOCKET)
-        return descriptor->type < sizeof(kinds) ? kinds[descriptor->type] : FILTER_FD_OTHER;
-    if (!record_find(event, SENSOR_SOCKET, index, &socket))
-        return FILTER_FD_UNKNOWN;
-    return socket_detail((const struct sensor_socket *)(const void *)socket.ptr);
+    record_find(event, SENSOR_SOCKET, index, &socket);
+    return filter_record_kind((const struct sensor_descriptor *)(const void *)bytes.ptr,
+                              (const struct sensor_socket *)(const void *)socket.ptr);
 }
 
 static uint32_t detail(const struct filter_call *call, const struct sensor_event *event)

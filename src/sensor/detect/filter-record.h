@@ -14,3 +14,7 @@
  * back, and none that keep state. */
 bool filter_record_drops(const struct filter *filter, const struct sensor_event *event,
                          const struct process *process, uint64_t mask);
+/* What a descriptor is to the filter. `descriptor` NULL: nothing is known of it; `socket`
+ * NULL: not of a socket. */
+enum filter_descriptor filter_record_kind(const struct sensor_descriptor *descriptor,
+                                          const struct sensor_socket *socket);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "codec/document.h"
+#include "rule/condition.h"
 #include "rule/program/network.h"
 #include "rule/program/number.h"
 #include "rule/program/time.h"
@@ -144,6 +145,60 @@ static struct rule_values extract(const void *event, const struct rule_use *use,
     return none();
 }
 
+/* ---- facts ---- */
+
+enum { FLAG_MISSING, FLAG_TRUE, FLAG_FALSE, FLAG_OTHER, FLAG_BITS = 3, NO_NAME = 4, FACTS = 8 };
+
+static const struct rule_values *field_of(const struct record *record, const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(fields[i].name, name) != 0)
+        i++;
+    return &record->fields[i];
+}
+
+static unsigned facts_of(const void *event)
+{
+    const struct rule_values *flag = field_of(event, "flag");
+    unsigned name = field_of(event, "name")->present ? 0 : NO_NAME;
+
+    if (!flag->present)
+        return FLAG_MISSING | name;
+    if (flag->count != 1)
+        return FLAG_OTHER | name;
+    return (flag->items[0].boolean ? FLAG_TRUE : FLAG_FALSE) | name;
+}
+
+static bool is_of(const struct rule_condition *test, const char *field)
+{
+    return test->use && !test->transformed && strcmp(test->use->field->name, field) == 0;
+}
+
+static void decide(const struct rule_program *program, const struct rule_condition *test,
+                   struct view class, struct rule_fact_set *ret_holds,
+                   struct rule_fact_set *ret_fails)
+{
+    (void)program;
+    (void)class;
+    *ret_holds = *ret_fails = (struct rule_fact_set){{0}};
+    for (unsigned f = 0; f < FACTS; f++) {
+        unsigned flag = f & FLAG_BITS;
+        uint64_t bit = UINT64_C(1) << f;
+
+        if ((is_of(test, "name") && f & NO_NAME) || (is_of(test, "flag") && flag == FLAG_MISSING)) {
+            ret_fails->words[0] |= bit;
+        } else if (is_of(test, "flag") && flag != FLAG_OTHER) {
+            if (test->test == RULE_TEST_BOOLEAN)
+                (test->want == (flag == FLAG_TRUE) ? ret_holds : ret_fails)->words[0] |= bit;
+            else if (test->test == RULE_TEST_EXISTS || test->test == RULE_TEST_FILLED)
+                ret_holds->words[0] |= bit;
+        }
+    }
+}
+
+static const struct rule_facts facts = {.of = facts_of, .decide = decide};
+
 static const struct rule_subject subjects[] = {{"event", ""}, {"thing", ""}};
 
 const struct rule_source record_source = {
@@ -154,6 +209,7 @@ const struct rule_source record_source = {
     .fields = fields,
     .field_count = RECORD_FIELDS,
     .class_field = "evt.type",
+    .facts = &facts,
     .extract = extract,
 };
 

@@ -4,6 +4,8 @@
  *
  * Values are separated by commas where the field has several; a field without
  * "=" is there and empty. `doc` is JSON and may hold anything but ";".
+ *
+ * Its facts are what `flag` is, and whether there is a `name`.
  */
 #pragma once
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/fd.h"
+#include "rule/program/evaluation.h"
 #include "sensor/abi/record.h"
 #include "sensor/detect/filter-record.h"
 #include "sensor/detect/push-down.h"
@@ -41,6 +42,31 @@ struct tally {
     size_t events, dropped, matched;
 };
 
+/* Rules that were compiled for what the event is at once match as they do otherwise. */
+static void check_facts(struct rule_evaluation *evaluation, struct observation *observation,
+                        const struct random_event *random)
+{
+    const struct rule_program *program = evaluation->program;
+    _cleanup_free_ uint32_t *rules = calloc(rule_program_rule_count(program) + 1, sizeof(*rules));
+    const uint32_t *found;
+    size_t count, all;
+
+    assert_non_null(rules);
+    found = rule_evaluate(evaluation, observation, 0, false, &count);
+    memcpy(rules, found, count * sizeof(*rules));
+    observation_begin(observation);
+    found = rule_evaluate_all(evaluation, observation, 0, &all);
+    for (size_t i = 0; i < count || i < all; i++)
+        if (i >= count || i >= all || rules[i] != found[i])
+            fail_msg(
+                "%s = %lld by %.15s: %zu rules match, without the index %zu, not alike: %.*s",
+                observation->call->name, (long long)random->event->result, random->process.comm,
+                count, all,
+                VIEW_ARG(
+                    rule_program_rule(program, i < all ? found[i] : rules[i])->condition_text));
+    observation_begin(observation);
+}
+
 /* An event that the filter holds back matches no rule. */
 static void check(const struct rule_program *program, struct rule_evaluation *evaluation,
                   struct push_down *push_down, const struct random_event *random,
@@ -62,6 +88,7 @@ static void check(const struct rule_program *program, struct rule_evaluation *ev
 
     observation.asked_metadata = &asked;
     observation_begin(&observation);
+    check_facts(evaluation, &observation, random);
     rules = rule_evaluate(evaluation, &observation, 0, false, &count);
     tally->events++;
     tally->dropped += dropped;
