@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import urllib.request
 
 import pytest
@@ -172,6 +173,38 @@ def test_other_files_beside_the_rules_do_not_matter(rules):
         sensor.wait_error("rules loaded again", times=2)
         sensor.stop()
     assert sum("loaded again" in line for line in sensor.errors) == 2
+
+
+def test_new_rules_count_for_programs_that_run(rules, tmp_path):
+    """What the old rules could not match of a process is forgotten with them."""
+    require_kernel()
+    text = RULE.replace("evt.type = execve and proc.name = nobody-has-this-name",
+                        "evt.type in (chmod, fchmodat) and proc.exe = plimsoll-another")
+    rules.write_text(text)
+    held = ["plimsoll-held", "-c", "import os, sys\n"
+            "for line in sys.stdin: os.chmod(line.strip(), 0o600)\n"]
+    with subprocess.Popen(held, executable=sys.executable, stdin=subprocess.PIPE,
+                          text=True) as process, Sensor("--rules", rules) as sensor:
+        rules.write_text(text.replace("plimsoll-another", "plimsoll-held"))
+        sensor.wait_error("rules loaded again")
+        process.stdin.write(f"{rules}\n")
+        process.stdin.flush()
+        sensor.wait_rule("Only one", proc_pid=process.pid)
+        process.stdin.close()
+
+
+def test_new_rules_that_need_more_of_the_kernel_are_refused(rules):
+    """The environment is captured when the first rules read it; else the old ones stay."""
+    require_kernel()
+    with Sensor("--rules", rules) as sensor:
+        rules.write_text(RULE.replace("proc.name = nobody-has-this-name", "proc.env[PLIMSOLL_X] = 1"))
+        said = sensor.wait_error("the rules were not loaded")
+        assert "environment of programs" in said and "restart" in said
+        sensor.stop()
+    with Sensor("--rules", rules) as sensor:
+        subprocess.run(["true"], env={"PLIMSOLL_X": "1", "PATH": os.environ["PATH"]}, check=True)
+        sensor.wait_rule("Only one")
+        sensor.stop()
 
 
 def test_ends_when_its_only_reader_does(rules):

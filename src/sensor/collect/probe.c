@@ -263,6 +263,14 @@ static bool is_asked_for(const struct probe *probe, const struct filter *filter,
     return asked;
 }
 
+/* Where there are any: this touches the pages of all. */
+static void forget_masks(struct probe *probe)
+{
+    for (unsigned i = 0; i < SHARED_MASKS && probe->has_masks; i++)
+        __atomic_store_n(&probe->bpf->bss->process_masks[i].groups, 0, __ATOMIC_RELEASE);
+    probe->has_masks = false;
+}
+
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err)
 {
     uint32_t *active = &probe->bpf->data->filter_active;
@@ -273,6 +281,7 @@ int probe_set_filter(struct probe *probe, const struct filter *filter, struct er
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
         return error_errno(err, "wait for the programs that run");
     *copy = *filter;
+    forget_masks(probe); /* they are in groups of the filter before */
     /* Until all programs use the new filter, what either asks for counts. */
     for (unsigned i = 0; i < FILTER_CALLS; i++)
         if (is_asked_for(probe, filter, i))
@@ -289,6 +298,7 @@ void probe_set_process_mask(struct probe *probe, uint32_t pid, uint64_t start, u
 {
     struct process_mask *mask = &probe->bpf->bss->process_masks[pid % SHARED_MASKS];
 
+    probe->has_masks = true;
     __atomic_store_n(&mask->groups, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&mask->pid, pid, __ATOMIC_RELAXED);
     __atomic_store_n(&mask->exec_id, exec_id, __ATOMIC_RELAXED);

@@ -46,7 +46,8 @@ const struct probe_abilities *probe_abilities(const struct probe *probe);
 /* The filter that is in force. The new one is written beside the old, then
  * they are exchanged: every event is decided by one or the other, whole. */
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err);
-/* Call groups of which no rule can match this process until it execs. `start` and
+/* Call groups, of the filter in force, of which no rule can match this process until it
+ * execs; probe_set_filter() forgets them all. `start` and
  * `exec_id` as its struct sensor_process says: a mask that comes too late, when the
  * process has run another program meanwhile, holds for nothing. */
 void probe_set_process_mask(struct probe *probe, uint32_t pid, uint64_t start, uint32_t exec_id,

@@ -29,7 +29,8 @@ struct live {
     struct pipeline *pipeline;
     struct inquiry *inquiry;
     struct rule_watch *watch;
-    int signals; /* a signalfd */
+    bool has_environment; /* of programs: that is decided when the kernel programs are loaded */
+    int signals;          /* a signalfd */
     bool stop;
     uint64_t reload_at; /* nanoseconds since boot; 0: nothing to reload */
     uint64_t reloads, failed_reloads;
@@ -50,9 +51,9 @@ static uint64_t now_ns(void)
 
 /* ---- Rules ---- */
 
-static int put_filter(struct live *live, struct error *err)
+static int put_filter(struct live *live, const struct loaded_rules *rules, struct error *err)
 {
-    struct push_down *push_down = loaded_rules_push_down(live->rules);
+    struct push_down *push_down = loaded_rules_push_down(rules);
     _cleanup_free_ struct filter *filter = malloc(sizeof(*filter));
 
     if (!filter)
@@ -60,40 +61,6 @@ static int put_filter(struct live *live, struct error *err)
     *filter = *push_down_filter(push_down);
     filter->off = live->options.no_push_down;
     return probe_set_filter(live->probe, filter, err);
-}
-
-static int exchange(struct live *live, struct loaded_rules *rules, struct error *err)
-{
-    struct loaded_rules *old = live->rules;
-    int r = pipeline_set_rules(live->pipeline, rules, err);
-
-    if (r < 0)
-        return r;
-    live->rules = rules;
-    r = put_filter(live, err);
-    loaded_rules_free(old);
-    return r;
-}
-
-static void reload(struct live *live)
-{
-    struct error err = ERROR_INIT;
-    _cleanup_(loaded_rules_free_p) struct loaded_rules *rules = NULL;
-    int r = loaded_rules_new(&live->options.rules, live->options.tell, live->options.tell_ctx,
-                             &rules, &err);
-
-    live->reload_at = 0;
-    if (r == 0) {
-        r = exchange(live, rules, &err);
-        take_ptr(&rules);
-    }
-    if (r == 0) {
-        live->reloads++;
-        log_info(tr("rules loaded again: %zu"), loaded_rules_count(live->rules));
-        return;
-    }
-    live->failed_reloads++;
-    log_error(tr("the rules were not loaded, the old ones stay: %s"), err.message);
 }
 
 /* ---- Events ---- */
@@ -158,6 +125,55 @@ static int take_snapshot(struct live *live, struct error *err)
     process_table_end_snapshot(processes, now_ns());
     return r < 0 ? r : 0;
 }
+
+/* ---- New rules ---- */
+
+/* Takes `rules` over when both sides do; else both keep the old ones. What old rules can't
+ * match of a process says nothing about new ones: all processes are looked at again. */
+static int exchange(struct live *live, struct loaded_rules *rules, struct error *err)
+{
+    struct loaded_rules *old = live->rules;
+    int r;
+
+    if (push_down_needs_environment(loaded_rules_push_down(rules)) && !live->has_environment)
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "the new ones read the environment of programs, which is captured only "
+                         "when rules at the start do; restart the sensor");
+    r = pipeline_set_rules(live->pipeline, rules, err);
+    if (r == 0)
+        r = put_filter(live, rules, err);
+    if (r < 0) {
+        pipeline_set_rules(live->pipeline, old, NULL);
+        return r;
+    }
+    live->rules = rules;
+    loaded_rules_free(old);
+    return 0;
+}
+
+static void reload(struct live *live)
+{
+    struct error err = ERROR_INIT;
+    _cleanup_(loaded_rules_free_p) struct loaded_rules *rules = NULL;
+    int r = loaded_rules_new(&live->options.rules, live->options.tell, live->options.tell_ctx,
+                             &rules, &err);
+
+    live->reload_at = 0;
+    if (r == 0)
+        r = exchange(live, rules, &err);
+    if (r < 0) {
+        live->failed_reloads++;
+        log_error(tr("the rules were not loaded, the old ones stay: %s"), err.message);
+        return;
+    }
+    take_ptr(&rules);
+    live->reloads++;
+    log_info(tr("rules loaded again: %zu"), loaded_rules_count(live->rules));
+    if (take_snapshot(live, &err) < 0)
+        log_error("%s", err.message);
+}
+
+/* ---- Losses ---- */
 
 /* Tells what was lost since the last time, and reads state anew when some of
  * it was state. */
@@ -300,9 +316,10 @@ int live_new(const struct live_options *options, struct live **ret, struct error
         return r;
     probe.environment |= push_down_needs_environment(loaded_rules_push_down(live->rules));
     probe.own_pid = (uint32_t)getpid();
+    live->has_environment = probe.environment;
     r = probe_open(&probe, &live->probe, err);
     if (r == 0)
-        r = put_filter(live, err);
+        r = put_filter(live, live->rules, err);
     if (r == 0)
         *ret = take_ptr(&live);
     return r;
