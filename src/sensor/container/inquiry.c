@@ -322,13 +322,29 @@ static void *run_desk(void *ctx)
 
 /* ---- The object ---- */
 
+/* Locked. Where there is no room, what somebody did not know gives way. */
+static bool make_room(struct inquiry *inquiry)
+{
+    struct question *unknown = NULL;
+
+    if (inquiry->waiting < INQUIRY_QUEUE_LIMIT)
+        return true;
+    if (inquiry->waiting >= INQUIRY_WAITING_LIMIT)
+        return false;
+    for (int i = 0; !unknown && i < CLIENT_KINDS; i++)
+        unknown = question_queue_take_unknown(&inquiry->desks[i].queue);
+    if (unknown)
+        answer_unknown(inquiry, unknown);
+    return unknown;
+}
+
 bool inquiry_ask(struct inquiry *inquiry, enum container_runtime runtime, struct view id)
 {
     struct question *question = question_new(runtime, id);
     bool room;
 
     pthread_mutex_lock(&inquiry->lock);
-    room = question && inquiry->waiting < INQUIRY_QUEUE_LIMIT;
+    room = question && make_room(inquiry);
     if (room) {
         inquiry->counts.asked++;
         inquiry->waiting++;

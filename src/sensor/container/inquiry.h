@@ -43,7 +43,9 @@ struct inquiry_options {
 enum {
     INQUIRY_DEADLINE = 1500,        /* milliseconds */
     INQUIRY_ANSWER_LIMIT = 4 << 20, /* bytes of one answer */
-    INQUIRY_QUEUE_LIMIT = 4096,     /* questions and answers that wait */
+    INQUIRY_QUEUE_LIMIT = 4096,     /* questions and answers that wait; where there are more,
+                                       a question that the first runtime did not know gives way */
+    INQUIRY_WAITING_LIMIT = 2 * INQUIRY_QUEUE_LIMIT,
     INQUIRY_RENEWALS = 3,
 };
 

@@ -37,6 +37,11 @@ static void cut_out(struct question_queue *queue, struct question *before,
     question->next = NULL;
 }
 
+static unsigned rank(const struct question *question)
+{
+    return question->renewals ? 2 : question->step || question->rounds ? 1 : 0;
+}
+
 struct question *question_queue_take(struct question_queue *queue, uint64_t now, uint64_t *ret_next)
 {
     struct question *before = NULL, *chosen = NULL, *before_chosen = NULL;
@@ -48,11 +53,11 @@ struct question *question_queue_take(struct question_queue *queue, uint64_t now,
                 next = q->due;
             continue;
         }
-        if (!chosen || (chosen->renewals && !q->renewals)) {
+        if (!chosen || rank(q) < rank(chosen)) {
             chosen = q;
             before_chosen = before;
         }
-        if (!chosen->renewals)
+        if (rank(chosen) == 0)
             break;
     }
     if (chosen)
@@ -60,6 +65,18 @@ struct question *question_queue_take(struct question_queue *queue, uint64_t now,
     else
         *ret_next = next;
     return chosen;
+}
+
+struct question *question_queue_take_unknown(struct question_queue *queue)
+{
+    struct question *before = NULL;
+
+    for (struct question *q = queue->first; q; before = q, q = q->next)
+        if (rank(q) == 1) {
+            cut_out(queue, before, q);
+            return q;
+        }
+    return NULL;
 }
 
 void question_queue_done(struct question_queue *queue)

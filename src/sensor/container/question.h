@@ -1,8 +1,10 @@
 /* Questions about containers, and the queues in which they wait for a client.
  *
- * A question has a time before which it is not due. Of those that are due, first
- * questions come before renewals of answers, each in the order of their arrival. The
- * queue owns what is in it. The caller locks.
+ * A question has a time before which it is not due. Of those that are due, the ones that
+ * were not asked yet come before those that somebody did not know, and these before
+ * renewals of answers; each in the order of their arrival. So cgroups that are named like
+ * containers, however many, keep those that are containers waiting the least. The queue owns what
+ * is in it. The caller locks.
  */
 #pragma once
 
@@ -35,4 +37,6 @@ void question_queue_add(struct question_queue *queue, struct question *question)
 /* A question that is due, or NULL: then `*ret_next` is when one will be; 0: none is there. */
 struct question *question_queue_take(struct question_queue *queue, uint64_t now,
                                      uint64_t *ret_next);
+/* One that somebody did not know, due or not; NULL: there is none. */
+struct question *question_queue_take_unknown(struct question_queue *queue);
 void question_queue_done(struct question_queue *queue);

@@ -725,6 +725,26 @@ static void the_queue_has_a_limit(void **state)
     server_stop(&server);
 }
 
+/* Nobody takes the answers, so that room comes of what nobody knew alone. */
+static void unknown_containers_give_way(void **state)
+{
+    enum { MORE = 100 };
+    _cleanup_(inquiry_free_p) struct inquiry *inquiry =
+        start_with(NULL, NULL, "empty", 10 * PATIENCE);
+    uint64_t end = clock_now_ns() + PATIENCE * (uint64_t)1000000;
+    unsigned asked = 0;
+
+    (void)state;
+    while (asked < INQUIRY_QUEUE_LIMIT + MORE && clock_now_ns() < end) {
+        if (inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)))
+            asked++;
+        else
+            poll(NULL, 0, 1); /* until the first ones were looked for */
+    }
+    assert_int_equal(asked, INQUIRY_QUEUE_LIMIT + MORE);
+    assert_int_equal(inquiry_counts(inquiry).unknown, MORE);
+}
+
 /* ---- All ---- */
 
 static int set_up(void **state)
@@ -759,6 +779,7 @@ int main(void)
         cmocka_unit_test(asks_containerd),
         cmocka_unit_test(containerd_is_none),
         cmocka_unit_test(the_queue_has_a_limit),
+        cmocka_unit_test(unknown_containers_give_way),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

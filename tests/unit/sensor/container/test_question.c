@@ -42,6 +42,34 @@ static void first_questions_come_first(void **state)
     assert_int_equal(next, 0);
 }
 
+static void what_nobody_knew_comes_later(void **state)
+{
+    struct question_queue queue = {0};
+    static const char *const order[] = {"new", "unknown", "renewed"};
+    struct question *unknown;
+    uint64_t next;
+
+    (void)state;
+    add(&queue, "renewed", 0, 1);
+    add(&queue, "unknown", 0, 0);
+    queue.last->rounds = 2;
+    add(&queue, "new", 0, 0);
+    for (size_t i = 0; i < COUNT(order); i++) {
+        struct question *question = question_queue_take(&queue, 10, &next);
+
+        assert_view(question_id(question), order[i]);
+        free(question);
+    }
+    add(&queue, "new", 0, 0);
+    assert_null(question_queue_take_unknown(&queue));
+    add(&queue, "later", 1000, 0);
+    queue.last->rounds = 1;
+    unknown = question_queue_take_unknown(&queue);
+    assert_view(question_id(unknown), "later");
+    free(unknown);
+    question_queue_done(&queue);
+}
+
 static void ids_have_a_limit(void **state)
 {
     char id[ANSWER_ID_LIMIT + 1];
@@ -53,4 +81,5 @@ static void ids_have_a_limit(void **state)
     free(question_new(CONTAINER_LXC, view_from(id, ANSWER_ID_LIMIT)));
 }
 
-RUN_TESTS(cmocka_unit_test(first_questions_come_first), cmocka_unit_test(ids_have_a_limit))
+RUN_TESTS(cmocka_unit_test(first_questions_come_first),
+          cmocka_unit_test(what_nobody_knew_comes_later), cmocka_unit_test(ids_have_a_limit))
