@@ -83,13 +83,21 @@ static bool stat_namespace(uint32_t pid, struct stat *ret)
     return stat(path, ret) == 0;
 }
 
-static int open_namespace(uint32_t pid, int *ret_fd, struct error *err)
+/* A process that still lives afterwards had its pid all the time: the namespace is its. */
+static int open_namespace(const struct living_process *process, int *ret_fd, struct error *err)
 {
+    _cleanup_close_ int fd = -1, lives = -1;
     char path[64];
+    int r;
 
-    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/net", pid);
-    *ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-    return *ret_fd < 0 ? error_errno(err, "network of process %" PRIu32, pid) : 0;
+    snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/net", process->pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, "network of process %" PRIu32, process->pid);
+    r = living_process_open(process->pid, process->start, &lives, err);
+    if (r == 0)
+        *ret_fd = take_fd(&fd);
+    return r;
 }
 
 /* Not the host's: a container may share it. */
@@ -163,7 +171,7 @@ int action_isolate(const struct response_context *context, const struct response
     if (r == 0)
         r = write_rules(context, &rules, err);
     if (r == 0)
-        r = open_namespace(list[0].pid, &fd, err);
+        r = open_namespace(&list[0], &fd, err);
     if (r == 0)
         r = check_namespace(fd, target, &namespace, err);
     if (r < 0 || context->dry_run)
@@ -174,8 +182,8 @@ int action_isolate(const struct response_context *context, const struct response
     return r;
 }
 
-/* Some process that is in the namespace; 0: none, so that it is gone with its rules. */
-static int find_inside(uint64_t namespace, uint32_t *ret_pid, struct error *err)
+/* Some process that is in the namespace. ERROR_NOT_FOUND: it is gone, with its rules. */
+static int find_inside(uint64_t namespace, struct living_process *ret, struct error *err)
 {
     _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     struct living_process *list;
@@ -183,10 +191,26 @@ static int find_inside(uint64_t namespace, uint32_t *ret_pid, struct error *err)
     size_t count;
     int r = arena ? living_process_list(arena, &list, &count, err) : error_memory(err);
 
-    *ret_pid = 0;
-    for (size_t i = 0; r == 0 && i < count && !*ret_pid; i++)
-        if (stat_namespace(list[i].pid, &of) && of.st_ino == namespace)
-            *ret_pid = list[i].pid;
+    for (size_t i = 0; r == 0 && i < count; i++)
+        if (stat_namespace(list[i].pid, &of) && of.st_ino == namespace) {
+            *ret = list[i];
+            return 0;
+        }
+    return r < 0 ? r : ERROR_NOT_FOUND;
+}
+
+/* The container's first process, where the journal does not name the namespace. */
+static int find_first(const struct response_target *target, struct living_process *ret,
+                      struct error *err)
+{
+    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
+    struct living_process *list;
+    size_t count;
+    int r =
+        arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
+
+    if (r == 0)
+        *ret = list[0];
     return r;
 }
 
@@ -194,22 +218,24 @@ int action_isolate_undo(const struct response_context *context,
                         const struct response_target *target, struct view undo, struct error *err)
 {
     _cleanup_close_ int fd = -1;
-    uint64_t namespace;
+    struct living_process process;
+    uint64_t namespace = 0;
     struct stat of;
-    uint32_t pid;
     int r;
 
-    if (!view_to_u64(undo, &namespace))
+    if (undo.len && !view_to_u64(undo, &namespace))
         return error_set(err, ERROR_INPUT, "the journal does not name the network namespace");
-    r = find_inside(namespace, &pid, err);
-    if (r < 0 || !pid || context->dry_run)
+    r = undo.len ? find_inside(namespace, &process, err) : find_first(target, &process, err);
+    if (r == ERROR_NOT_FOUND)
+        return 0;
+    if (r < 0 || context->dry_run)
         return r;
-    r = open_namespace(pid, &fd, err);
+    r = open_namespace(&process, &fd, err);
     if (r == 0)
         r = check_namespace(fd, target, &of, err);
     if (r < 0)
         return r;
-    if (of.st_ino != namespace)
+    if (undo.len && of.st_ino != namespace)
         return error_set(err, ERROR_NOT_FOUND, "the network namespace is being left: try again");
     return run_inside(fd, "add table " TABLE "; delete table " TABLE ";", err);
 }

@@ -21,11 +21,16 @@ int action_pause(const struct response_context *context, const struct response_t
 int action_pause_undo(const struct response_context *context, const struct response_target *target,
                       struct view undo, struct error *err)
 {
-    int r;
+    _cleanup_(buf_done) struct buf directory = BUF_INIT(PATH_LIMIT);
+    int r = 0;
 
-    (void)target;
     if (context->dry_run)
         return 0;
-    r = freezer_set(undo, false, err);
+    if (undo.len)
+        buf_add(&directory, undo);
+    else
+        r = freezer_directory(target, &directory, err);
+    if (r == 0)
+        r = freezer_set(buf_view(&directory), false, err);
     return r == ERROR_NOT_FOUND ? 0 : r;
 }

@@ -43,6 +43,7 @@ struct action {
     const char *name;
     const char *doc; /* a key of tr() */
     bool needs_process, needs_container, undoable;
+    bool undo_by_target; /* undoing finds what it needs when the journal does not have it */
     /* `undo` gets what undoing needs, as text for the journal. */
     int (*act)(const struct response_context *context, const struct response_target *target,
                struct buf *undo, struct error *err);

@@ -186,6 +186,12 @@ static int check_undo(const struct journal_entry *entry, const struct action *ac
     if (!action || !action->undoable)
         return error_set(err, ERROR_UNSUPPORTED, "%.*s: %.*s can't be taken back", VIEW_ARG(id),
                          VIEW_ARG(entry->action));
+    if (entry->state == JOURNAL_INTENDED && !action->undo_by_target) {
+        error_set(err, ERROR_UNSUPPORTED,
+                  "%.*s: the sensor ended before it wrote down how to take it back", VIEW_ARG(id));
+        error_hint(err, "a guard of programs ends with its container");
+        return ERROR_UNSUPPORTED;
+    }
     return 0;
 }
 

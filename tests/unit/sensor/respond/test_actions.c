@@ -149,7 +149,7 @@ static void test_kill_tree(void **state)
 
 static void test_pause(void **state)
 {
-    _cleanup_(buf_done) struct buf undo = BUF_INIT(UNDO_LIMIT);
+    _cleanup_(buf_done) struct buf undo = BUF_INIT(UNDO_LIMIT), nothing = BUF_INIT(UNDO_LIMIT);
     struct response_target target;
     struct box box;
     int answer;
@@ -165,8 +165,14 @@ static void test_pause(void **state)
     assert_int_equal(take_back("pause", &target, &undo), 0);
     assert_int_equal(read(box.socket, &answer, sizeof(answer)), sizeof(answer));
     assert_int_equal(box_ask(&box, BOX_NOTHING, MOMENT), 0);
+    /* Who paused it did not come to write down where. */
+    buf_reset(&undo);
+    assert_int_equal(act("pause", &plain, &target, &undo), 0);
+    assert_int_equal(take_back("pause", &target, &nothing), 0);
+    assert_int_equal(box_ask(&box, BOX_NOTHING, MOMENT), 0);
     box_close(&box);
     assert_int_equal(take_back("pause", &target, &undo), 0); /* it is gone */
+    assert_int_equal(take_back("pause", &target, &nothing), 0);
     buf_reset(&undo);
     buf_add_str(&undo, "/etc");
     assert_int_equal(take_back("pause", &target, &undo), ERROR_INPUT);
@@ -189,6 +195,8 @@ static void test_stop(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
     assert_int_equal(box_count(&box), 0);
     assert_int_equal(undo.len, 0);
+    assert_true(take_back("stop", &target, &undo) < 0); /* nor does one now */
+    target.runtime = CONTAINER_OTHER;
     assert_int_equal(take_back("stop", &target, &undo), ERROR_UNSUPPORTED);
     box_close(&box);
 }
@@ -201,7 +209,7 @@ static void test_isolate(void **state)
                                   keeping_other = {.keep = other, .keep_count = 1},
                                   wrong = {.keep = (struct view[]){VIEW("x; flush ruleset")},
                                            .keep_count = 1};
-    _cleanup_(buf_done) struct buf undo = BUF_INIT(UNDO_LIMIT);
+    _cleanup_(buf_done) struct buf undo = BUF_INIT(UNDO_LIMIT), nothing = BUF_INIT(UNDO_LIMIT);
     struct response_target target;
     struct box box;
 
@@ -223,8 +231,14 @@ static void test_isolate(void **state)
     assert_int_equal(take_back("isolate", &target, &undo), 0);
     assert_int_equal(box_ask(&box, BOX_SEND, MOMENT), 0);
     assert_int_equal(take_back("isolate", &target, &undo), 0);
+    /* Who cut it off did not come to write down which namespace. */
+    buf_reset(&undo);
+    assert_int_equal(act("isolate", &plain, &target, &undo), 0);
+    assert_int_equal(take_back("isolate", &target, &nothing), 0);
+    assert_int_equal(box_ask(&box, BOX_SEND, MOMENT), 0);
     box_close(&box);
     assert_int_equal(take_back("isolate", &target, &undo), 0); /* it is gone */
+    assert_int_equal(take_back("isolate", &target, &nothing), 0);
 }
 
 static void test_isolate_host(void **state)

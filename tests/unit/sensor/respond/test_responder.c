@@ -237,6 +237,43 @@ static void test_command(void **state)
     responder_free(responder);
 }
 
+/* The sensor ended between the action and its outcome: what can be found by the target is
+ * taken back, and nothing is said to be that is not. */
+static void test_undo_of_intended(void **state)
+{
+    static const struct {
+        const char *action;
+        int want;
+    } cases[] = {
+        {"pause", 0}, /* the container is gone */
+        {"isolate", 0},
+        {"deny-exec", ERROR_UNSUPPORTED},
+        {"kill", ERROR_UNSUPPORTED},
+    };
+    struct fixture *f = *state;
+    struct responder *responder;
+
+    f->options.policy_path = NULL;
+    responder = open_responder(f, "");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct journal_entry entry = {.action = view_of(cases[i].action),
+                                      .target.container_id = VIEW("none such"),
+                                      .who = VIEW("rule Shell")};
+        struct journal *journal = NULL;
+        char id[JOURNAL_ID_SIZE];
+
+        print_message("%s\n", cases[i].action);
+        assert_int_equal(journal_open(f->journal, &journal, NULL), 0);
+        assert_int_equal(journal_intend(journal, &entry, id, NULL), 0);
+        journal_close(journal);
+        assert_int_equal(responder_undo(responder, view_of(id), VIEW("uid 0"), NULL),
+                         cases[i].want);
+        assert_int_equal(journal_find(f->journal, view_of(id), f->arena, &entry, NULL), 0);
+        assert_int_equal(entry.state, cases[i].want ? JOURNAL_INTENDED : JOURNAL_UNDONE);
+    }
+    responder_free(responder);
+}
+
 /* What an alert points to is gone when the action is done. */
 static void test_copies(void **state)
 {
@@ -259,4 +296,4 @@ static void test_copies(void **state)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 RUN_TESTS(TEST(test_kill), TEST(test_dry_run), TEST(test_never), TEST(test_rate),
-          TEST(test_command), TEST(test_copies))
+          TEST(test_command), TEST(test_copies), TEST(test_undo_of_intended))
