@@ -98,25 +98,20 @@ int response_target_of_container(struct view id, struct arena *arena, struct res
     return r;
 }
 
-static bool is_within(const struct living_process *list, size_t count, uint32_t pid)
-{
-    for (size_t i = 0; i < count; i++)
-        if (list[i].pid == pid)
-            return true;
-    return false;
-}
-
-/* Puts the one that no other of them forked at the front. */
+/* Pids begin anew after the last one, so it is not the least; of those that began in the same
+ * tick it is the one that forked the others. */
 static void put_eldest_first(struct living_process *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!is_within(list, count, list[i].parent)) {
-            struct living_process eldest = list[i];
+    struct living_process eldest;
+    size_t at = 0;
 
-            list[i] = list[0];
-            list[0] = eldest;
-            return;
-        }
+    for (size_t i = 1; i < count; i++)
+        if (list[i].start < list[at].start ||
+            (list[i].start == list[at].start && list[at].parent == list[i].pid))
+            at = i;
+    eldest = list[at];
+    list[at] = list[0];
+    list[0] = eldest;
 }
 
 int response_target_processes(const struct response_target *target, struct arena *arena,

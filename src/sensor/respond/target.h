@@ -22,8 +22,7 @@ int response_target_of_container(struct view id, struct arena *arena, struct res
 /* All containers in which a process runs, at most TARGET_LIMIT. */
 int response_target_containers(struct arena *arena, struct response_target **ret, size_t *ret_count,
                                struct error *err);
-/* The processes of the target's container, the eldest first: its own first process is
- * the first that has no parent among them. */
+/* The processes of the target's container, its first process in front. */
 struct living_process;
 int response_target_processes(const struct response_target *target, struct arena *arena,
                               struct living_process **ret, size_t *ret_count, struct error *err);
