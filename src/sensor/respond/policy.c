@@ -150,7 +150,8 @@ static int read_actions(const struct reader *reader, const struct document_node 
         entry->actions[i] = action_find(document_text(document_item(value, i)));
         if (!entry->actions[i]) {
             fail_at(reader, document_item(value, i), tr("there is no such action"));
-            error_hint(reader->err, "there are: kill, kill-tree, pause, stop, isolate, deny-exec, image-only");
+            error_hint(reader->err,
+                       "there are: kill, kill-tree, pause, stop, isolate, deny-exec, image-only");
             return ERROR_INPUT;
         }
     }
