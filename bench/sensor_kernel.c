@@ -3,7 +3,9 @@
  * One pinned thread makes the calls, another takes the events; all variants are
  * measured in turn in each round, and medians printed, one "NAME NANOSECONDS" a
  * line: of one call, or of an open and its close. Then a flood: "flood RATE LOST".
- * usage: bench-sensor-kernel [RULES...]; as root.
+ * With --empty an empty program is attached until standard input ends, for
+ * measurements of something else beside it.
+ * usage: bench-sensor-kernel [RULES...] | --empty; as root.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -360,11 +362,25 @@ static int run(char *const *paths, size_t count, struct error *err)
     return measure_flood(probe, err);
 }
 
+static int hold_empty(struct error *err)
+{
+    _cleanup_close_ int link = attach_empty();
+
+    if (link < 0)
+        return error_errno(err, "attach an empty program");
+    puts("attached");
+    fflush(stdout);
+    while (getchar() != EOF)
+        ;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct error err = ERROR_INIT;
+    bool empty = argc == 2 && strcmp(argv[1], "--empty") == 0;
 
-    if (run(argv + 1, (size_t)argc - 1, &err) < 0) {
+    if ((empty ? hold_empty(&err) : run(argv + 1, (size_t)argc - 1, &err)) < 0) {
         fprintf(stderr, "%s\n%s\n", err.message, err.hint);
         return 1;
     }
