@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 struct journal {
     int fd;
+    char *path;
     pthread_mutex_t lock;
     int64_t last;       /* time of the last id */
     struct buf backlog; /* lines that are not in the file yet */
@@ -42,6 +44,23 @@ static int end_broken_line(int fd, struct error *err)
     return fd_write_all(fd, VIEW("\n"), err);
 }
 
+static int open_file(const char *path, int *ret_fd, struct error *err)
+{
+    _cleanup_close_ int fd = -1;
+    int r = make_directory(path, err);
+
+    if (r < 0)
+        return error_wrap(err, "journal");
+    fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_errno(err, "journal %s", path);
+    r = end_broken_line(fd, err);
+    if (r < 0)
+        return error_wrap(err, "journal %s", path);
+    *ret_fd = take_fd(&fd);
+    return 0;
+}
+
 int journal_open(const char *path, struct journal **ret, struct error *err)
 {
     _cleanup_(journal_close_p) struct journal *journal = calloc(1, sizeof(*journal));
@@ -52,15 +71,10 @@ int journal_open(const char *path, struct journal **ret, struct error *err)
     journal->fd = -1;
     journal->backlog = BUF_INIT(JOURNAL_BACKLOG_LIMIT);
     pthread_mutex_init(&journal->lock, NULL);
-    r = make_directory(path, err);
+    journal->path = strdup(path);
+    r = journal->path ? open_file(path, &journal->fd, err) : error_memory(err);
     if (r < 0)
-        return error_wrap(err, "journal");
-    journal->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (journal->fd < 0)
-        return error_errno(err, "journal %s", path);
-    r = end_broken_line(journal->fd, err);
-    if (r < 0)
-        return error_wrap(err, "journal %s", path);
+        return r;
     *ret = take_ptr(&journal);
     return 0;
 }
@@ -70,6 +84,7 @@ void journal_close(struct journal *journal)
     if (!journal)
         return;
     close_p(&journal->fd);
+    free(journal->path);
     pthread_mutex_destroy(&journal->lock);
     buf_done(&journal->backlog);
     free(journal);
@@ -83,6 +98,22 @@ static int64_t now(void)
 
     clock_gettime(CLOCK_REALTIME, &time);
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+/* Rotated or removed meanwhile, it is opened anew: actions must be found where people look
+ * for them. Where that fails the open one goes on. */
+static void follow_path(struct journal *journal)
+{
+    struct stat is_open, is_there;
+    int fd;
+
+    if (fstat(journal->fd, &is_open) < 0 ||
+        (stat(journal->path, &is_there) == 0 && is_there.st_dev == is_open.st_dev &&
+         is_there.st_ino == is_open.st_ino) ||
+        open_file(journal->path, &fd, NULL) < 0)
+        return;
+    close(journal->fd);
+    journal->fd = fd;
 }
 
 /* Writes what waits in one append, so that lines of several programs do not mix, and
@@ -140,6 +171,7 @@ int journal_intend(struct journal *journal, struct journal_entry *entry,
     snprintf(id + len, JOURNAL_ID_SIZE - len, "-%06d", (int)(entry->time / 1000 % 1000000));
     entry->id = view_of(id);
     entry->state = JOURNAL_INTENDED;
+    follow_path(journal);
     r = append(journal, entry, entry->time, err);
     pthread_mutex_unlock(&journal->lock);
     return r;
@@ -192,8 +224,8 @@ static int take_line(struct reading *reading, const struct journal_entry *line, 
         follow(&reading->list[(uintptr_t)*slot - 1], line);
         return 0;
     }
-    if (*slot) {
-        reading->broken++;
+    if (*slot) { /* the same one was written again, by a disk that was full */
+        reading->broken += reading->list[(uintptr_t)*slot - 1].time != line->time;
         return 0;
     }
     added = arena_push(reading->arena, &reading->list, &reading->count, sizeof(*line));

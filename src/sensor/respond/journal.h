@@ -4,7 +4,8 @@
  * (outcome), so that a crash between the two is seen and `plimsoll-sensor undo`
  * works after a restart. Readable by people; docs/formats/journal.md.
  *
- * Several programs may write to one journal: each line is one append. A line that
+ * Several programs may write to one journal: each line is one append. Where the file was
+ * rotated, the next action begins a new one. A line that
  * could not be written (a full disk) is kept and written before the next, up to
  * JOURNAL_BACKLOG_LIMIT; who asks decides whether to act without. Any thread.
  */

@@ -118,6 +118,51 @@ static void test_round_trip(void **state)
                      ERROR_NOT_FOUND);
 }
 
+/* The next action is found under the name; what belongs to the one before stays with it. */
+static void test_rotated(void **state)
+{
+    const struct fixture *f = *state;
+    _cleanup_(journal_close_p) struct journal *journal = NULL;
+    struct journal_entry entry = an_entry(), *list;
+    char id[JOURNAL_ID_SIZE], away[128];
+
+    snprintf(away, sizeof(away), "%s.1", f->path);
+    assert_int_equal(journal_open(f->path, &journal, NULL), 0);
+    assert_int_equal(journal_intend(journal, &entry, id, NULL), 0);
+    assert_int_equal(rename(f->path, away), 0);
+    entry.state = JOURNAL_DONE;
+    assert_int_equal(journal_settle(journal, &entry, NULL), 0);
+    assert_int_equal(access(f->path, F_OK), -1);
+    assert_int_equal(journal_intend(journal, &entry, id, NULL), 0);
+    entry.state = JOURNAL_FAILED;
+    assert_int_equal(journal_settle(journal, &entry, NULL), 0);
+    assert_int_equal(read_all(f, &list, 0), 1);
+    assert_int_equal(list[0].state, JOURNAL_FAILED);
+    assert_int_equal(rename(away, f->path), 0);
+    assert_int_equal(read_all(f, &list, 0), 1);
+    assert_int_equal(list[0].state, JOURNAL_DONE);
+}
+
+/* A disk that was full for a while: lines that it took are written again. */
+static void test_written_twice(void **state)
+{
+    const struct fixture *f = *state;
+    _cleanup_(buf_done) struct buf text = BUF_INIT(1 << 16);
+    struct journal *journal = NULL;
+    struct journal_entry entry = an_entry(), *list;
+    char id[JOURNAL_ID_SIZE];
+    int fd;
+
+    assert_int_equal(journal_open(f->path, &journal, NULL), 0);
+    assert_int_equal(journal_intend(journal, &entry, id, NULL), 0);
+    journal_close(journal);
+    assert_int_equal(fd_read_file(f->path, &text, NULL), 0);
+    fd = open(f->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(fd_write_all(fd, buf_view(&text), NULL), 0);
+    close(fd);
+    assert_int_equal(read_all(f, &list, 0), 1);
+}
+
 /* The program died within a line: the line is left, and the next one stands alone. */
 static void test_broken(void **state)
 {
@@ -196,6 +241,8 @@ static void test_full(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
+          cmocka_unit_test_setup_teardown(test_rotated, set_up, tear_down),
+          cmocka_unit_test_setup_teardown(test_written_twice, set_up, tear_down),
           cmocka_unit_test_setup_teardown(test_broken, set_up, tear_down),
           cmocka_unit_test_setup_teardown(test_foreign_lines, set_up, tear_down),
           cmocka_unit_test(test_full))
