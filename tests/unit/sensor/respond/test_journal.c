@@ -201,7 +201,10 @@ static void test_foreign_lines(void **state)
         {"{\"id\":\"1\",\"state\":\"odd\"}\n", 0, 1},
         {"{\"state\":\"intended\"}\n", 0, 1},
         {"{\"id\":\"1\",\"state\":\"done\"}\n", 0, 1}, /* nobody intended it */
-        {"{\"id\":\"1\",\"state\":\"intended\"}\n{\"id\":\"1\",\"state\":\"intended\"}\n", 1, 1},
+        {"{\"id\":\"1\",\"state\":\"intended\"}\n{\"id\":\"1\",\"state\":\"intended\"}\n", 1, 0},
+        {"{\"id\":\"1\",\"time\":1,\"state\":\"intended\"}\n"
+         "{\"id\":\"1\",\"time\":2,\"state\":\"intended\"}\n",
+         1, 1}, /* another action of that name */
         {"{\"id\":\"1\",\"state\":\"intended\",\"pid\":4294967296}\n", 0, 1},
         {"{\"id\":\"1234567890123456789012345678901234\",\"state\":\"intended\"}\n", 0, 1},
     };
