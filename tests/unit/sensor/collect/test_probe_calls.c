@@ -205,8 +205,8 @@ static int talk(void *context)
 {
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_in6 here6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "\0plimsoll-test"};
-    socklen_t size = sizeof(here), size6 = sizeof(here6), length = 2 + 14;
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    socklen_t size = sizeof(here), size6 = sizeof(here6), length = 3;
     int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
     int server6 = socket(AF_INET6, SOCK_STREAM, 0), client6 = socket(AF_INET6, SOCK_STREAM, 0);
     int local = socket(AF_UNIX, SOCK_STREAM, 0), other = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -214,7 +214,8 @@ static int talk(void *context)
     struct iovec vector = {hello, 5};
     struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
 
-    (void)context;
+    length += (socklen_t)snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "%s",
+                                  (const char *)context);
     STEP(1, bind(server, (void *)&here, sizeof(here)) == 0 && listen(server, 5) == 0 &&
                 getsockname(server, (void *)&here, &size) == 0);
     STEP(2, connect(client, (void *)&here, sizeof(here)) == 0);
@@ -234,10 +235,13 @@ static void streams(void **state)
 {
     const struct sensor_event *event;
     const struct sensor_socket *socket;
+    char name[64] = "@", *abstract = name + 1;
     uint16_t port;
 
     (void)state;
-    watch_run(&watch, talk, NULL);
+    /* Abstract names are the whole machine's. */
+    snprintf(abstract, sizeof(name) - 1, "plimsoll-test-%d", getpid());
+    watch_run(&watch, talk, abstract);
     event = watch_find(&watch, SENSOR_SYSCALL, "connect", 0);
     socket = watch_socket(event, SENSOR_ADDRESS, 1);
     port = socket->remote_port;
@@ -257,7 +261,7 @@ static void streams(void **state)
     event = watch_find(&watch, SENSOR_SYSCALL, "sendmsg", 0);
     assert_string_equal(watch_text(event, SENSOR_DATA, 1), "hello");
     event = watch_find(&watch, SENSOR_SYSCALL, "connect", 1);
-    assert_string_equal(watch_socket(event, SENSOR_ADDRESS, 1)->path, "@plimsoll-test");
+    assert_string_equal(watch_socket(event, SENSOR_ADDRESS, 1)->path, name);
     event = watch_find(&watch, SENSOR_SYSCALL, "dup2", 0);
     assert_int_equal(watch_socket(event, SENSOR_SOCKET, SENSOR_INDEX_RESULT)->remote_port, port);
     event = watch_find(&watch, SENSOR_SYSCALL, "connect", 2);

@@ -13,6 +13,7 @@ struct watch {
     struct buf events; /* records one behind the other, in the order they came */
     uint32_t pid;      /* of the last child */
     bool ended;
+    bool leave_unread; /* nobody reads the rings while the child runs */
 };
 
 /* False, with a message printed: BPF is not to be had here. `ring_size`: 0, the usual. */
@@ -25,7 +26,8 @@ void watch_set_filter(struct watch *watch);
 /* Runs the action in a child and keeps its events up to its end. */
 void watch_run(struct watch *watch, watch_action *action, void *context);
 
-/* Keeps this process's own events since the last time that events were read. */
+/* Keeps this process's own events since the last time that events were read. It changes
+ * its name to see when it has them all. */
 void watch_own(struct watch *watch);
 
 /* The n-th event of that kind and, of system calls, name (NULL: any) of the child;
