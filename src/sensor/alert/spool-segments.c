@@ -46,17 +46,21 @@ static struct spool_segment *add_segment(struct spool_segments *segments)
 
 /* ---- What the last run left ---- */
 
-/* First and last sequence of the whole records of a file; false: there are none. */
-static bool survey(const struct spool_segments *segments, const char *name,
-                   struct spool_segment *ret)
+/* First and last sequence of the whole records of a file; 0: there are none. */
+static int survey(const struct spool_segments *segments, const char *name,
+                  struct spool_segment *ret, struct error *err)
 {
     _cleanup_(buf_done) struct buf bytes = BUF_INIT(FILE_LIMIT);
     _cleanup_close_ int fd = openat(segments->directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct spool_record record = {0};
     bool any = false;
+    int r;
 
-    if (fd < 0 || fd_read_all(fd, &bytes, NULL) < 0)
-        return false;
+    if (fd < 0)
+        return error_errno(err, "cannot open %s", name);
+    r = fd_read_all(fd, &bytes, err);
+    if (r < 0)
+        return error_wrap(err, "%s", name);
     while (spool_record_find(buf_view(&bytes), record.end, &record)) {
         if (!any)
             ret->first = record.sequence;
@@ -79,11 +83,15 @@ static int list_segment(struct spool_segments *segments, const char *name, struc
 {
     struct spool_segment segment = {0}, *added;
     uint64_t first;
+    int r;
 
     if (!parse_name(name, &first))
         return 0;
+    r = survey(segments, name, &segment, err);
+    if (r < 0)
+        return r; /* what can't be read now may hold alerts all the same */
     /* Read by its name later, so that is what it must begin with. */
-    if (!survey(segments, name, &segment) || segment.first < first) {
+    if (r == 0 || segment.first < first) {
         unlinkat(segments->directory, name, 0);
         return 0;
     }

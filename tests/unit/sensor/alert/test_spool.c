@@ -201,6 +201,24 @@ static void damage(void **state)
     spool_close(spool);
 }
 
+/* What can't be read is no reason to throw alerts away. */
+static void unreadable_segment(void **state)
+{
+    struct spool *spool = open_spool("unreadable", LIMIT);
+    struct error err = ERROR_INIT;
+    char file[256];
+
+    (void)state;
+    add(spool, 0, 100);
+    spool_close(spool);
+    snprintf(file, sizeof(file), "%s/%016llx.spool", path, 100ull);
+    assert_int_equal(close(open(file, O_WRONLY | O_CREAT, 0600)), 0);
+    assert_int_equal(truncate(file, 65 << 20), 0); /* longer than any of ours */
+    assert_int_equal(spool_open(path, LIMIT, &spool, &err), ERROR_LIMIT);
+    assert_non_null(strstr(err.message, "0000000000000064.spool"));
+    assert_int_equal(access(file, F_OK), 0);
+}
+
 static void vanished_segments(void **state)
 {
     struct spool *spool = open_spool("vanished", LIMIT);
@@ -413,6 +431,7 @@ int main(void)
         cmocka_unit_test(the_limit),
         cmocka_unit_test(given_up_while_under_way),
         cmocka_unit_test(damage),
+        cmocka_unit_test(unreadable_segment),
         cmocka_unit_test(vanished_segments),
         cmocka_unit_test(full_disk),
         cmocka_unit_test(full_disk_and_memory),
