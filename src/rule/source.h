@@ -79,6 +79,12 @@ struct rule_program;
 struct rule_condition; /* rule/condition.h */
 
 struct rule_facts {
+    /* Classes have numbers, too, below `class_count`: the event's, and the name of one, as
+     * the class field gives it; empty: the field is missing. An event whose class has no
+     * number says `class_count`, and its field is read. */
+    unsigned class_count;
+    unsigned (*class_of)(const void *event);
+    struct view (*class_name)(unsigned number);
     /* Of an event; RULE_FACTS_UNKNOWN: nothing is known. */
     unsigned (*of)(const void *event);
     /* With which numbers the test surely holds, and surely fails, in events of the

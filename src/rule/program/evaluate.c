@@ -116,36 +116,39 @@ static bool rule_matches(struct rule_evaluation *e, uint32_t rule, uint32_t root
     return holds;
 }
 
-static const struct rule_bucket *refine(const struct rule_evaluation *e,
-                                        const struct rule_bucket *bucket)
+/* The class as the index numbers them. */
+static size_t find_class(struct rule_evaluation *e)
 {
-    unsigned facts;
+    const struct rule_index *index = &e->program->index;
+    const struct rule_facts *facts = e->program->source->facts;
+    unsigned number = index->by_number ? facts->class_of(e->event) : 0;
+    const struct rule_values *values;
+    uint32_t found;
 
-    if (!bucket->by_facts)
-        return bucket;
-    facts = e->program->source->facts->of(e->event);
-    return facts < RULE_FACTS_LIMIT ? &bucket->refined[bucket->by_facts[facts]] : bucket;
+    if (index->by_number && number < facts->class_count)
+        return index->by_number[number];
+    if (index->class_slot == RULE_NO_SLOT)
+        return index->class_count; /* something nobody names */
+    values = rule_read_slot(e, index->class_slot);
+    if (!values->count)
+        return index->class_count + 1;
+    found = rule_text_table_find(&index->by_class, values->items[0].text);
+    return found == RULE_TEXT_NONE ? index->class_count : found;
 }
 
 static const struct rule_bucket *find_bucket(struct rule_evaluation *e, size_t subject)
 {
     const struct rule_index *index = &e->program->index;
-    const struct rule_values *values;
-    size_t class = index->class_count; /* something nobody names */
+    const struct rule_bucket *bucket;
+    unsigned facts;
 
     if (subject >= index->subject_count)
         return NULL;
-    if (index->class_slot != RULE_NO_SLOT) {
-        values = rule_read_slot(e, index->class_slot);
-        if (!values->count)
-            class ++;
-        else {
-            uint32_t found = rule_text_table_find(&index->by_class, values->items[0].text);
-
-            class = found == RULE_TEXT_NONE ? class : found;
-        }
-    }
-    return refine(e, &index->buckets[subject * (index->class_count + 2) + class]);
+    bucket = &index->buckets[subject * (index->class_count + 2) + find_class(e)];
+    if (!bucket->by_facts)
+        return bucket;
+    facts = e->program->source->facts->of(e->event);
+    return facts < RULE_FACTS_LIMIT ? &bucket->refined[bucket->by_facts[facts]] : bucket;
 }
 
 /* Runs the bucket's matchers and notes whom they found. */

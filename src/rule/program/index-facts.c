@@ -188,6 +188,21 @@ static bool find_questions(struct refining *r, struct rule_index *index, struct 
     return true;
 }
 
+static bool number_classes(struct rule_index *index, const struct rule_facts *facts,
+                           struct arena *arena)
+{
+    index->by_number = arena_array(arena, facts->class_count, sizeof(*index->by_number));
+    for (unsigned i = 0; index->by_number && i < facts->class_count; i++) {
+        struct view name = facts->class_name(i);
+        uint32_t class = rule_text_table_find(&index->by_class, name);
+
+        index->by_number[i] = !name.len                 ? (uint32_t)index->class_count + 1
+                              : class == RULE_TEXT_NONE ? (uint32_t)index->class_count
+                                                        : class;
+    }
+    return index->by_number != NULL;
+}
+
 int rule_index_facts(struct rule_index *index, struct rule_graph *graph,
                      const struct rule_program *program, const struct rule_facts *facts,
                      struct error *err)
@@ -199,7 +214,10 @@ int rule_index_facts(struct rule_index *index, struct rule_graph *graph,
         calloc(rule_index_buckets(index), sizeof(*questions));
     struct refining refining = {graph, program, facts, asked, seen, 0, 0};
 
-    if (!asked || !seen || !questions || !find_questions(&refining, index, questions) ||
+    if (index->class_slot == RULE_NO_SLOT)
+        return 0;
+    if (!asked || !seen || !questions || !number_classes(index, facts, graph->arena) ||
+        !find_questions(&refining, index, questions) ||
         !refine_all(&refining, questions, rule_index_buckets(index)))
         return error_memory(err);
     return 0;

@@ -63,6 +63,7 @@ struct rule_index {
     struct rule_text_table by_class;
     struct view *classes;
     size_t class_count;
+    uint32_t *by_number;         /* class by the source's number of it; NULL: it has none */
     struct rule_bucket *buckets; /* [subject][class]; then one for others, one for none */
     size_t subject_count;
 };

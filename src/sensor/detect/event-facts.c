@@ -16,6 +16,35 @@ static const struct {
     const char *field, *value;
 } of_files[] = {{"fd.type", "file"}, {"fd.typechar", "f"}};
 
+/* ---- the class ---- */
+
+/* Numbers of calls, and two more. */
+enum { CLASS_PROCESS_EXIT = FILTER_CALLS, CLASS_NONE, CLASSES };
+
+static const struct syscall *call_of(const struct observation *observation)
+{
+    if (!observation->cache->decoded)
+        observation_decode(observation);
+    return observation->cache->call;
+}
+
+static unsigned class_of(const void *event)
+{
+    const struct syscall *call = call_of(event);
+
+    if (!call)
+        return CLASS_NONE;
+    return call->number == SYSCALL_NONE ? CLASS_PROCESS_EXIT : call->number;
+}
+
+static struct view class_name(unsigned number)
+{
+    const struct syscall *call =
+        number == CLASS_PROCESS_EXIT ? &syscall_process_exit : syscall_by_number(number);
+
+    return call ? view_of(call->name) : VIEW_EMPTY;
+}
+
 /* ---- of an event ---- */
 
 static unsigned detail_of(const struct reading *r)
@@ -38,14 +67,12 @@ static unsigned detail_of(const struct reading *r)
 static unsigned facts_of(const void *event)
 {
     const struct observation *observation = event;
-    struct observation_cache *cache = observation->cache;
-    const struct reading reading = {.o = observation, .cache = cache};
+    const struct observation_cache *cache = observation->cache;
+    const struct reading reading = {.o = observation, .cache = observation->cache};
     enum sensor_event_kind kind = observation->event->kind;
     bool fails = kind == SENSOR_SYSCALL && observation->event->result < 0;
 
-    if (!cache->decoded)
-        observation_decode(observation);
-    if (!cache->call || (kind != SENSOR_SYSCALL && kind != SENSOR_EXEC) ||
+    if (!call_of(observation) || (kind != SENSOR_SYSCALL && kind != SENSOR_EXEC) ||
         (cache->failed_open && cache->descriptor)) /* fd.num is not -1 then */
         return RULE_FACTS_UNKNOWN;
     return (fails ? PROFILE_FAILED : 0) | (observation->container ? PROFILE_CONTAINER : 0) |
@@ -134,4 +161,10 @@ static void decide(const struct rule_program *program, const struct rule_conditi
 
 _Static_assert((int)FILTER_PROFILES == (int)RULE_FACTS_LIMIT, "a number of facts is a profile");
 
-const struct rule_facts event_facts = {.of = facts_of, .decide = decide};
+const struct rule_facts event_facts = {
+    .class_count = CLASSES,
+    .class_of = class_of,
+    .class_name = class_name,
+    .of = facts_of,
+    .decide = decide,
+};

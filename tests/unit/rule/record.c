@@ -170,6 +170,26 @@ static unsigned facts_of(const void *event)
     return (flag->items[0].boolean ? FLAG_TRUE : FLAG_FALSE) | name;
 }
 
+/* Not all that there are. */
+static const char *const classes[] = {"", "open", "openat", "close"};
+
+enum { CLASSES = sizeof(classes) / sizeof(classes[0]) };
+
+static unsigned class_of(const void *event)
+{
+    const struct rule_values *type = field_of(event, "evt.type");
+
+    for (unsigned i = 1; type->count && i < CLASSES; i++)
+        if (view_eq(type->items[0].text, view_of(classes[i])))
+            return i;
+    return type->count ? CLASSES : 0;
+}
+
+static struct view class_name(unsigned number)
+{
+    return view_of(classes[number]);
+}
+
 static bool is_of(const struct rule_condition *test, const char *field)
 {
     return test->use && !test->transformed && strcmp(test->use->field->name, field) == 0;
@@ -197,7 +217,13 @@ static void decide(const struct rule_program *program, const struct rule_conditi
     }
 }
 
-static const struct rule_facts facts = {.of = facts_of, .decide = decide};
+static const struct rule_facts facts = {
+    .class_count = CLASSES,
+    .class_of = class_of,
+    .class_name = class_name,
+    .of = facts_of,
+    .decide = decide,
+};
 
 static const struct rule_subject subjects[] = {{"event", ""}, {"thing", ""}};
 
