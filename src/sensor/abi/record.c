@@ -53,11 +53,6 @@ static const struct shape shapes[SENSOR_PARAMETER_COUNT] = {
     [SENSOR_MODE] = {"MODE", sizeof(uint64_t), sizeof(uint64_t)},
 };
 
-static size_t padded(size_t length)
-{
-    return (length + RECORD_ALIGNMENT - 1) & ~(size_t)(RECORD_ALIGNMENT - 1);
-}
-
 static bool is_kind(unsigned kind)
 {
     return (kind >= SENSOR_SYSCALL && kind < SENSOR_KIND_COUNT) ||
@@ -106,13 +101,13 @@ static int check_next(struct view bytes, size_t *at, struct error *err)
     if (parameter.kind == 0 || parameter.kind >= SENSOR_PARAMETER_COUNT)
         return error_set(err, ERROR_INPUT, "event: unknown parameter %u at byte %zu",
                          parameter.kind, *at);
-    if (parameter.length > bytes.len - begin || padded(parameter.length) > bytes.len - begin)
+    if (parameter.length > bytes.len - begin || record_padded(parameter.length) > bytes.len - begin)
         return error_set(err, ERROR_INPUT, "event: %s at byte %zu lies behind the end",
                          shapes[parameter.kind].name, *at);
     r = check_parameter(&parameter, view_sub(bytes, begin, parameter.length), *at, err);
     if (r < 0)
         return r;
-    end = begin + padded(parameter.length);
+    end = begin + record_padded(parameter.length);
     for (size_t i = begin + parameter.length; i < end; i++)
         if (bytes.ptr[i] != 0)
             return error_set(err, ERROR_INPUT, "event: %s at byte %zu is not padded with zeros",
@@ -144,22 +139,6 @@ int record_check(struct view bytes, struct error *err)
         return error_set(err, ERROR_INPUT, "event: %zu bytes behind the last parameter",
                          bytes.len - at);
     return 0;
-}
-
-static const struct sensor_parameter *parameter_at(const struct sensor_event *event, size_t at)
-{
-    return (const struct sensor_parameter *)(const void *)((const char *)event + at);
-}
-
-const struct sensor_parameter *record_next(const struct sensor_event *event,
-                                           const struct sensor_parameter *last)
-{
-    size_t at = sizeof(*event);
-
-    if (last)
-        at = (size_t)((const char *)last - (const char *)event) + sizeof(*last) +
-             padded(last->length);
-    return at < event->size ? parameter_at(event, at) : NULL;
 }
 
 const struct sensor_parameter *record_parameter(const struct sensor_event *event,
@@ -200,7 +179,7 @@ size_t record_begin(struct buf *to, const struct sensor_event *header)
 {
     size_t begin;
 
-    add_zeros(to, padded(to->len) - to->len);
+    add_zeros(to, record_padded(to->len) - to->len);
     begin = to->len;
     buf_add(to, view_from(header, sizeof(*header)));
     return begin;
@@ -220,7 +199,7 @@ void record_add(struct buf *to, enum sensor_parameter_kind kind, unsigned index,
 
     buf_add(to, view_from(&parameter, sizeof(parameter)));
     buf_add(to, view_sub(bytes, 0, length));
-    add_zeros(to, padded(length) - length);
+    add_zeros(to, record_padded(length) - length);
 }
 
 /* Shortens a parameter to what `room` holds with its header; false: not even
@@ -229,7 +208,7 @@ static bool cut_to(struct sensor_parameter *parameter, size_t room)
 {
     size_t least = shapes[parameter->kind].least;
 
-    if (room < sizeof(*parameter) + padded(least) || least == shapes[parameter->kind].most)
+    if (room < sizeof(*parameter) + record_padded(least) || least == shapes[parameter->kind].most)
         return false;
     parameter->length = (uint32_t)(room - sizeof(*parameter));
     parameter->flags |= SENSOR_PARAMETER_CUT;
@@ -247,18 +226,18 @@ static size_t fit(char *record, size_t size, struct sensor_event *event)
         size_t whole;
 
         memcpy(&parameter, record + from, sizeof(parameter));
-        whole = sizeof(parameter) + padded(parameter.length);
+        whole = sizeof(parameter) + record_padded(parameter.length);
         if (event->parameter_count == RECORD_PARAMETERS_LIMIT ||
             (to + whole > SENSOR_EVENT_LIMIT && !cut_to(&parameter, SENSOR_EVENT_LIMIT - to))) {
             event->flags |= SENSOR_CUT;
             from += whole;
             continue;
         }
-        memmove(record + to, record + from, sizeof(parameter) + padded(parameter.length));
+        memmove(record + to, record + from, sizeof(parameter) + record_padded(parameter.length));
         memcpy(record + to, &parameter, sizeof(parameter));
         if (parameter.flags & SENSOR_PARAMETER_CUT)
             event->flags |= SENSOR_CUT;
-        to += sizeof(parameter) + padded(parameter.length);
+        to += sizeof(parameter) + record_padded(parameter.length);
         from += whole;
         event->parameter_count++;
     }

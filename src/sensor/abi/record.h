@@ -30,10 +30,26 @@ bool record_find(const struct sensor_event *event, enum sensor_parameter_kind ki
 const struct sensor_parameter *record_parameter(const struct sensor_event *event,
                                                 enum sensor_parameter_kind kind, int index);
 struct view record_bytes(const struct sensor_parameter *parameter);
+
+/* With what fills it up. */
+static inline size_t record_padded(size_t length)
+{
+    return (length + RECORD_ALIGNMENT - 1) & ~(size_t)(RECORD_ALIGNMENT - 1);
+}
+
 /* Walks all: the first of `event` when `last` is NULL, else the one behind it;
  * NULL: none. */
-const struct sensor_parameter *record_next(const struct sensor_event *event,
-                                           const struct sensor_parameter *last);
+static inline const struct sensor_parameter *record_next(const struct sensor_event *event,
+                                                         const struct sensor_parameter *last)
+{
+    const char *at = (const char *)(event + 1);
+
+    if (last)
+        at = (const char *)(last + 1) + record_padded(last->length);
+    return at < (const char *)event + event->size
+               ? (const struct sensor_parameter *)(const void *)at
+               : NULL;
+}
 
 /* Makes a record: begin, add parameters, end. The buffer then holds it at its end,
  * padded before it where alignment wants that; begin says where. What is more
