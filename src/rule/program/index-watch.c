@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-/* A matcher runs before the rules of a bucket when it rules out that many. */
-enum { WATCHED_LEAST = 2 };
+/* Nanoseconds, about, that a rule costs until a test fails. A matcher runs before the
+ * rules of a bucket when it costs no more than those that it may rule out. */
+enum { RULE_COST = 35 };
 
 struct cover {
     const uint32_t *nodes; /* one of them holds whenever the condition does */
@@ -89,9 +90,12 @@ static const struct cover *cover_of(struct covers *covers, uint32_t reference)
 static bool all_worth(const struct rule_graph *graph, const struct cover *cover,
                       const uint32_t *users)
 {
-    for (uint32_t i = 0; i < cover->count; i++)
-        if (users[graph->nodes[cover->nodes[i]].matcher] < WATCHED_LEAST)
+    for (uint32_t i = 0; i < cover->count; i++) {
+        const struct rule_node *node = &graph->nodes[cover->nodes[i]];
+
+        if (node->cost > (float)users[node->matcher] * RULE_COST)
             return false;
+    }
     return true;
 }
 
