@@ -22,20 +22,22 @@ static struct rule_values read_item(const struct rule_evaluation *e)
     return (struct rule_values){e->item != NULL, false, e->item, e->item != NULL};
 }
 
-static struct rule_values read_field(struct rule_evaluation *e, const struct rule_slot *slot)
+static struct rule_values read_field_of_item(struct rule_evaluation *e,
+                                             const struct rule_slot *slot)
 {
-    const void *item = slot->item && e->item ? e->item->node : NULL;
+    const void *item = e->item ? e->item->node : NULL;
 
-    if (slot->item && !item)
+    if (!item)
         return (struct rule_values){0};
     return e->program->source->extract(e->event, &slot->use, item, e->scratch);
 }
 
-static struct rule_values read_slot(struct rule_evaluation *e, const struct rule_slot *slot)
+/* Anything but a field of the event itself. */
+static struct rule_values read_other(struct rule_evaluation *e, const struct rule_slot *slot)
 {
     switch (slot->kind) {
     case RULE_SLOT_FIELD:
-        return read_field(e, slot);
+        return read_field_of_item(e, slot);
     case RULE_SLOT_ITEM:
         return read_item(e);
     case RULE_SLOT_CONSTANT:
@@ -54,15 +56,16 @@ void rule_read_slot_anew(struct rule_evaluation *e, uint32_t number)
 
     if (state->stamp == stamp)
         return;
-    values = read_slot(e, slot);
-    state->values = (struct rule_values){0};
-    if (values.present) { /* one by one: as a whole it would wait for its parts to be written */
-        state->values.present = true;
-        state->values.list = values.list;
-        state->values.readings = values.readings;
-        state->values.items = values.items;
-        state->values.count = values.count;
-    }
+    if (slot->kind == RULE_SLOT_FIELD && !slot->item)
+        values = e->program->source->extract(e->event, &slot->use, NULL, e->scratch);
+    else
+        values = read_other(e, slot);
+    /* one by one: as a whole it would wait for its parts to be written */
+    state->values.present = values.present;
+    state->values.list = values.list;
+    state->values.readings = values.readings;
+    state->values.items = values.items;
+    state->values.count = values.count;
     state->stamp = stamp;
 }
 
@@ -238,7 +241,10 @@ static inline bool decide_part(struct rule_evaluation *e, uint32_t reference)
     const struct rule_node *node = &graph->nodes[reference / 2];
     enum known known = look_up(e, node, reference);
 
-    if (known == UNKNOWN && node->kind == RULE_NODE_AND) {
+    if (known == UNKNOWN && node->kind == RULE_NODE_MATCH && !node->item) {
+        rule_run_matcher(e, node->matcher);
+        known = look_up(e, node, reference);
+    } else if (known == UNKNOWN && node->kind == RULE_NODE_AND) {
         uint32_t first = graph->links[node->first];
 
         if (look_up(e, &graph->nodes[first / 2], first) == KNOWN_FALSE)
