@@ -12,8 +12,10 @@ static const cap_value_t always[] = {
 };
 
 static const cap_value_t for_responses[] = {
-    CAP_KILL,       CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_DAC_OVERRIDE,
-    CAP_SYS_CHROOT, CAP_SETGID,    CAP_SETUID,
+    CAP_KILL,
+    CAP_NET_ADMIN,
+    CAP_SYS_ADMIN,
+    CAP_DAC_OVERRIDE,
 };
 
 enum {
@@ -100,19 +102,18 @@ static int refuse_calls(bool responds, struct error *err)
         SCMP_SYS(quotactl),
         SCMP_SYS(open_by_handle_at),
         SCMP_SYS(personality),
-    };
-    static const int not_without_responses[] = {
-        SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(chroot),
+        SCMP_SYS(execve),
+        SCMP_SYS(execveat),
+        SCMP_SYS(unshare),
+        SCMP_SYS(chroot),
     };
     _cleanup_(seccomp_release_p) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     int r = filter ? 0 : -ENOMEM;
 
     for (size_t i = 0; r == 0 && i < sizeof(never) / sizeof(never[0]); i++)
         r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), never[i], 0);
-    for (size_t i = 0; r == 0 && !responds &&
-                       i < sizeof(not_without_responses) / sizeof(not_without_responses[0]);
-         i++)
-        r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), not_without_responses[i], 0);
+    if (r == 0 && !responds)
+        r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setns), 0);
     if (r == 0)
         r = seccomp_load(filter);
     if (r == 0)

@@ -3,10 +3,11 @@
  * To be called after probe_open() and before threads are started: capabilities
  * belong to threads. What stays is what the work needs: reading maps and
  * taking snapshots (CAP_BPF, CAP_PERFMON), reading of /proc (CAP_SYS_PTRACE,
- * CAP_DAC_READ_SEARCH), and, for responses only, what they do (CAP_KILL,
- * CAP_NET_ADMIN, CAP_SYS_ADMIN, CAP_DAC_OVERRIDE, CAP_SYS_CHROOT). No new privileges can
- * be had, and calls that no part uses (modules, mounts, kexec, ptrace, keys, clocks, ...)
- * are refused by the kernel from then on.
+ * CAP_DAC_READ_SEARCH), memory that is locked and more descriptors (CAP_SYS_RESOURCE), and,
+ * for responses only, what they do (CAP_KILL, CAP_NET_ADMIN, CAP_SYS_ADMIN,
+ * CAP_DAC_OVERRIDE). No new privileges can be had, and calls that no part uses (other
+ * programs, modules, mounts, kexec, ptrace, keys, clocks, ...) are refused by the kernel
+ * from then on.
  */
 #pragma once
 
@@ -14,4 +15,5 @@
 
 #include "base/error.h"
 
+/* On failure the process may have given up some of them, and should end. */
 int privileges_drop(bool responds, struct error *err);
