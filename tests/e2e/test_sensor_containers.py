@@ -453,6 +453,23 @@ def test_exec_in_a_pod(rules, kubelet, tmp_path):
     assert f"{tmp_path}:/logs" in found["container.mounts"]
 
 
+def test_exec_in_the_sandbox_of_a_pod(rules, kubelet, tmp_path):
+    """containerd knows it before the runtime interface of Kubernetes does: asked for again."""
+    ctr = ["ctr", "--address", kubelet.containerd.socket, "--namespace", "k8s.io"]
+    with Sensor("--rules", rules, "--no-watch", "--no-grouping", "--containerd-socket",
+                kubelet.containerd.socket) as sensor:
+        sandbox, _ = kubelet.start_pod("boxpod", "7d3b1bbd-9a6e-4a4e-8d4e-3f6c7e0a9f11", tmp_path)
+        found = {}
+        for count in range(40):
+            run(*ctr, "tasks", "exec", "--exec-id", f"x{count}", sandbox, "/bin/sleep", "0.003")
+            found = sensor.wait(lambda alert, n=count: len(sensor.alerts()) > n) and \
+                sensor.alerts()[-1]["output_fields"]
+            if found["container.name"] == "boxpod":
+                break
+        kubelet.end_pod(sandbox)
+    assert (found["container.name"], found["k8s.pod.name"]) == ("boxpod", "boxpod")
+
+
 def test_a_runtime_that_hangs(rules, docker, short_directory):
     """Alerts come all the same, with what the kernel knows."""
     path = short_directory / "hangs.sock"

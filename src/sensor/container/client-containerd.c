@@ -136,7 +136,8 @@ static void gather_pod(struct caller *caller, const struct answer_reply *first)
     const char *socket = client->cri_socket ? client->cri_socket : caller->socket;
     struct view sandbox = first->leads[ANSWER_LEAD_SANDBOX];
 
-    client_gather_cri(client, socket, caller->g, NULL);
+    /* CRI knows a sandbox when it runs, and containerd before. */
+    caller->g->early = client_gather_cri(client, socket, caller->g, NULL) == ERROR_NOT_FOUND;
     if (!gathering_id_is_plain(sandbox))
         return;
     if (client_gather_cri_pod(client, socket, sandbox, caller->g, NULL) < 0)

@@ -19,6 +19,7 @@ struct gathering {
     struct view id;
     uint64_t deadline; /* clock_now_ns() */
     bool last_resort;  /* no other client is asked afterwards: anything is welcome */
+    bool early;        /* a part of it was not there yet, and may be later */
     bool blameless;    /* a failure is this container's, and not the runtime's */
     struct answer_part parts[ANSWER_DOCUMENTS_LIMIT];
     struct buf bodies[ANSWER_DOCUMENTS_LIMIT];

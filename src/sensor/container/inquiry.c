@@ -155,7 +155,7 @@ static void go_on(struct inquiry *inquiry, struct question *question, uint64_t n
 
 static bool is_whole(enum client_kind kind, const struct gathering *g)
 {
-    return g->answer.init_pid && g->answer.started_known &&
+    return g->answer.init_pid && g->answer.started_known && !g->early &&
            !(kind == CLIENT_FILES && g->runtime == CONTAINER_DOCKER);
 }
 
