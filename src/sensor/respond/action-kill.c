@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/text.h"
 #include "sensor/respond/actions.h"
 #include "sensor/respond/guard-rails.h"
 
@@ -17,6 +18,16 @@ static int send_signal(int fd, int signal, uint32_t pid, struct error *err)
     if (syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0)
         return 0;
     return error_errno(err, "process %" PRIu32, pid);
+}
+
+static int check_spared(const struct response_context *context,
+                        const struct response_target *target, const struct living_process *process,
+                        struct error *err)
+{
+    struct view name = view_from(process->comm, strnlen(process->comm, sizeof(process->comm)));
+    const char *why = context->spares ? context->spares(context->policy, target, name) : NULL;
+
+    return why ? error_set(err, ERROR_DENIED, "%s", tr(why)) : 0;
 }
 
 /* Opens the process when it may be touched. */
@@ -34,6 +45,8 @@ static int open_allowed(const struct response_context *context,
     if (r < 0)
         return r;
     r = guard_rails_process(context, target, &process, err);
+    if (r == 0)
+        r = check_spared(context, target, &process, err);
     if (r < 0)
         return r;
     *ret_fd = take_fd(&fd);

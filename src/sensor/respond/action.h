@@ -35,6 +35,11 @@ struct response_context {
     bool dry_run;
     bool allow_host;
     const char *docker_socket, *containerd_socket, *podman_socket;
+    /* Why a process of that name is never touched, a key of tr(), or NULL. For those that an
+     * action finds by itself; the target was asked about. NULL: all may be. */
+    const char *(*spares)(const void *policy, const struct response_target *target,
+                          struct view process);
+    const void *policy;
     const struct view *keep; /* networks that isolation leaves open: "10.0.0.5/32:443" */
     size_t keep_count;
 };

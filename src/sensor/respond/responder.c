@@ -59,6 +59,12 @@ struct responder {
     struct responder_counts counts;
 };
 
+static const char *spares(const void *policy, const struct response_target *target,
+                          struct view process)
+{
+    return policy_never(policy, target, process);
+}
+
 int responder_new(const struct responder_options *options, struct responder **ret,
                   struct error *err)
 {
@@ -84,6 +90,8 @@ int responder_new(const struct responder_options *options, struct responder **re
         if (r < 0)
             return r;
         responder->options.context.dry_run |= policy_is_dry_run(responder->policy);
+        responder->options.context.policy = responder->policy;
+        responder->options.context.spares = spares;
     }
     *ret = take_ptr(&responder);
     return 0;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -173,6 +174,42 @@ static void test_never(void **state)
     end(child);
 }
 
+/* What a tree is killed with is asked about, too. */
+static void test_never_in_a_tree(void **state)
+{
+    const struct fixture *f = *state;
+    struct responder *responder = open_responder(
+        f, "actions: [{rules: [Shell], do: [kill-tree]}]\nnever: {processes: [spared]}\n");
+    struct response_target target;
+    struct living_process process;
+    pid_t child, spared = 0;
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    if (child == 0) {
+        spared = fork();
+        prctl(PR_SET_NAME, spared ? "killed" : "spared");
+        if (spared && write(ends[1], &spared, sizeof(spared)) < 0)
+            _exit(1);
+        close(ends[1]);
+        for (;;)
+            pause();
+    }
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &spared, sizeof(spared)), sizeof(spared));
+    assert_int_equal(read(ends[0], &(char){0}, 1), 0); /* both have their names */
+    assert_int_equal(living_process_read((uint32_t)child, &process, NULL), 0);
+    target = (struct response_target){.pid = process.pid, .start = process.start};
+    raise_alert(responder, &target, "kill-tree");
+    responder_free(responder);
+    assert_true(was_killed(child));
+    assert_int_equal(living_process_read((uint32_t)spared, &process, NULL), 0);
+    assert_false(process.has_ended);
+    kill(spared, SIGKILL);
+    close(ends[0]);
+}
+
 /* Past the rate actions are refused, and one entry says how many. */
 static void test_rate(void **state)
 {
@@ -295,5 +332,5 @@ static void test_copies(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-RUN_TESTS(TEST(test_kill), TEST(test_dry_run), TEST(test_never), TEST(test_rate),
-          TEST(test_command), TEST(test_copies), TEST(test_undo_of_intended))
+RUN_TESTS(TEST(test_kill), TEST(test_dry_run), TEST(test_never), TEST(test_never_in_a_tree),
+          TEST(test_rate), TEST(test_command), TEST(test_copies), TEST(test_undo_of_intended))
