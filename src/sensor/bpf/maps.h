@@ -27,6 +27,7 @@ struct filter filters[2] = {};
  * 64-bit or of a 32-bit call: most calls of a machine are done with when this was asked. */
 uint8_t interest[FILTER_CALLS] = {};
 uint32_t filter_active SEC(".data") = 0;
+uint32_t reader_state SEC(".data") = READER_RUNS; /* enum shared_reader */
 
 struct cgroup_fact cgroup_facts[SHARED_CGROUPS] = {};
 struct process_mask process_masks[SHARED_MASKS] = {};

@@ -9,13 +9,16 @@ enum {
     SHARED_CGROUPS = 8192,
     SHARED_CGROUP_PROBES = 4,
     SHARED_MASKS = 65536,
-    /* Waking the reader takes longer than all else that an event needs (an interrupt, in
-     * virtual machines a call of the host), so that a processor does it once in this
-     * while at most, or in the shorter one when its ring fills; the reader looks again by
-     * itself so long after it found something. */
     SHARED_WAKE_NS = 5000000,
-    SHARED_WAKE_SOON_NS = 200000,
+    SHARED_WAKE_SOON_NS = 1000000,
 };
+
+/* What the reader of the rings does. Waking it takes longer than all else that an event
+ * needs (an interrupt, in virtual machines a call of the host): it looks again by itself
+ * SHARED_WAKE_NS and a bit after it found something, and is woken in between only if a
+ * ring fills; once it waits for longer, the first event wakes it. Each processor does so
+ * once in SHARED_WAKE_NS, or SHARED_WAKE_SOON_NS when its ring fills, at most. */
+enum shared_reader { READER_RUNS, READER_NAPS, READER_WAITS };
 
 /* Whether a cgroup is a container's. Open addressing over SHARED_CGROUP_PROBES slots
  * from id % SHARED_CGROUPS; a cgroup without a slot may be anything. */

@@ -217,14 +217,22 @@ static __always_inline uint64_t wakeup_after(struct processor_counts *count, uin
     return BPF_RB_FORCE_WAKEUP;
 }
 
+static __always_inline uint64_t wakeup_soon(struct processor_counts *count, uint64_t now)
+{
+    uint32_t state = *(volatile uint32_t *)&reader_state;
+
+    return state == READER_WAITS ? wakeup_after(count, now, SHARED_WAKE_NS) : BPF_RB_NO_WAKEUP;
+}
+
 /* Most events can wait until the reader looks by itself, if there is room. */
 static __always_inline uint64_t wakeup_of(struct processor_counts *count, uint64_t now,
                                           uint64_t unread, uint32_t class)
 {
-    if (unread > ring_bytes / 4)
+    uint32_t state = *(volatile uint32_t *)&reader_state;
+
+    if (unread > ring_bytes / 4 && state != READER_RUNS)
         return wakeup_after(count, now, SHARED_WAKE_SOON_NS);
-    return class <= SENSOR_CLASS_PRIVILEGED ? wakeup_after(count, now, SHARED_WAKE_NS)
-                                            : BPF_RB_NO_WAKEUP;
+    return class <= SENSOR_CLASS_PRIVILEGED ? wakeup_soon(count, now) : BPF_RB_NO_WAKEUP;
 }
 
 static __always_inline void send_state(struct work *work)
@@ -235,9 +243,8 @@ static __always_inline void send_state(struct work *work)
     work->event.size = length;
     work->event.flags |= SENSOR_STATE;
     work->event.sequence = count->sequence++;
-    if (length > SENSOR_EVENT_LIMIT ||
-        bpf_ringbuf_output(&state_ring, work->record, length,
-                           wakeup_after(count, work->event.time, SHARED_WAKE_NS))) {
+    if (length > SENSOR_EVENT_LIMIT || bpf_ringbuf_output(&state_ring, work->record, length,
+                                                          wakeup_soon(count, work->event.time))) {
         count->lost[SENSOR_CLASS_STATE]++;
         count->state_gaps++;
         return;

@@ -387,12 +387,46 @@ static int read_round(struct probe *probe, probe_each *each, void *context)
     return (int)count;
 }
 
+static void set_reader(struct probe *probe, enum shared_reader state)
+{
+    __atomic_store_n(&probe->bpf->data->reader_state, state, __ATOMIC_SEQ_CST);
+}
+
+static bool has_records(struct probe *probe)
+{
+    bool any;
+
+    ring_mark(&probe->state);
+    any = probe->state.at < probe->state.mark;
+    for (uint32_t i = 0; i < probe->ring_count && !any; i++) {
+        ring_mark(&probe->bulk[i]);
+        any = probe->bulk[i].at < probe->bulk[i].mark;
+    }
+    return any;
+}
+
 static int64_t now_milliseconds(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits for events. What came before the kernel side knew that we wait woke nobody. */
+static int nap(struct probe *probe, int64_t milliseconds)
+{
+    int slice = probe->soon ? PROBE_SOON : PROBE_SLICE;
+    struct epoll_event event;
+    int woken;
+
+    set_reader(probe, probe->soon ? READER_NAPS : READER_WAITS);
+    if (has_records(probe))
+        slice = 0;
+    woken = epoll_wait(probe->epoll, &event, 1, milliseconds < slice ? (int)milliseconds : slice);
+    set_reader(probe, READER_RUNS);
+    probe->soon = woken > 0;
+    return woken;
 }
 
 int probe_read(struct probe *probe, int milliseconds, probe_each *each, void *context,
@@ -403,16 +437,13 @@ int probe_read(struct probe *probe, int milliseconds, probe_each *each, void *co
     for (;;) {
         int count = read_round(probe, each, context);
         int64_t left = end - now_milliseconds();
-        int slice = probe->soon ? PROBE_SOON : PROBE_SLICE, woken;
-        struct epoll_event event;
 
-        probe->soon = count > 0;
+        if (count)
+            probe->soon = true;
         if (count || left <= 0)
             return count;
-        woken = epoll_wait(probe->epoll, &event, 1, left < slice ? (int)left : slice);
-        if (woken < 0)
+        if (nap(probe, left) < 0)
             return errno == EINTR ? 0 : error_errno(err, "wait for events");
-        probe->soon = woken > 0;
     }
 }
 
