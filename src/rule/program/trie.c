@@ -2,7 +2,11 @@
 
 #include <stdlib.h>
 
-enum { NO_TEXT = UINT32_MAX, ROOT = 0 };
+enum {
+    NO_TEXT = UINT32_MAX,
+    ROOT = 0,
+    TABLE_LIMIT = 1 << 15, /* entries of a table; a larger trie is walked along its links */
+};
 
 struct state {
     uint32_t first; /* child; the others follow it */
@@ -13,6 +17,16 @@ struct state {
     uint16_t children;
 };
 
+/* The states again, a row each, for one look-up a byte. Bytes that no text has are of
+ * class 0; those of class n have the next row, at its place in `rows`, in entry
+ * n + 1. Entry 0 is the state at whose texts (of those found anywhere: at whose output)
+ * one is, plus 1; or 0. */
+struct table {
+    uint16_t *rows; /* NULL: too large */
+    uint32_t width;
+    uint8_t class_of[256];
+};
+
 struct rule_trie {
     enum rule_trie_kind kind;
     struct state *states;
@@ -20,6 +34,7 @@ struct rule_trie {
     uint32_t *same;  /* by text: another that ends at the same state */
     size_t count;
     uint32_t root[256];
+    struct table table;
 };
 
 /* A text as the trie sees it: reversed, folded, without its last slashes. */
@@ -139,6 +154,58 @@ static void link_failures(struct rule_trie *trie)
     }
 }
 
+static bool is_anywhere(const struct rule_trie *trie)
+{
+    return trie->kind == RULE_TRIE_CONTAINS || trie->kind == RULE_TRIE_ICONTAINS;
+}
+
+/* Returns how many classes there are, class 0 not counted. */
+static uint32_t classify(struct rule_trie *trie)
+{
+    uint8_t *class_of = trie->table.class_of;
+    uint32_t classes = 0;
+
+    for (size_t at = ROOT + 1; at < trie->count; at++)
+        if (!class_of[trie->labels[at]])
+            class_of[trie->labels[at]] = (uint8_t)++classes;
+    for (int c = 'A'; c <= 'Z' && trie->kind == RULE_TRIE_ICONTAINS; c++)
+        class_of[c] = class_of[lower((uint8_t)c)];
+    return classes;
+}
+
+static uint16_t end_of(const struct rule_trie *trie, uint32_t at)
+{
+    uint32_t output = trie->states[at].output;
+
+    if (is_anywhere(trie))
+        return (uint16_t)(output ? output + 1 : 0);
+    return (uint16_t)(trie->states[at].text != NO_TEXT ? at + 1 : 0);
+}
+
+/* What leads on from a state's failure leads on from it, but where it has a child of
+ * its own. */
+static bool make_table(struct rule_trie *trie, struct arena *arena)
+{
+    struct table *table = &trie->table;
+    uint32_t classes = classify(trie);
+
+    table->width = classes + 2;
+    if (classes > UINT8_MAX || trie->count > TABLE_LIMIT / table->width)
+        return true;
+    table->rows = arena_array(arena, trie->count * table->width, sizeof(*table->rows));
+    for (uint32_t at = 0; table->rows && at < trie->count; at++) {
+        const struct state *state = &trie->states[at];
+        uint16_t *row = table->rows + at * table->width;
+
+        if (is_anywhere(trie) && at != ROOT)
+            memcpy(row, table->rows + state->fail * table->width, table->width * sizeof(*row));
+        row[0] = end_of(trie, at);
+        for (uint32_t child = state->first; child < state->first + state->children; child++)
+            row[table->class_of[trie->labels[child]] + 1] = (uint16_t)(child * table->width);
+    }
+    return table->rows != NULL;
+}
+
 struct rule_trie *rule_trie_new(enum rule_trie_kind kind, const struct view *texts, size_t count,
                                 struct arena *arena)
 {
@@ -176,9 +243,9 @@ struct rule_trie *rule_trie_new(enum rule_trie_kind kind, const struct view *tex
     free(ranges);
     for (uint32_t i = 0; i < trie->states[ROOT].children; i++)
         trie->root[trie->labels[trie->states[ROOT].first + i]] = trie->states[ROOT].first + i;
-    if (kind == RULE_TRIE_CONTAINS || kind == RULE_TRIE_ICONTAINS)
+    if (is_anywhere(trie))
         link_failures(trie);
-    return trie;
+    return make_table(trie, arena) ? trie : NULL;
 }
 
 size_t rule_trie_states(const struct rule_trie *trie)
@@ -191,6 +258,56 @@ static void report(const struct rule_trie *trie, uint32_t at,
 {
     for (uint32_t text = trie->states[at].text; text != NO_TEXT; text = trie->same[text])
         found(context, text);
+}
+
+static inline uint32_t next_row(const struct table *table, uint32_t at, char byte)
+{
+    return table->rows[at + 1 + table->class_of[(uint8_t)byte]];
+}
+
+static void report_output(const struct rule_trie *trie, uint32_t end,
+                          void (*found)(void *context, uint32_t text), void *context)
+{
+    for (; end; end = trie->states[trie->states[end].fail].output)
+        report(trie, end, found, context);
+}
+
+static void look_up_anywhere(const struct rule_trie *trie, struct view value,
+                             void (*found)(void *context, uint32_t text), void *context)
+{
+    const struct table *table = &trie->table;
+    uint32_t at = ROOT;
+
+    report(trie, ROOT, found, context);
+    for (size_t i = 0; i < value.len; i++) {
+        at = next_row(table, at, value.ptr[i]);
+        if (table->rows[at])
+            report_output(trie, table->rows[at] - 1U, found, context);
+    }
+}
+
+/* Of paths, texts count where a component ends. */
+static bool ends_component(struct view value, size_t at)
+{
+    return at == value.len ? at > 0 : value.ptr[at] == '/';
+}
+
+static void look_up_from_start(const struct rule_trie *trie, struct view value,
+                               void (*found)(void *context, uint32_t text), void *context)
+{
+    const struct table *table = &trie->table;
+    bool components = trie->kind == RULE_TRIE_PATH, backwards = trie->kind == RULE_TRIE_SUFFIX;
+    uint32_t at = ROOT;
+
+    for (size_t i = 0;; i++) {
+        if (table->rows[at] && (!components || ends_component(value, i)))
+            report(trie, table->rows[at] - 1U, found, context);
+        if (i == value.len)
+            return;
+        at = next_row(table, at, value.ptr[backwards ? value.len - 1 - i : i]);
+        if (at == ROOT)
+            return;
+    }
 }
 
 static void find_anywhere(const struct rule_trie *trie, struct view value,
@@ -212,9 +329,7 @@ static void find_anywhere(const struct rule_trie *trie, struct view value,
         } else {
             at = step(trie, at, byte);
         }
-        for (uint32_t end = trie->states[at].output; end;
-             end = trie->states[trie->states[end].fail].output)
-            report(trie, end, found, context);
+        report_output(trie, trie->states[at].output, found, context);
     }
 }
 
@@ -225,11 +340,9 @@ static void find_from_start(const struct rule_trie *trie, struct view value,
     uint32_t at = ROOT;
 
     for (size_t i = 0;; i++) {
-        bool end = i == value.len;
-
-        if (!components || (end && i > 0) || (!end && value.ptr[i] == '/'))
+        if (!components || ends_component(value, i))
             report(trie, at, found, context);
-        if (end)
+        if (i == value.len)
             return;
         at = child_of(trie, at, (uint8_t)value.ptr[backwards ? value.len - 1 - i : i]);
         if (at == ROOT)
@@ -240,7 +353,11 @@ static void find_from_start(const struct rule_trie *trie, struct view value,
 void rule_trie_find(const struct rule_trie *trie, struct view value,
                     void (*found)(void *context, uint32_t text), void *context)
 {
-    if (trie->kind == RULE_TRIE_CONTAINS || trie->kind == RULE_TRIE_ICONTAINS)
+    if (trie->table.rows && is_anywhere(trie))
+        look_up_anywhere(trie, value, found, context);
+    else if (trie->table.rows)
+        look_up_from_start(trie, value, found, context);
+    else if (is_anywhere(trie))
         find_anywhere(trie, value, found, context);
     else
         find_from_start(trie, value, found, context);
