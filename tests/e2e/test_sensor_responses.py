@@ -834,9 +834,12 @@ def test_a_full_disk_does_not_disarm_it(docker_prey, hunt, tmp_path):
         with judge:
             assert trigger(prey, "kill").wait(SECONDS) == 137
             assert not judge.hand.journal.stat().st_size
+            judge.sensor.wait_error("the journal can't be written")
             said = judge.hand.refused("pause", *of(prey))
             assert "no space left" in said and prey.counts()
             (disk / "ballast").unlink()
+            judge.sensor.wait_error("the journal can be written again")
+            assert [entry["state"] for entry in judge.hand.entries()] == ["done"]
             assert trigger(prey, "kill").wait(SECONDS) == 137
             until(lambda: len([entry for entry in judge.hand.entries()
                                if (entry["action"], entry["state"]) == ("kill", "done")]) == 2)

@@ -87,6 +87,7 @@ static void add_actions(struct metrics_page *page, struct responder *responder)
 {
     struct responder_counts counts = responder_counts(responder);
 
+    metrics_add(page, METRIC_JOURNAL_FAILING, counts.journal_fails);
     for (size_t i = 0; i < ACTION_COUNT; i++)
         for (int k = 0; k < RESPONSE_OUTCOME_COUNT; k++)
             metrics_add_of2(page, METRIC_ACTIONS, view_of(action_at(i)->name),

@@ -27,7 +27,7 @@ struct pipeline {
     uint64_t now; /* of the last event, nanoseconds since boot */
     uint64_t alerts, sink_failures;
     struct error capture_error;
-    bool capture_failed;
+    bool capture_failed, journal_fails;
     struct buf record;        /* of what is made here for the capture */
     struct user_names *names; /* read for the capture; NULL: there is none, or a replay */
 };
@@ -315,9 +315,23 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now)
         responder_tick(pipeline->options.responder);
 }
 
+static void look_at_journal(struct pipeline *pipeline)
+{
+    bool fails = responder_counts(pipeline->options.responder).journal_fails;
+
+    if (fails && !pipeline->journal_fails)
+        log_error(tr("the journal can't be written (is the disk full?); what is done waits in "
+                     "memory to be written"));
+    else if (!fails && pipeline->journal_fails)
+        log_info(tr("the journal can be written again"));
+    pipeline->journal_fails = fails;
+}
+
 void pipeline_look_at_sinks(struct pipeline *pipeline)
 {
     sink_watch_look(pipeline->watch);
+    if (pipeline->options.responder)
+        look_at_journal(pipeline);
 }
 
 void pipeline_reopen_sinks(struct pipeline *pipeline)

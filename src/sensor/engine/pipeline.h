@@ -49,7 +49,7 @@ void pipeline_container_record(struct pipeline *pipeline, const struct sensor_ev
 void pipeline_lost(struct pipeline *pipeline, const struct sensor_lost *lost, uint64_t time);
 /* Waits and windows that have passed; `now` in nanoseconds since boot. */
 void pipeline_tick(struct pipeline *pipeline, uint64_t now);
-/* Tells of sinks that fail, and of those that work again. Each second. */
+/* Tells of sinks that fail, and of those that work again; of the journal, too. Each second. */
 void pipeline_look_at_sinks(struct pipeline *pipeline);
 /* Opens the files of sinks again, after a log rotation. */
 void pipeline_reopen_sinks(struct pipeline *pipeline);

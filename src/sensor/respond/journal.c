@@ -83,6 +83,8 @@ void journal_close(struct journal *journal)
 {
     if (!journal)
         return;
+    if (journal->fd >= 0)
+        journal_flush(journal, NULL);
     close_p(&journal->fd);
     free(journal->path);
     pthread_mutex_destroy(&journal->lock);
@@ -183,6 +185,16 @@ int journal_settle(struct journal *journal, const struct journal_entry *entry, s
 
     pthread_mutex_lock(&journal->lock);
     r = append(journal, entry, now(), err);
+    pthread_mutex_unlock(&journal->lock);
+    return r;
+}
+
+int journal_flush(struct journal *journal, struct error *err)
+{
+    int r;
+
+    pthread_mutex_lock(&journal->lock);
+    r = journal->backlog.len ? write_backlog(journal, err) : 0;
     pthread_mutex_unlock(&journal->lock);
     return r;
 }

@@ -49,7 +49,7 @@ struct journal_entry {
 
 /* Makes the file, 0600, and its directory. */
 int journal_open(const char *path, struct journal **ret, struct error *err);
-void journal_close(struct journal *journal);
+void journal_close(struct journal *journal); /* NULL is fine */
 DEFINE_CLEANUP(struct journal, journal_close)
 
 /* Writes the intent: `id`, `time` and `state` are set by it, the id into `id` too. On
@@ -58,6 +58,9 @@ int journal_intend(struct journal *journal, struct journal_entry *entry,
                    char id[static JOURNAL_ID_SIZE], struct error *err);
 /* Writes what became of it: `state`, `outcome`, `undo`, `undone_by` of the entry. */
 int journal_settle(struct journal *journal, const struct journal_entry *entry, struct error *err);
+
+/* Writes what waits; 0 when nothing does. journal_close() does so, too. */
+int journal_flush(struct journal *journal, struct error *err);
 
 /* All entries, each in its last state, in order of time. Lines that are no entries
  * (a crash in the middle of one) are counted and left. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -15,6 +16,7 @@ enum {
     UNDO_LIMIT = 4096,   /* bytes of what an undo needs */
     RECENT = 512,        /* actions that are remembered as done, a power of two */
     READ_LIMIT = 256 << 20,
+    JOURNAL_RETRY = 1, /* seconds */
 };
 
 static const uint64_t second = 1000000000;
@@ -59,6 +61,16 @@ struct responder {
     struct responder_counts counts;
 };
 
+static void init_wake(pthread_cond_t *wake)
+{
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC); /* clock_now_ns() */
+    pthread_cond_init(wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
 static const char *spares(const void *policy, const struct response_target *target,
                           struct view process)
 {
@@ -80,7 +92,7 @@ int responder_new(const struct responder_options *options, struct responder **re
     for (size_t i = 0; i < LANES; i++) {
         responder->lanes[i].responder = responder;
         responder->lanes[i].end = &responder->lanes[i].first;
-        pthread_cond_init(&responder->lanes[i].wake, NULL);
+        init_wake(&responder->lanes[i].wake);
     }
     r = journal_open(options->journal_path, &responder->journal, err);
     if (r < 0)
@@ -103,6 +115,15 @@ static void count(struct responder *responder, uint64_t *counter)
 {
     pthread_mutex_lock(&responder->lock);
     ++*counter;
+    pthread_mutex_unlock(&responder->lock);
+}
+
+/* What became of a line of the journal. */
+static void count_written(struct responder *responder, int result)
+{
+    pthread_mutex_lock(&responder->lock);
+    responder->counts.journal_fails = result < 0;
+    responder->counts.unwritten += result < 0;
     pthread_mutex_unlock(&responder->lock);
 }
 
@@ -154,11 +175,19 @@ static int act_and_settle(struct responder *responder, const struct action *acti
                   r < 0            ? RESPONSE_FAILED
                   : entry->dry_run ? RESPONSE_DRY_RUN
                                    : RESPONSE_DONE);
-    if (journal_settle(responder->journal, entry, NULL) < 0)
-        count(responder, &responder->counts.unwritten);
+    count_written(responder, journal_settle(responder->journal, entry, NULL));
     if (r < 0 && err)
         *err = cause;
     return r;
+}
+
+/* Should the intent reach the journal after all, so does what became of it. */
+static void refuse_unwritten(struct responder *responder, struct journal_entry *entry,
+                             const struct error *cause)
+{
+    entry->state = JOURNAL_FAILED;
+    entry->outcome = view_of(cause->message);
+    count_written(responder, journal_settle(responder->journal, entry, NULL));
 }
 
 int responder_act(struct responder *responder, const struct action *action,
@@ -170,12 +199,17 @@ int responder_act(struct responder *responder, const struct action *action,
                                   .who = who,
                                   .why = why,
                                   .dry_run = responder->options.context.dry_run};
-    int r = journal_intend(responder->journal, &entry, responder->id, err);
+    struct error cause = ERROR_INIT;
+    int r = journal_intend(responder->journal, &entry, responder->id, &cause);
 
     if (r == 0)
-        r = act_and_settle(responder, action, &entry, err);
+        r = act_and_settle(responder, action, &entry, &cause);
+    else
+        refuse_unwritten(responder, &entry, &cause);
     if (r == 0)
         *ret_id = view_of(responder->id);
+    else if (err)
+        *err = cause;
     return r;
 }
 
@@ -245,14 +279,41 @@ static struct job *take(struct lane *lane)
     return job;
 }
 
+/* Until something happens in the lane, or a moment has passed while the journal fails. */
+static void wait_wake(struct lane *lane)
+{
+    uint64_t until = clock_now_ns() + JOURNAL_RETRY * second;
+    struct timespec deadline = {(time_t)(until / second), (long)(until % second)};
+
+    if (lane->responder->counts.journal_fails)
+        pthread_cond_timedwait(&lane->wake, &lane->responder->lock, &deadline);
+    else
+        pthread_cond_wait(&lane->wake, &lane->responder->lock);
+}
+
+/* The lines that wait, now that there may be room for them; the lock is held. */
+static void retry_journal(struct responder *responder)
+{
+    bool written;
+
+    if (!responder->counts.journal_fails)
+        return;
+    pthread_mutex_unlock(&responder->lock);
+    written = journal_flush(responder->journal, NULL) == 0;
+    pthread_mutex_lock(&responder->lock);
+    responder->counts.journal_fails &= !written;
+}
+
 /* The next; NULL when it must end and nothing waits. */
 static struct job *wait_job(struct lane *lane)
 {
     struct job *job;
 
     pthread_mutex_lock(&lane->responder->lock);
-    while (!(job = take(lane)) && !lane->responder->must_end)
-        pthread_cond_wait(&lane->wake, &lane->responder->lock);
+    while (!(job = take(lane)) && !lane->responder->must_end) {
+        wait_wake(lane);
+        retry_journal(lane->responder);
+    }
     pthread_mutex_unlock(&lane->responder->lock);
     return job;
 }
@@ -261,16 +322,14 @@ static void run_job(struct responder *responder, struct job *job)
 {
     char id[JOURNAL_ID_SIZE];
 
-    if (journal_intend(responder->journal, &job->entry, id, NULL) < 0)
-        count(responder, &responder->counts.unwritten);
+    count_written(responder, journal_intend(responder->journal, &job->entry, id, NULL));
     if (job->action) {
         act_and_settle(responder, job->action, &job->entry, NULL);
         return;
     }
     job->entry.state = JOURNAL_FAILED;
     job->entry.outcome = job->entry.why;
-    if (journal_settle(responder->journal, &job->entry, NULL) < 0)
-        count(responder, &responder->counts.unwritten);
+    count_written(responder, journal_settle(responder->journal, &job->entry, NULL));
 }
 
 static void *run(void *context)

@@ -4,7 +4,8 @@
  * has no privilege that was given up before.
  *
  * What a policy asks for is done even when the journal can't be written (a full disk
- * must not disarm the sensor): its lines wait in memory. What a person asks for is not.
+ * must not disarm the sensor): its lines wait in memory, and are written as soon as they
+ * can be. What a person asks for is not.
  * The same action on the same process, or container, is done once in
  * RESPONDER_REPEAT.
  */
@@ -70,6 +71,7 @@ struct responder_counts {
     uint64_t outcomes[ACTION_COUNT][RESPONSE_OUTCOME_COUNT]; /* by action_index() */
     uint64_t repeated;
     uint64_t unwritten; /* lines of the journal that had to wait */
+    bool journal_fails; /* they wait now */
     uint64_t waiting;
 };
 /* Any thread. What is under way is in none of the outcomes yet. */

@@ -2,9 +2,11 @@
 #include "test.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -311,6 +313,35 @@ static void test_undo_of_intended(void **state)
     responder_free(responder);
 }
 
+/* A disk that is full for a while: what was done is written when it is not, without another
+ * action. */
+static void test_full_for_a_while(void **state)
+{
+    const struct fixture *f = *state;
+    struct responder *responder = open_responder(f, kill_shells);
+    struct response_target target;
+    struct journal_entry *list;
+    struct rlimit limit, none;
+    pid_t child = fork_idle(&target);
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    none = (struct rlimit){0, limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    raise_alert(responder, &target, "kill");
+    assert_true(was_killed(child));
+    while (responder_counts(responder).unwritten < 2)
+        sched_yield();
+    assert_true(responder_counts(responder).journal_fails);
+    assert_int_equal(entries(f, &list), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    while (responder_counts(responder).journal_fails)
+        sched_yield();
+    assert_int_equal(entries(f, &list), 1);
+    assert_int_equal(list[0].state, JOURNAL_DONE);
+    responder_free(responder);
+}
+
 /* What an alert points to is gone when the action is done. */
 static void test_copies(void **state)
 {
@@ -333,4 +364,5 @@ static void test_copies(void **state)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 RUN_TESTS(TEST(test_kill), TEST(test_dry_run), TEST(test_never), TEST(test_never_in_a_tree),
-          TEST(test_rate), TEST(test_command), TEST(test_copies), TEST(test_undo_of_intended))
+          TEST(test_rate), TEST(test_command), TEST(test_full_for_a_while), TEST(test_copies),
+          TEST(test_undo_of_intended))
