@@ -73,14 +73,14 @@ size_t rule_run_matcher(struct rule_evaluation *e, uint32_t number)
 {
     const struct rule_group *group = &e->program->graph.groups[number];
     uint32_t stamp = group->item ? e->item_stamp : e->stamp;
-    struct rule_hits hits = {e->state, stamp * 2 + 1, e->hits, 0};
+    struct rule_hits hits = {group->matcher, e->state, stamp * 2 + 1, e->hits, 0};
     const struct rule_values *values;
     bool done;
 
     if (e->matched[number] / 2 == stamp)
         return 0;
     values = rule_read_slot(e, group->slot);
-    done = !values->count || rule_matcher_run(group->matcher, values, &hits);
+    done = !values->count || rule_matcher_run(&hits, values);
     e->matched[number] = stamp * 2 + !done;
     return hits.count;
 }

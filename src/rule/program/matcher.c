@@ -150,18 +150,12 @@ size_t rule_matcher_patterns(const struct rule_matcher *matcher)
     return matcher->count;
 }
 
-struct run {
-    const struct rule_matcher *matcher;
-    struct rule_hits *hits;
-};
-
 static void hit(void *context, uint32_t pattern)
 {
-    const struct run *run = context;
-    struct rule_hits *hits = run->hits;
-    const uint32_t *nodes = run->matcher->nodes;
+    struct rule_hits *hits = context;
+    const uint32_t *first = hits->matcher->first, *nodes = hits->matcher->nodes;
 
-    for (uint32_t i = run->matcher->first[pattern]; i < run->matcher->first[pattern + 1]; i++) {
+    for (uint32_t i = first[pattern]; i < first[pattern + 1]; i++) {
         if (hits->state[nodes[i]] == hits->mark)
             continue;
         hits->state[nodes[i]] = hits->mark;
@@ -171,29 +165,29 @@ static void hit(void *context, uint32_t pattern)
 
 static void hit_network(void *context, uint32_t range)
 {
-    const struct run *run = context;
+    const struct rule_hits *hits = context;
 
-    hit(context, run->matcher->network_patterns[range]);
+    hit(context, hits->matcher->network_patterns[range]);
 }
 
 /* Any text; false: it is too long. */
-static bool run_text(struct run *run, struct view text)
+static bool run_text(struct rule_hits *hits, struct view text)
 {
-    const struct rule_matcher *matcher = run->matcher;
+    const struct rule_matcher *matcher = hits->matcher;
     uint32_t pattern;
 
     switch (matcher->kind) {
     case RULE_MATCH_EQUAL:
         pattern = rule_text_table_find(&matcher->texts, text);
         if (pattern != RULE_TEXT_NONE)
-            hit(run, pattern);
+            hit(hits, pattern);
         return true;
     case RULE_MATCH_NETWORK:
         return true;
     case RULE_MATCH_PREFIX:
     case RULE_MATCH_SUFFIX:
     case RULE_MATCH_PATH:
-        rule_trie_find(matcher->trie, text, hit, run);
+        rule_trie_find(matcher->trie, text, hit, hits);
         return true;
     default:
         break;
@@ -201,61 +195,61 @@ static bool run_text(struct run *run, struct view text)
     if (text.len > RULE_MATCH_TEXT_LIMIT)
         return false;
     if (matcher->kind == RULE_MATCH_REGEX)
-        rule_regex_set_find(matcher->regexes, text, hit, run);
+        rule_regex_set_find(matcher->regexes, text, hit, hits);
     else
-        rule_trie_find(matcher->trie, text, hit, run);
+        rule_trie_find(matcher->trie, text, hit, hits);
     return true;
 }
 
-static void run_number(struct run *run, const struct rule_value *value, struct rule_number number)
+static void run_number(struct rule_hits *hits, const struct rule_value *value,
+                       struct rule_number number)
 {
-    const struct rule_matcher *matcher = run->matcher;
+    const struct rule_matcher *matcher = hits->matcher;
     char key[NUMBER_KEY];
     uint32_t pattern;
 
     if (matcher->numbers.count) {
         pattern = rule_text_table_find(&matcher->numbers, number_key(number, key));
         for (; pattern != RULE_TEXT_NONE; pattern = matcher->same_number[pattern])
-            hit(run, pattern);
+            hit(hits, pattern);
     }
     if (!value->text.len)
         return;
     pattern = rule_text_table_find(&matcher->texts, value->text);
     if (pattern != RULE_TEXT_NONE && !matcher->literals[pattern]->is_number)
-        hit(run, pattern);
+        hit(hits, pattern);
 }
 
 /* What is no text: equal as what it is, else as it is written. Apart from the
  * rest, which needs no room for that. */
-static __attribute__((noinline)) bool run_other(struct run *run, const struct rule_value *value)
+static __attribute__((noinline)) bool run_other(struct rule_hits *hits,
+                                                const struct rule_value *value)
 {
-    const struct rule_matcher *matcher = run->matcher;
+    const struct rule_matcher *matcher = hits->matcher;
     char buffer[RULE_VALUE_TEXT_ROOM];
     struct rule_number number;
     struct view text;
 
     if (matcher->kind == RULE_MATCH_EQUAL && rule_number_of(value, &number)) {
-        run_number(run, value, number);
+        run_number(hits, value, number);
         return true;
     }
     if (matcher->networks && (value->type == RULE_ADDRESS || value->type == RULE_NETWORK))
-        rule_network_table_find(matcher->networks, &value->address, hit_network, run);
+        rule_network_table_find(matcher->networks, &value->address, hit_network, hits);
     if (matcher->kind == RULE_MATCH_NETWORK || !rule_value_text(value, buffer, &text))
         return true;
-    return run_text(run, text);
+    return run_text(hits, text);
 }
 
-bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_values *values,
-                      struct rule_hits *hits)
+bool rule_matcher_run(struct rule_hits *hits, const struct rule_values *values)
 {
-    struct run run = {matcher, hits};
     bool all = true;
 
     for (size_t i = 0; i < values->count; i++) {
         const struct rule_value *value = &values->items[i];
         bool text = value->type == RULE_TEXT || value->type == RULE_PATH;
 
-        all &= text ? run_text(&run, value->text) : run_other(&run, value);
+        all &= text ? run_text(hits, value->text) : run_other(hits, value);
     }
     return all;
 }

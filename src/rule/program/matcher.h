@@ -42,14 +42,14 @@ void rule_matcher_done(struct rule_matcher *matcher);
 enum rule_match_kind rule_matcher_kind(const struct rule_matcher *matcher);
 size_t rule_matcher_patterns(const struct rule_matcher *matcher);
 
-/* Where a run writes: state[node] = mark for each node that holds, and the
+/* A run, and where it writes: state[node] = mark for each node that holds, and the
  * node into `list` unless it is there. */
 struct rule_hits {
+    const struct rule_matcher *matcher;
     uint32_t *state, mark;
     uint32_t *list;
     size_t count;
 };
 
 /* False: given up, a value is too long. */
-bool rule_matcher_run(const struct rule_matcher *matcher, const struct rule_values *values,
-                      struct rule_hits *hits);
+bool rule_matcher_run(struct rule_hits *hits, const struct rule_values *values);

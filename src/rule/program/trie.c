@@ -5,7 +5,7 @@
 enum {
     NO_TEXT = UINT32_MAX,
     ROOT = 0,
-    TABLE_LIMIT = 1 << 15, /* entries of a table; a larger trie is walked along its links */
+    TABLE_LIMIT = 1 << 16, /* entries of a table; a larger trie is walked along its links */
 };
 
 struct state {

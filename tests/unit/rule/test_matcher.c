@@ -131,11 +131,11 @@ static uint64_t run(const struct rule_matcher *matcher, const struct rule_value 
                     size_t count)
 {
     uint32_t state[64] = {0}, list[64];
-    struct rule_hits hits = {state, 1, list, 0};
+    struct rule_hits hits = {matcher, state, 1, list, 0};
     struct rule_values all = {true, count != 1, values, count, false};
     uint64_t bits = 0;
 
-    assert_true(rule_matcher_run(matcher, &all, &hits));
+    assert_true(rule_matcher_run(&hits, &all));
     for (size_t i = 0; i < hits.count; i++) {
         assert_false(bits >> list[i] & 1);
         assert_int_equal(state[list[i]], 1);
