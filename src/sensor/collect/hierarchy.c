@@ -16,7 +16,7 @@
 
 enum {
     CGROUP_FILE_LIMIT = 64 * 1024, /* of /proc/self/cgroup */
-    CGROUP_DEPTH_LIMIT = 64,
+    CGROUP_DEPTH_LIMIT = 256,      /* a descriptor each */
 };
 
 static const char *const preferred[] = {"pids",    "memory", "cpu",   "freezer",
@@ -101,6 +101,7 @@ int32_t cgroup_hierarchy_subsystem(const struct cgroup_hierarchy *hierarchy, con
 struct walk {
     const struct cgroup_hierarchy *hierarchy;
     struct buf path; /* below the mount, as the kernel has it */
+    bool is_cut;     /* it ends at an ancestor */
     struct buf record;
     probe_each *each;
     void *context;
@@ -133,6 +134,17 @@ static void closedir_p(DIR **directory)
         closedir(*directory);
 }
 
+/* Who may make cgroups can make one whose path is too long: it is told by the path of an
+ * ancestor, which belongs to the same container. */
+static void enter(struct walk *walk, const char *name)
+{
+    walk->is_cut |= walk->path.len + 1 + strlen(name) > walk->path.max;
+    if (walk->is_cut)
+        return;
+    buf_add_char(&walk->path, '/');
+    buf_add_str(&walk->path, name);
+}
+
 /* A cgroup that vanishes meanwhile is left out. The number of a cgroup is its
  * directory's inode. */
 static int visit(struct walk *walk, int parent, const char *name, unsigned depth, struct error *err)
@@ -146,21 +158,22 @@ static int visit(struct walk *walk, int parent, const char *name, unsigned depth
         return 0;
     if (tell(walk, info.st_ino, err) < 0)
         return err->kind;
-    directory = fdopendir(fd);
-    if (!directory || depth >= CGROUP_DEPTH_LIMIT)
+    directory = depth < CGROUP_DEPTH_LIMIT ? fdopendir(fd) : NULL;
+    if (!directory)
         return 0;
     take_fd(&fd);
     while ((entry = readdir(directory))) {
         size_t length = walk->path.len;
+        bool is_cut = walk->is_cut;
 
         if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
             strcmp(entry->d_name, "..") == 0)
             continue;
-        buf_add_char(&walk->path, '/');
-        buf_add_str(&walk->path, entry->d_name);
+        enter(walk, entry->d_name);
         if (visit(walk, dirfd(directory), entry->d_name, depth + 1, err) < 0)
             return err->kind;
         walk->path.len = length;
+        walk->is_cut = is_cut;
     }
     return 0;
 }
