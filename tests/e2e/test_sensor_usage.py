@@ -175,6 +175,25 @@ def test_other_files_beside_the_rules_do_not_matter(rules):
     assert sum("loaded again" in line for line in sensor.errors) == 2
 
 
+def test_what_a_link_leads_to_is_watched(rules, tmp_path):
+    require_kernel()
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rules.yaml").write_text(RULE)
+    link = tmp_path / "links/rules.yaml"
+    link.parent.mkdir()
+    link.symlink_to("../first/rules.yaml")
+    with Sensor("--rules", link) as sensor:
+        (tmp_path / "first/rules.yaml").write_text(RULE + "\n")
+        sensor.wait_error("rules loaded again")
+        (link.parent / "new").symlink_to("../second/rules.yaml")
+        (link.parent / "new").rename(link)
+        sensor.wait_error("rules loaded again", times=2)
+        (tmp_path / "second/rules.yaml").write_text(RULE + "\n\n")
+        sensor.wait_error("rules loaded again", times=3)
+        sensor.stop()
+
+
 def test_new_rules_count_for_programs_that_run(rules, tmp_path):
     """What the old rules could not match of a process is forgotten with them."""
     require_kernel()

@@ -73,23 +73,29 @@ static uint64_t print_of_all(const struct rule_watch *watch)
     return print;
 }
 
-/* The folder whose entries tell of the path: itself, or the one it stands in. */
-static int watch_path(struct rule_watch *watch, const char *path, struct error *err)
+static int watch_folder(const struct rule_watch *watch, const char *folder, struct error *err)
 {
-    char copy[PATH_MAX];
-    struct stat st;
-    const char *folder = path;
-
-    if (stat(path, &st) < 0)
-        return error_errno(err, "cannot open %s", path);
-    if (!S_ISDIR(st.st_mode)) {
-        if ((size_t)snprintf(copy, sizeof(copy), "%s", path) >= sizeof(copy))
-            return error_set(err, ERROR_LIMIT, "%s: the path is too long", path);
-        folder = dirname(copy);
-    }
     if (inotify_add_watch(watch->fd, folder, CHANGES) < 0)
         return error_errno(err, "cannot watch %s", folder);
     return 0;
+}
+
+/* The folder whose entries tell of the path: itself, or the one it stands in, and of a link
+ * the one where what it leads to stands. Those that are watched already stay so. */
+static int watch_path(const struct rule_watch *watch, const char *path, struct error *err)
+{
+    char copy[PATH_MAX], real[PATH_MAX];
+    struct stat st;
+    int r;
+
+    if (stat(path, &st) < 0 || !realpath(path, real))
+        return error_errno(err, "cannot open %s", path);
+    if (S_ISDIR(st.st_mode))
+        return watch_folder(watch, path, err);
+    if ((size_t)snprintf(copy, sizeof(copy), "%s", path) >= sizeof(copy))
+        return error_set(err, ERROR_LIMIT, "%s: the path is too long", path);
+    r = watch_folder(watch, dirname(copy), err);
+    return r < 0 ? r : watch_folder(watch, dirname(real), err);
 }
 
 int rule_watch_new(const char *const *paths, size_t count, struct rule_watch **ret,
@@ -138,5 +144,9 @@ bool rule_watch_changed(struct rule_watch *watch)
         told = true;
     if (told)
         watch->print = print_of_all(watch);
-    return watch->print != before;
+    if (watch->print == before)
+        return false;
+    for (size_t i = 0; i < watch->count; i++)
+        watch_path(watch, watch->paths[i], NULL); /* a link may lead elsewhere now */
+    return true;
 }

@@ -1,5 +1,6 @@
 /* Tells when rule files change, by inotify on their folders, so that editors and
- * Kubernetes' swapped links are seen, too. Other files in the same folder don't count. */
+ * Kubernetes' swapped links are seen, too, and what a link leads to. Other files in the same
+ * folder don't count. Of links within a folder of rules only the folder is watched. */
 #pragma once
 
 #include "base/cleanup.h"
