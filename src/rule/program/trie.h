@@ -2,7 +2,8 @@
  *
  * A trie whose children lie side by side in breadth-first order, so that an
  * edge costs one byte; with failure links (Aho-Corasick) for texts anywhere.
- * The root's edges are a table of all bytes. The cost of a value does not grow
+ * The root's edges are a table of all bytes, and a trie of few states is a table of
+ * all its edges, with the failures worked in. The cost of a value does not grow
  * with the number of texts: one step a byte, and one for each text found.
  *
  *     rule_trie_new(kind, texts, count, arena)
