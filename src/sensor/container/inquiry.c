@@ -72,6 +72,16 @@ struct inquiry {
 const struct sandbox_op *const inquiry_ops = &answer_op;
 const size_t inquiry_op_count = 1;
 
+const char *const *inquiry_usual_sockets(enum container_runtime runtime)
+{
+    static const char *const none[] = {NULL};
+
+    for (size_t i = 0; i < CLIENT_KINDS; i++)
+        if (client_types[i].runtime == runtime && client_types[i].places)
+            return client_types[i].places;
+    return none;
+}
+
 /* ---- Answers ---- */
 
 /* Locked. */

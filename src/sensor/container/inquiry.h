@@ -53,6 +53,10 @@ enum {
 extern const struct sandbox_op *const inquiry_ops;
 extern const size_t inquiry_op_count;
 
+/* Where its socket is looked for when no option says so, ended by NULL; of the runtimes that
+ * have one. */
+const char *const *inquiry_usual_sockets(enum container_runtime runtime);
+
 int inquiry_new(const struct inquiry_options *options, struct inquiry **ret, struct error *err);
 void inquiry_free(struct inquiry *inquiry); /* stops the threads */
 DEFINE_CLEANUP(struct inquiry, inquiry_free)

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "sensor/collect/guard.h"
 #include "sensor/collect/probe.h"
+#include "sensor/container/inquiry.h"
 
 enum {
     FILE_LIMIT = 64 << 10,
@@ -70,8 +71,7 @@ static void look_at_kernel(struct looking *l)
     if (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
         return;
     l->finding->state = DOCTOR_BAD;
-    costs(l, tr("the sensor's programs need what came with Linux 5.13"),
-          tr("use a newer kernel"));
+    costs(l, tr("the sensor's programs need what came with Linux 5.13"), tr("use a newer kernel"));
 }
 
 static void look_at_btf(struct looking *l)
@@ -176,6 +176,26 @@ static void look_at_denying(struct looking *l)
           tr("boot with lsm=...,bpf, or use a kernel with CONFIG_FANOTIFY_ACCESS_PERMISSIONS"));
 }
 
+/* 0: for all; 1: for a group; 2: for nobody. Kernels before 6.6 have no such switch. */
+static void look_at_io_uring(struct looking *l)
+{
+    struct view disabled = read_file(l, "/proc/sys/kernel/io_uring_disabled");
+
+    if (view_eq(disabled, VIEW("2"))) {
+        see_text(l, DOCTOR_GOOD, tr("switched off"));
+        return;
+    }
+    see_text(l, DOCTOR_LIMITED,
+             view_eq(disabled, VIEW("1")) ? tr("for the members of one group")
+                                          : tr("for all processes"));
+    costs(l,
+          tr("what programs do by it (files, connections) is no system call: of that only "
+             "io_uring_setup and io_uring_enter are seen"),
+          disabled.len ? tr("set kernel.io_uring_disabled=2 where nothing needs it")
+                       : tr("let the runtimes' seccomp profiles refuse it, as those of Docker 25 "
+                            "and containerd 2.0 do"));
+}
+
 /* ---- Control groups ---- */
 
 static bool is_cgroup2(const char *path)
@@ -201,7 +221,8 @@ static void look_at_cgroups(struct looking *l)
 
 static void look_at_freezer(struct looking *l)
 {
-    if (is_cgroup2("/sys/fs/cgroup") || access("/sys/fs/cgroup/freezer", W_OK) == 0) {
+    if (is_cgroup2("/sys/fs/cgroup") || is_cgroup2("/sys/fs/cgroup/unified") ||
+        access("/sys/fs/cgroup/freezer", W_OK) == 0) {
         see_text(l, DOCTOR_GOOD, tr("containers can be paused"));
         return;
     }
@@ -245,32 +266,22 @@ static void look_at_socket(struct looking *l, const char *given, const char *con
 
 static void look_at_docker(struct looking *l)
 {
-    static const char *const usual[] = {"/run/docker.sock", "/var/run/docker.sock", NULL};
-
-    look_at_socket(l, l->options->docker_socket, usual);
+    look_at_socket(l, l->options->docker_socket, inquiry_usual_sockets(CONTAINER_DOCKER));
 }
 
 static void look_at_containerd(struct looking *l)
 {
-    static const char *const usual[] = {"/run/containerd/containerd.sock",
-                                        "/run/docker/containerd/containerd.sock",
-                                        "/run/k3s/containerd/containerd.sock", NULL};
-
-    look_at_socket(l, l->options->containerd_socket, usual);
+    look_at_socket(l, l->options->containerd_socket, inquiry_usual_sockets(CONTAINER_CONTAINERD));
 }
 
 static void look_at_crio(struct looking *l)
 {
-    static const char *const usual[] = {"/run/crio/crio.sock", NULL};
-
-    look_at_socket(l, l->options->crio_socket, usual);
+    look_at_socket(l, l->options->crio_socket, inquiry_usual_sockets(CONTAINER_CRIO));
 }
 
 static void look_at_podman(struct looking *l)
 {
-    static const char *const usual[] = {"/run/podman/podman.sock", NULL};
-
-    look_at_socket(l, l->options->podman_socket, usual);
+    look_at_socket(l, l->options->podman_socket, inquiry_usual_sockets(CONTAINER_PODMAN));
 }
 
 static const struct {
@@ -284,6 +295,7 @@ static const struct {
     {"lsm", TR_KEY("Programs at security hooks (BPF LSM)"), look_at_lsm},
     {"fanotify", TR_KEY("Questions about executions (fanotify)"), look_at_fanotify},
     {"deny-exec", TR_KEY("Denying executions"), look_at_denying},
+    {"io-uring", TR_KEY("Calls past the system calls (io_uring)"), look_at_io_uring},
     {"cgroups", TR_KEY("Control groups"), look_at_cgroups},
     {"freezer", TR_KEY("Freezer"), look_at_freezer},
     {"docker", TR_KEY("Docker engine"), look_at_docker},
