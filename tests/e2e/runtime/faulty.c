@@ -5,7 +5,7 @@
  *     faulty open COUNT FILE       opens and closes a file so often
  *     faulty sleepers COUNT        has so many children that wait
  *     faulty programs COUNT        the same, each a program with arguments of its own
- *     faulty descriptors COUNT FILE   holds so many descriptors
+ *     faulty descriptors COUNT FILE [CHILDREN]   holds so many descriptors, and so does each child
  *
  * The last three say "ready NUMBER" and wait for standard input to end; a line there lets
  * `descriptors` open the file once.
@@ -106,7 +106,15 @@ static void become_program(long number)
     _exit(1);
 }
 
-static int sleepers(long count, int are_programs)
+static void end_children(void)
+{
+    kill(0, SIGTERM);
+    while (wait(NULL) > 0)
+        ;
+}
+
+/* Children that wait; with a copy of the parent's descriptors, or as programs. */
+static long have_children(long count, int are_programs)
 {
     long living = 0;
 
@@ -122,16 +130,19 @@ static int sleepers(long count, int are_programs)
         if (child == 0)
             sleep_on();
     }
-    printf("ready %ld\n", living);
+    return living;
+}
+
+static int sleepers(long count, int are_programs)
+{
+    printf("ready %ld\n", have_children(count, are_programs));
     fflush(stdout);
     wait_for_end(NULL);
-    kill(0, SIGTERM);
-    while (wait(NULL) > 0)
-        ;
+    end_children();
     return 0;
 }
 
-static int descriptors(long count, const char *path)
+static int descriptors(long count, const char *path, long children)
 {
     struct rlimit limit = {(rlim_t)count + 64, (rlim_t)count + 64};
     long held = 0;
@@ -142,9 +153,11 @@ static int descriptors(long count, const char *path)
     /* One is left for the file. */
     if (held < count)
         close((int)held);
-    printf("ready %ld\n", held);
+    children = have_children(children, 0);
+    printf("ready %ld\n", held * (children + 1));
     fflush(stdout);
     wait_for_end(path);
+    end_children();
     return 0;
 }
 
@@ -164,7 +177,7 @@ int main(int argc, char **argv)
     if (strcmp(verb, "open") == 0 && argc > 3)
         return opens(count, argv[3]);
     if (strcmp(verb, "descriptors") == 0 && argc > 3)
-        return descriptors(count, argv[3]);
+        return descriptors(count, argv[3], argc > 4 ? atol(argv[4]) : 0);
     fputs("faulty: fork|exec|open|sleepers|programs|descriptors COUNT ...\n", stderr);
     return 2;
 }
