@@ -22,21 +22,21 @@ def check(recording, push_down):
 
 
 @pytest.mark.parametrize("push_down", [False, True], ids=["all", "push-down"])
-@pytest.mark.parametrize("recording", OURS, ids=lambda recording: recording.rule)
+@pytest.mark.parametrize("recording", OURS, ids=lambda recording: recording.name)
 def test_a_rule_of_ours(recording, push_down):
     check(recording, push_down)
 
 
 @pytest.mark.skipif(not FALCO.exists(), reason=f"{FALCO} is not there")
 @pytest.mark.parametrize("push_down", [False, True], ids=["all", "push-down"])
-@pytest.mark.parametrize("recording", THEIRS, ids=lambda recording: recording.rule)
+@pytest.mark.parametrize("recording", THEIRS, ids=lambda recording: recording.name)
 def test_a_rule_of_falco(recording, push_down):
     check(recording, push_down)
 
 
 def test_every_scenario_is_recorded():
-    scenarios = {(name, scenario.rule) for name, table in TABLES.items() for scenario in table}
-    assert {(recording.of, recording.rule) for recording in RECORDINGS} == scenarios
+    scenarios = {(name, scenario.name) for name, table in TABLES.items() for scenario in table}
+    assert {(recording.of, recording.name) for recording in RECORDINGS} == scenarios
     assert {recording.path for recording in RECORDINGS} == set(FOLDER.rglob("*.plc"))
 
 

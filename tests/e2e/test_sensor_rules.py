@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from conftest import SHARED
-from runtime import falco_incubating, falco_rules, falco_sandbox, our_escapes, our_programs
+from runtime import (falco_incubating, falco_rules, falco_sandbox, our_drift, our_escapes,
+                     our_evasions, our_programs)
 from runtime.ordinary import ORDINARY
 from runtime.places import ContainerdContainer, PodmanContainer
 from runtime.stage import BROKEN, Theatre
@@ -25,7 +26,7 @@ TABLES = {
     "falco-sandbox_rules.yaml": falco_sandbox.SCENARIOS,
 }
 THEIRS = [scenario for table in TABLES.values() for scenario in table]
-OWN = [*our_escapes.SCENARIOS, *our_programs.SCENARIOS]
+OWN = [*our_escapes.SCENARIOS, *our_programs.SCENARIOS, *our_evasions.SCENARIOS]
 UNSPOKEN = ["rt-root"]  # off, unless somebody takes stock
 
 
@@ -79,17 +80,17 @@ def check(play, scenario):
 
 
 @pytest.mark.skipif(not FALCO.exists(), reason=f"{FALCO} is not there")
-@pytest.mark.parametrize("scenario", THEIRS, ids=lambda s: s.rule)
+@pytest.mark.parametrize("scenario", THEIRS, ids=lambda s: s.name)
 def test_a_rule_of_falco(play, scenario):
     check(play, scenario)
 
 
-@pytest.mark.parametrize("scenario", OWN, ids=lambda s: s.rule)
+@pytest.mark.parametrize("scenario", OWN, ids=lambda s: s.name)
 def test_a_rule_of_ours(play, scenario):
     check(play, scenario)
 
 
-@pytest.mark.parametrize("scenario", ORDINARY, ids=lambda s: s.rule)
+@pytest.mark.parametrize("scenario", ORDINARY, ids=lambda s: s.name)
 def test_ordinary_work_is_no_alert(play, scenario):
     act = play.act(scenario, False)
     assert act.code not in BROKEN, act
@@ -112,15 +113,16 @@ def test_a_replay_tells_the_same(play):
 
 
 @pytest.mark.skipif("PLIMSOLL_KEEP" not in os.environ, reason="PLIMSOLL_KEEP names no folder")
-def test_the_play_is_kept(play):
-    """For runtime/keep.py, which makes the recordings of tests/recordings of it."""
+def test_plays_are_kept(play, play_of_vfs):
+    """For runtime/keep.py, which makes the recordings of tests/recordings of them."""
     play.keep(pathlib.Path(os.environ["PLIMSOLL_KEEP"]))
+    play_of_vfs.keep(pathlib.Path(os.environ["PLIMSOLL_KEEP"]) / "vfs")
 
 
 def test_the_particular_goes_before_the_general(play):
     """Without --all-matches one rule speaks, and it is the one that says most."""
     play.replay(all_matches=False)
-    miner = next(scenario for scenario in OWN if scenario.rule == "rt-miner")
+    miner = next(scenario for scenario in OWN if scenario.name == "rt-miner")
     told = [alert["rule_id"] for alert in play.act(miner, False).replayed
             if alert["output_fields"].get("proc.exepath") == "/tmp/xmrig" or
             "xmrig" in alert["output_fields"].get("proc.cmdline", "")]
@@ -130,7 +132,7 @@ def test_the_particular_goes_before_the_general(play):
 # ---- other engines ----
 
 # One of each kind of event is enough: what differs is how the container is recognised.
-ELSEWHERE = [scenario for scenario in [*THEIRS, *OWN] if scenario.rule in (
+ELSEWHERE = [scenario for scenario in [*THEIRS, *OWN] if scenario.name in (
     "Read sensitive file untrusted", "Packet socket created in container",
     "Drop and execute new binary in container", "Launch Suspicious Network Tool in Container",
     "Redirect STDOUT/STDIN to Network Connection in Container",
@@ -160,14 +162,67 @@ def play_of_containerd(theatre, rules, containerd):
                            "--containerd-socket", containerd.socket)
 
 
-@pytest.mark.parametrize("scenario", ELSEWHERE, ids=lambda s: s.rule)
+@pytest.mark.parametrize("scenario", ELSEWHERE, ids=lambda s: s.name)
 def test_a_rule_in_a_container_of_podman(play_of_podman, scenario):
     check(play_of_podman, scenario)
 
 
-@pytest.mark.parametrize("scenario", ELSEWHERE, ids=lambda s: s.rule)
+@pytest.mark.parametrize("scenario", ELSEWHERE, ids=lambda s: s.name)
 def test_a_rule_in_a_container_of_containerd(play_of_containerd, scenario):
     check(play_of_containerd, scenario)
+
+
+# ---- without an overlay ----
+
+# Another engine tells when a container was started, and what is mounted, in its own way.
+DRIFT_ELSEWHERE = [scenario for scenario in our_drift.SCENARIOS if scenario.where == "docker"]
+
+
+@pytest.fixture(scope="module")
+def vfs_theatre(request, short_directory):
+    if not PROGRAM.exists():
+        pytest.skip(f"{PROGRAM} is not built")
+    require_kernel()
+    folder = short_directory / "vfs-theatre"
+    folder.mkdir()
+    root = request.getfixturevalue("bookworm_root")
+    opened = Theatre(folder, root, our_drift.SCENARIOS, "vfs")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def play_of_vfs(vfs_theatre):
+    return vfs_theatre.play(our_drift.SCENARIOS, [], [])
+
+
+@pytest.fixture(scope="module")
+def play_of_vfs_podman(vfs_theatre, podman, podman_service):
+    podman.load(vfs_theatre.archive())
+    return vfs_theatre.play_in(lambda: PodmanContainer(podman), DRIFT_ELSEWHERE, [], [],
+                               "--podman-socket", podman_service)
+
+
+@pytest.fixture(scope="module")
+def play_of_native_containerd(vfs_theatre, containerd):
+    containerd("images", "import", "--snapshotter", "native", vfs_theatre.archive())
+    return vfs_theatre.play_in(lambda: ContainerdContainer(containerd, "native"), DRIFT_ELSEWHERE,
+                               [], [], "--containerd-socket", containerd.socket)
+
+
+@pytest.mark.parametrize("scenario", our_drift.SCENARIOS, ids=lambda s: s.name)
+def test_drift_in_vfs(play_of_vfs, scenario):
+    check(play_of_vfs, scenario)
+
+
+@pytest.mark.parametrize("scenario", DRIFT_ELSEWHERE, ids=lambda s: s.name)
+def test_drift_in_vfs_of_podman(play_of_vfs_podman, scenario):
+    check(play_of_vfs_podman, scenario)
+
+
+@pytest.mark.parametrize("scenario", DRIFT_ELSEWHERE, ids=lambda s: s.name)
+def test_drift_in_a_native_snapshot_of_containerd(play_of_native_containerd, scenario):
+    check(play_of_native_containerd, scenario)
 
 
 # ---- nothing is left out ----

@@ -2,7 +2,7 @@
 """Makes the recordings of tests/recordings of a play that was kept.
 
     PLIMSOLL_KEEP=FOLDER python3 -m pytest tests/e2e/test_sensor_rules.py    (as root)
-    python3 tests/e2e/runtime/keep.py FOLDER [--forbid WORD]... [RULE]...
+    python3 tests/e2e/runtime/keep.py FOLDER [--forbid WORD]... [SCENARIO]...
 
 A recording is one scenario: what makes the rule fire begins a day after boot, its twin an hour
 later. It holds the processes that the scenario started, those that they came of up
@@ -266,7 +266,7 @@ def keep(raw, acts, scenario, words):
     left = neutral.unkept(capture, words)
     if left:
         return None, left[:3]
-    recording = Recording(scenario.rule, table_of(scenario), [])
+    recording = Recording(scenario.name, table_of(scenario), [])
     cf.write(recording.path, capture)
     fired, spared = recording.replay(push_down=False)
     if not fired or spared or len(fired) != acts[0].get("alerts", len(fired)):
@@ -278,28 +278,29 @@ def keep(raw, acts, scenario, words):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("rules", nargs="*")
+    parser.add_argument("names", nargs="*")
     parser.add_argument("--forbid", action="append", default=[])
     options = parser.parse_args()
     raw, words = Raw(options.folder), neutral.forbidden(options.forbid)
     told = {}
     for act in json.loads((options.folder / "acts.json").read_text()):
         told.setdefault(act["mark"].rpartition("-")[0], []).append(act)
-    scenarios = {scenario.rule: scenario for table in TABLES.values() for scenario in table}
-    failed, rows = 0, []
+    scenarios = {scenario.name: scenario for table in TABLES.values() for scenario in table}
+    failed = 0
+    rows = {row.name: row for row in Recording.all() if row.name in scenarios}
     for acts in told.values():
-        scenario = scenarios.get(acts[0]["rule"])
-        if not scenario or (options.rules and scenario.rule not in options.rules):
+        scenario = scenarios.get(acts[0]["name"])
+        if not scenario or (options.names and scenario.name not in options.names):
             continue
         recording, wrong = keep(raw, acts, scenario, words)
         if recording:
-            rows.append(recording)
+            rows[scenario.name] = recording
         else:
             failed += 1
-            place_of(scenario.rule, table_of(scenario)).unlink(missing_ok=True)
-            print(f"{scenario.rule}: {'; '.join(wrong)}", file=sys.stderr)
-    if not options.rules:
-        TABLE.write_text(Recording.table(rows))
+            rows.pop(scenario.name, None)
+            place_of(scenario.name, table_of(scenario)).unlink(missing_ok=True)
+            print(f"{scenario.name}: {'; '.join(wrong)}", file=sys.stderr)
+    TABLE.write_text(Recording.table([rows[name] for name in scenarios if name in rows]))
     size = sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file())
     print(f"{len(rows)} recordings, {size} bytes in all, {failed} failed")
     return 1 if failed else 0

@@ -15,10 +15,10 @@ HOST_NAME = b"node"
 
 # Where the tests keep an engine's files, and where one is that was installed.
 PLACES = [(re.compile(pattern.encode()), text.encode()) for pattern, text in (
-    (r"/tmp/plimsoll-[a-z0-9_]{8}/theatre/data", "/var/lib/docker"),
-    (r"/tmp/plimsoll-[a-z0-9_]{8}/theatre/exec", "/run/docker"),
-    (r"/tmp/plimsoll-[a-z0-9_]{8}/theatre/docker\.sock", "/run/docker.sock"),
-    (r"/tmp/plimsoll-[a-z0-9_]{8}/theatre/containerd", "/run/containerd"),
+    (r"/tmp/plimsoll-[a-z0-9_]{8}/(?:vfs-)?theatre/data", "/var/lib/docker"),
+    (r"/tmp/plimsoll-[a-z0-9_]{8}/(?:vfs-)?theatre/exec", "/run/docker"),
+    (r"/tmp/plimsoll-[a-z0-9_]{8}/(?:vfs-)?theatre/docker\.sock", "/run/docker.sock"),
+    (r"/tmp/plimsoll-[a-z0-9_]{8}/(?:vfs-)?theatre/containerd", "/run/containerd"),
     (re.escape(str(SOURCE / "tests/e2e/runtime/able_runc.py")), "/usr/bin/runc"),
     (re.escape(str(SOURCE)) + r"(/tests/e2e)?(?=$|\0)", "/root"),
     (r"(/var/lib/apt/lists/(?:partial/)?)[^_/\0]+(?=_)", r"\1apt.example.org"),

@@ -46,13 +46,13 @@ ORDINARY = [
       direct=True),
     O("a probe with curl", "$n/curl -fsS http://localhost:8080/healthz", direct=True),
     O("a package that is installed", PACKAGE, allowed=("rt-package-manager",)),
-    O("a build", "$n/make @fork /bin/sh -c 'cp /bin/true /tmp/made; chmod 755 /tmp/made; "
+    O("a build", "$s/make @fork /bin/sh -c 'cp /bin/true /tmp/made; chmod 755 /tmp/made; "
       "/tmp/made; $n/gcc -c x.c; $n/gcc @fork $n/cc1 x.c'"),
     O("a backup", "tar czf /srv/data.tgz /srv/data 2> /dev/null; rm /srv/data.tgz"),
-    O("logs that are rotated", "touch /var/log/syslog; $n/logrotate @fork /bin/sh -c "
+    O("logs that are rotated", "touch /var/log/syslog; $s/logrotate @fork /bin/sh -c "
       "'mv /var/log/syslog /var/log/syslog.1; : > /var/log/syslog'"),
-    O("a monitor", "$n/node_exporter @open r /proc/1/environ; "
-      "$n/node_exporter @open r /proc/1/root/etc/issue; $n/ps @open r /proc/1/environ"),
+    O("a monitor", "$s/node_exporter @open r /proc/1/environ; "
+      "$s/node_exporter @open r /proc/1/root/etc/issue; $s/ps @open r /proc/1/environ"),
     O("a client", "$n/app @connect 10.1.2.3 5432; $n/java @connect 203.0.113.9 443; "
       "$n/app @connect 203.0.113.9 53 udp; $n/python3 @connect 169.254.169.254 80"),
     O("a client of the cluster",
@@ -61,13 +61,13 @@ ORDINARY = [
       "$n/operator @connect 10.96.0.1 443"),
     O("a web server", "$n/nginx @fork $n/nginx -g daemon; mkdir -p /var/www/cache; "
       "$n/php-fpm @open wct /var/www/cache/page.html; "
-      "$n/nginx @fork /bin/sh -c 'true healthcheck'"),
+      "$n/nginx @fork /bin/sh -c '$s/healthcheck -q'"),
     O("a database", "$n/postgres @fork $n/postgres; $n/postgres @fork /bin/sh -c "
-      "'true archive_command'; $n/mysqld @open wct /srv/data/ibdata"),
+      "'$s/archive_command x'; $n/mysqld @open wct /srv/data/ibdata"),
     O("scripts", "for i in 1 2 3; do sed -n 1p /etc/issue > /dev/null; done; "
       "f=$(mktemp); echo x > $f; chmod 600 $f; rm $f; mkdir -p /tmp/d; rm -rf /tmp/d; "
       "find /srv -name '*.txt'; grep -r data /srv/data > /dev/null; base64 /etc/issue > /dev/null"),
-    O("git", "$n/git @fork $n/ssh git@192.0.2.1 git-upload-pack a"),
-    O("a browser", "$n/chrome @unshare user", where="privileged"),
-    O("a debugger", "$n/gdb @ptrace"),
+    O("git", "$s/git @fork $n/ssh git@192.0.2.1 git-upload-pack a"),
+    O("a browser", "$s/chrome @unshare user", where="privileged"),
+    O("a debugger", "$s/gdb @ptrace"),
 ]

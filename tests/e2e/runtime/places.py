@@ -4,6 +4,7 @@ Everything is harmless: packets come back to where they were sent from, and
 what is written is in containers that are thrown away or in mounts that only
 the corner of the host has.
 """
+import dataclasses
 import os
 import pathlib
 import re
@@ -17,7 +18,8 @@ from servers import Docker, Process, answers_on_socket, require, require_root, r
 
 HERE = pathlib.Path(__file__).resolve().parent
 IMAGE = "plimsoll.test/runtime:1"
-SLEEP = ["/srv/n/act", "@later", "100000", "/bin/true"]
+LINKS, PROGRAMS = "/srv/n", "/usr/local/games"  # "$n" and "$s" of scripts
+SLEEP = [f"{LINKS}/act", "@later", "100000", "/bin/true"]
 
 # Files of the image besides Debian's and the costumes.
 FILES = {
@@ -25,6 +27,7 @@ FILES = {
     "root/.ssh/authorized_keys": "",
     "root/.aws/credentials": "[default]\n",
     "srv/data/file": "data\n",
+    "srv/data/typed.sh": "cp /etc/issue /etc/profile.d/typed.sh\n",
     "srv/data/liblzma.so.5.6.1": "no library\n",
     "srv/data/liblzma.so.5.4.1": "no library\n",
     "srv/data/key.pem": "no key\n",
@@ -46,22 +49,32 @@ def build_act(folder):
     return program
 
 
+@dataclasses.dataclass
+class Costumes:
+    """The names that scripts use for act: of links to it, and of programs."""
+    links: list
+    programs: list
+
+
 def costumes(scenarios):
-    """The names that scripts use for act."""
-    found = set()
-    for scenario in scenarios:
-        for script in (scenario.fire, scenario.benign):
-            found.update(re.findall(r"\$n/([\w.+-]+)", script))
-    return sorted(found - {"act"})
+    scripts = [script for scenario in scenarios for script in (scenario.fire, scenario.benign)]
+
+    def found(place):
+        names = re.findall(rf"\${place}/([\w.+-]+)", " ".join(scripts))
+        return sorted(set(names) - {"act"})
+    return Costumes([*found("n"), "curtain"], found("s"))
 
 
-def dress(folder, act, names):
-    """act and its costumes, in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "act").write_bytes(act.read_bytes())
-    (folder / "act").chmod(0o755)
-    for name in names:
-        (folder / name).symlink_to("act")
+def dress(root, act, names):
+    """act and its costumes, below a root."""
+    links, programs = (root / place.lstrip("/") for place in (LINKS, PROGRAMS))
+    for folder in (links, programs):
+        folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(act, links / "act")
+    for name in names.links:
+        (links / name).symlink_to("act")
+    for name in names.programs:
+        (programs / name).hardlink_to(links / "act")
 
 
 # ---- the places ----
@@ -69,7 +82,7 @@ def dress(folder, act, names):
 def play_in(prefix, mark, script, direct, **options):
     """Runs a script behind the words that lead into a place; (exit code, what it said)."""
     command = shlex.split(script) if direct else \
-        ["/srv/n/act", "@named", mark, "/bin/sh", "-c", script]
+        [f"{LINKS}/act", "@named", mark, "/bin/sh", "-c", script]
     done = subprocess.run([*map(str, prefix), *command], stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
                           check=False, **options)
@@ -116,9 +129,9 @@ class PodmanContainer:
 class ContainerdContainer:
     """Made by ctr, with an id as the kubelet's runtimes make them."""
 
-    def __init__(self, containerd):
+    def __init__(self, containerd, snapshotter="overlayfs"):
         self.containerd, self.id, self.count = containerd, secrets.token_hex(32), 0
-        containerd("run", "--detach", "--snapshotter", "overlayfs", IMAGE, self.id, *SLEEP)
+        containerd("run", "--detach", "--snapshotter", snapshotter, IMAGE, self.id, *SLEEP)
         lines = containerd("task", "list").splitlines()
         lead_nowhere(next(line.split()[1] for line in lines if line.startswith(self.id)))
 
@@ -154,8 +167,10 @@ class Corner:
     def __init__(self, act, names):
         self.holder = subprocess.Popen(
             ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c",
-             f"mount -t tmpfs none /srv && mkdir /srv/n && cp {act} /srv/n/act && cd /srv/n && "
-             f"for name in {' '.join(names)}; do ln -s act $name; done; {NETWORK} "
+             f"mount -t tmpfs none /srv && mount -t tmpfs none {PROGRAMS} && mkdir {LINKS} && "
+             f"cp {act} {LINKS}/act && cd {LINKS} && "
+             f"for name in {' '.join(names.links)}; do ln -s act $name; done; cd {PROGRAMS}; "
+             f"for name in {' '.join(names.programs)}; do cp {act} $name; done; {NETWORK} "
              "echo ready; exec sleep 100000"], stdout=subprocess.PIPE, text=True)
         assert self.holder.stdout.readline() == "ready\n"
 
@@ -169,8 +184,8 @@ class Corner:
         self.holder.stdout.close()
 
 
-def start_overlay_docker(folder):
-    """An engine whose containers have an overlay, so that what they write is told apart."""
+def start_docker(folder, driver="overlay2"):
+    """An engine; with overlays the kernel tells what a container writes from its image."""
     require_root()
     require("dockerd", "docker")
     own = start_containerd(folder / "containerd")
@@ -180,14 +195,15 @@ def start_overlay_docker(folder):
         ["dockerd", *runtime, "--data-root", folder / "data", "--exec-root", folder / "exec",
          "--pidfile", folder / "pid", "--host", f"unix://{folder}/docker.sock",
          "--containerd", own.socket, "--iptables=false", "--ip6tables=false", "--bridge=none",
-         "--storage-driver", "overlay2"],
+         "--storage-driver", driver],
         folder / "log")
     process.wait_for(answers_on_socket(folder / "docker.sock"))
     return Docker(folder / "docker.sock", process), own
 
 
 def import_image(docker, root, act, names, folder):
-    """Debian's files, the costumes and FILES, as an image of one layer."""
+    """Debian's files, busybox where there is one, the costumes and FILES, as an image of one
+    layer."""
     tree = folder / "tree"
     tree.mkdir()
     skipped = [f"--exclude=./{name}/*" for name in
@@ -197,7 +213,9 @@ def import_image(docker, root, act, names, folder):
     run("tar", "-x", "-C", tree, stdin=packer.stdout)
     assert packer.wait() == 0
     packer.stdout.close()
-    dress(tree / "srv/n", act, names)
+    dress(tree, act, names)
+    if shutil.which("busybox"):
+        shutil.copy(shutil.which("busybox"), tree / "usr/bin/busybox")
     for name, text in FILES.items():
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)

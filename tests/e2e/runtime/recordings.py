@@ -6,7 +6,8 @@ import re
 
 import yaml
 
-from runtime import falco_incubating, falco_rules, falco_sandbox, our_escapes, our_programs
+from runtime import (falco_incubating, falco_rules, falco_sandbox, our_drift, our_escapes,
+                     our_evasions, our_programs)
 from sensor import SOURCE, run_sensor
 from conftest import SHARED
 
@@ -18,7 +19,8 @@ TABLES = {
     "falco_rules": falco_rules.SCENARIOS,
     "falco-incubating_rules": falco_incubating.SCENARIOS,
     "falco-sandbox_rules": falco_sandbox.SCENARIOS,
-    OWN: [*our_escapes.SCENARIOS, *our_programs.SCENARIOS],
+    OWN: [*our_escapes.SCENARIOS, *our_programs.SCENARIOS, *our_evasions.SCENARIOS,
+          *our_drift.SCENARIOS],
 }
 
 # Clocks of all recordings, in nanoseconds.
@@ -33,8 +35,8 @@ def table_of(scenario):
     return next(name for name, table in TABLES.items() if scenario in table)
 
 
-def place_of(rule, table):
-    return FOLDER / table / (re.sub("[^a-z0-9]+", "-", rule.lower()).strip("-") + ".plc")
+def place_of(name, table):
+    return FOLDER / table / (re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") + ".plc")
 
 
 def rules_of(table):
@@ -47,14 +49,18 @@ def rules_of(table):
 
 @dataclasses.dataclass
 class Recording:
-    """A row of the table: the alerts of the rule, each with some of its output fields."""
-    rule: str
-    of: str  # key of TABLES
+    """A row of the table: the alerts of a scenario's rule, each with some of its output fields."""
+    name: str  # of the scenario
+    of: str    # key of TABLES
     alerts: list
 
     @property
     def path(self):
-        return place_of(self.rule, self.of)
+        return place_of(self.name, self.of)
+
+    @property
+    def rule(self):
+        return next(each.rule for each in TABLES[self.of] if each.name == self.name)
 
     def replay(self, push_down):
         """Alerts of the rule: (of what fires, of the twin)"""
@@ -72,13 +78,13 @@ class Recording:
         """YAML of all rows."""
         tables = {}
         for row in rows:
-            tables.setdefault(row.of, {})[row.rule] = row.alerts
-        return ("# Made by tests/e2e/runtime/keep.py: the alerts of each rule, in order, when "
-                "its recording is\n# replayed. The twin has none.\n" +
+            tables.setdefault(row.of, {})[row.name] = row.alerts
+        return ("# Made by tests/e2e/runtime/keep.py: the alerts of each scenario's rule, in "
+                "order, when\n# its recording is replayed. The twin has none.\n" +
                 yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=98))
 
     @staticmethod
     def all():
         tables = yaml.safe_load(TABLE.read_text())
-        return [Recording(rule, of, alerts) for of, rows in tables.items()
-                for rule, alerts in rows.items()]
+        return [Recording(name, of, alerts) for of, rows in tables.items()
+                for name, alerts in rows.items()]

@@ -1,7 +1,8 @@
 """What makes a rule fire, and what looks like it and does not, as data.
 
 A table is a list of S(rule, fire, benign, ...). Scripts are run by /bin/sh;
-"$n/NAME" is a copy of act.c under that name. Where a script runs:
+"$n/NAME" is a link of that name to act.c's program, which is what whoever pretends has; and
+"$s/NAME" is a program of that name in a system's folder. Where a script runs:
 
     docker       a container without privileges
     privileged   a privileged container with the node's process namespace
@@ -12,8 +13,9 @@ A table is a list of S(rule, fire, benign, ...). Scripts are run by /bin/sh;
 Under `direct` the words of the script are what the runtime starts, with no
 shell between; with `tty` it has a terminal.
 
-`fields` are output fields of the alert: a text that is equal, or a compiled
-expression that is found in it.
+Several scenarios of one rule are told apart by a `variant`. `fields` are output
+fields of the alert: a text that is equal, or a compiled expression that is
+found in it.
 """
 import dataclasses
 
@@ -32,6 +34,11 @@ class Scenario:
     benign_direct: bool = None
     options: tuple = ()
     benign_options: tuple = ()
+    variant: str = ""
+
+    @property
+    def name(self):
+        return f"{self.rule}, {self.variant}" if self.variant else self.rule
 
     def action(self, benign):
         """(where, script, direct, tty, options)"""

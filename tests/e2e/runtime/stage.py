@@ -7,12 +7,12 @@ import pathlib
 import shutil
 import time
 
-from runtime.places import (IMAGE, Corner, DockerContainer, Starter, build_act, costumes,
-                            import_image, start_overlay_docker)
+from runtime.places import (IMAGE, LINKS, PROGRAMS, Corner, DockerContainer, Starter, build_act,
+                            costumes, import_image, start_docker)
 from sensor import Sensor, run_sensor
 
-# What rules of Falco must be told before they do anything.
-ADDITIONS = sorted(pathlib.Path(__file__).resolve().parents[2].glob("recordings/*/additions.yaml"))
+# Below it: what rules of Falco must be told before they do anything.
+RECORDINGS = pathlib.Path(__file__).resolve().parents[2] / "recordings"
 POD_NAMESPACE = "plimsoll-test"  # as there
 BROKEN = (124, 125, 126, 127)  # what act and the shell say when a script is wrong
 
@@ -56,13 +56,15 @@ NOTES = " stage=%container.id,%proc.aname,%proc.name,%evt.type"
 SLACK = 3 * 10**6  # nanoseconds by which clocks of the kernel may differ
 
 
-def write_additions(path, names):
-    """What a user would add: every rule is on and says where it fired, and ADDITIONS."""
+def write_additions(path, rules, names):
+    """What a user would add to files of rules: every rule is on and says where it fired, and what
+    the files must be told."""
     lines = []
     for name in names:
         lines.append(f'- rule: {name!r}\n  output: "{NOTES}"\n  override: {{output: append}}\n'
                      f"- rule: {name!r}\n  enabled: true\n")
-    lines += [path.read_text() for path in ADDITIONS]
+    additions = [RECORDINGS / file.stem / "additions.yaml" for file in rules]
+    lines += [each.read_text() for each in additions if each.exists()]
     lines.append("""- rule: Curtain
   condition: evt.type = execve and proc.name = curtain
   output: the play is over
@@ -85,7 +87,7 @@ class Play:
         for number, scenario in enumerate(self.scenarios):
             for benign in (False, True):
                 self.acts[id(scenario), benign] = self._act(number, scenario, benign)
-        self.places["host"].play("plimsoll-end", "/srv/n/curtain", False, False, ())
+        self.places["host"].play("plimsoll-end", f"{LINKS}/curtain", False, False, ())
         self.sensor.wait_rule("Curtain")
         self.sensor.stop()
         self.recorder.stop()
@@ -100,8 +102,8 @@ class Play:
         """The recording, and when and where each act was played."""
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.recording.path, folder / "play.plc")
-        acts = [{"rule": scenario.rule, "benign": benign, "begin": act.begin, "end": act.end,
-                 "container": act.container, "mark": act.mark,
+        acts = [{"name": scenario.name, "rule": scenario.rule, "benign": benign,
+                 "begin": act.begin, "end": act.end, "container": act.container, "mark": act.mark,
                  "alerts": len(act.of(scenario.rule))}
                 for scenario in self.scenarios for benign in (False, True)
                 for act in [self.act(scenario, benign)]]
@@ -114,7 +116,7 @@ class Play:
 
     def _act(self, number, scenario, benign):
         where, script, direct, tty, options = scenario.action(benign)
-        script = script.replace("$n/", "/srv/n/")
+        script = script.replace("$n/", f"{LINKS}/").replace("$s/", f"{PROGRAMS}/")
         mark = f"pm-{number}-{'b' if benign else 'f'}"
         begin = time.time_ns()
         code, text, container = self.places[where].play(mark, script, direct, tty, options)
@@ -140,13 +142,14 @@ def watching(folder, rules, names, *sockets):
     hosts = folder / "hosts"
     hosts.write_text(HOSTS)
     arguments = ["--builtin", "--all-matches", "--no-watch"]
-    for file in [*rules, write_additions(folder / "additions.yaml", names)]:
+    for file in [*rules, write_additions(folder / "additions.yaml", rules, names)]:
         arguments += ["--rules", file]
     sensor = Sensor(*arguments, *sockets, "--no-grouping")
-    recorder = Sensor(*arguments, *sockets, "--no-push-down", "--output", folder / "play.plc",
-                      command="record")
+    # Past the filter comes everything that the machine does, other tests included.
+    recorder = Sensor(*arguments, *sockets, "--no-push-down", "--ring-size", "32M", "--output",
+                      folder / "play.plc", command="record")
     for each in (sensor, recorder):
-        each.args = ["unshare", "--mount", "sh", "-ec",
+        each.args = ["nice", "-n", "-15", "unshare", "--mount", "sh", "-ec",
                      f'mount --bind {hosts} /etc/hosts; exec "$@"', "sh", *each.args]
     with sensor, recorder:
         yield sensor, recorder, Recording(folder / "play.plc", arguments)
@@ -166,24 +169,25 @@ class Recording:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def docker_places(docker, folder):
+def docker_places(docker, folder, wanted):
+    """The places of scenarios, those that are wanted."""
     pod = {"io.kubernetes.pod.namespace": POD_NAMESPACE, "io.kubernetes.pod.name": "web",
            "io.kubernetes.container.name": "app",
            "io.kubernetes.pod.uid": "0f5a8a5c-0000-4000-8000-000000000001"}
     labels = [word for name, value in pod.items() for word in ("--label", f"{name}={value}")]
-    return {"docker": DockerContainer(docker),
-            "privileged": DockerContainer(docker, "--privileged", "--pid", "host"),
-            "pod": DockerContainer(docker, *labels),
-            "start": Starter(docker, folder)}
+    options = {"docker": [], "privileged": ["--privileged", "--pid", "host"], "pod": labels}
+    return {"start": Starter(docker, folder),
+            **{name: DockerContainer(docker, *words) for name, words in options.items()
+               if name in wanted}}
 
 
 class Theatre:
     """A Docker engine with the image, and the corner of the host: for several plays."""
 
-    def __init__(self, folder, root, scenarios):
-        act, names = build_act(folder), costumes(scenarios) + ["curtain"]
+    def __init__(self, folder, root, scenarios, driver="overlay2"):
+        act, names = build_act(folder), costumes(scenarios)
         self.folder = folder
-        self.docker, self.containerd = start_overlay_docker(folder)
+        self.docker, self.containerd = start_docker(folder, driver)
         import_image(self.docker, root, act, names, folder)
         self.corner = Corner(act, names)
 
@@ -198,7 +202,9 @@ class Theatre:
         sockets = ["--docker-socket", self.docker.socket,
                    "--containerd-socket", self.containerd.socket]
         with watching(self.folder, rules, names, *sockets) as watchers:
-            places = {**docker_places(self.docker, self.folder), "host": self.corner}
+            wanted = {scenario.action(benign)[0] for scenario in scenarios
+                      for benign in (False, True)}
+            places = {**docker_places(self.docker, self.folder, wanted), "host": self.corner}
             return Play(scenarios, places, watchers).run()
 
     def play_in(self, container, scenarios, rules, names, *sockets):
