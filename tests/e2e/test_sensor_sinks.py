@@ -250,6 +250,25 @@ def test_webhook_refuses_one(tmp_path):
     assert [alert_id(alert) for alert in parked()] == [7]
 
 
+@pytest.mark.parametrize("status", [401, 404])
+def test_webhook_with_a_secret_that_has_expired(tmp_path, status):
+    """The peer does not refuse an alert but us: all wait until it knows us again."""
+    secret = tmp_path / "headers"
+    secret.write_text("Authorization: Bearer old\n")
+    with Webhook() as hook:
+        hook.answer = lambda n: 200 if "new" in secret.read_text() else \
+            (status, {"Retry-After": "0"})
+        with Sender(f"{hook.url}?header-file={secret}", tmp_path / "spool") as sender:
+            sender.send(1, 3)
+            until(lambda: sender.counts()["retried"] >= 7, "it gave up")
+            counts = sender.counts()
+            assert counts["parked"] == 0 and counts["spooled"] == 3, counts
+            assert f"answers {status}" in counts["failure"]
+            secret.write_text("Authorization: Bearer new\n")
+            sender.wait_sent(3)
+        assert hook.ids() == [1, 2, 3]
+
+
 def test_webhook_refuses_a_batch(tmp_path):
     """A batch that is refused goes one by one."""
     with Webhook() as hook:

@@ -82,18 +82,30 @@ static int write_headers(struct webhook *webhook, struct http_header *headers, s
     return 0;
 }
 
+/* What another alert would get, too: the peer is busy, does not know us (a secret that has
+ * expired, and may be renewed in its file), or is not there any more. 403 is not among them:
+ * it may be a firewall that dislikes what this alert tells of. */
+static bool is_about_peer(int status)
+{
+    static const int codes[] = {401, 404, 407, 408, 410, 425, 429};
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (status == codes[i])
+            return true;
+    return status >= 500;
+}
+
 static enum delivery judge(const struct webhook *webhook, const struct http_response *response,
                            struct delivery_result *ret, struct error *err)
 {
     int status = response->status;
-    bool passes = status == 408 || status == 425 || status == 429 || status >= 500;
 
     if (status >= 200 && status < 300)
         return DELIVERY_DONE;
     error_set(err, ERROR_NETWORK, "%s answers %d", webhook->origin, status);
     ret->pause_seconds =
         retry_parse_after(http_response_header(response, "Retry-After", 0), clock_unix_seconds());
-    return passes ? DELIVERY_AGAIN : DELIVERY_REFUSED;
+    return is_about_peer(status) ? DELIVERY_AGAIN : DELIVERY_REFUSED;
 }
 
 static enum delivery webhook_deliver(void *carrier, const struct view *payloads, size_t count,

@@ -17,8 +17,8 @@
  * past which the oldest go, counted. An alert may come twice (after a crash, or when an
  * answer was lost): it has the same id then.
  *
- * What a peer refuses for good (4xx but 408, 425, 429) is tried a few times, then
- * parked: written to the file `parked` beside the spool, and counted.
+ * What a peer refuses for good (4xx but 401, 404, 407, 408, 410, 425, 429) is tried a few times,
+ * then parked: written to the file `parked` beside the spool, and counted.
  *
  * sink_send(), sink_reopen() and sink_close() by one thread, sink_counts() by any.
  */
