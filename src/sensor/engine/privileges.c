@@ -67,46 +67,34 @@ static int drop_capabilities(bool responds, struct error *err)
     return cap_set_proc(now) < 0 ? error_errno(err, "cannot give up capabilities") : 0;
 }
 
+/* What no part of the sensor does. */
+static const int never[] = {
+    SCMP_SYS(init_module),     SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module),   SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load), SCMP_SYS(reboot),
+    SCMP_SYS(swapon),          SCMP_SYS(swapoff),
+    SCMP_SYS(ptrace),          SCMP_SYS(process_vm_writev),
+    SCMP_SYS(add_key),         SCMP_SYS(request_key),
+    SCMP_SYS(keyctl),          SCMP_SYS(settimeofday),
+    SCMP_SYS(clock_settime),   SCMP_SYS(adjtimex),
+    SCMP_SYS(clock_adjtime),   SCMP_SYS(pivot_root),
+    SCMP_SYS(mount),           SCMP_SYS(umount2),
+    SCMP_SYS(move_mount),      SCMP_SYS(mount_setattr),
+    SCMP_SYS(fsopen),          SCMP_SYS(fsconfig),
+    SCMP_SYS(fsmount),         SCMP_SYS(fspick),
+    SCMP_SYS(open_tree),       SCMP_SYS(io_uring_setup), /* its operations pass by this filter */
+    SCMP_SYS(io_uring_enter),  SCMP_SYS(io_uring_register),
+    SCMP_SYS(userfaultfd),     SCMP_SYS(sethostname),
+    SCMP_SYS(setdomainname),   SCMP_SYS(iopl),
+    SCMP_SYS(ioperm),          SCMP_SYS(acct),
+    SCMP_SYS(quotactl),        SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(personality),     SCMP_SYS(execve),
+    SCMP_SYS(execveat),        SCMP_SYS(unshare),
+    SCMP_SYS(chroot),
+};
+
 static int refuse_calls(bool responds, struct error *err)
 {
-    static const int never[] = {
-        SCMP_SYS(init_module),
-        SCMP_SYS(finit_module),
-        SCMP_SYS(delete_module),
-        SCMP_SYS(kexec_load),
-        SCMP_SYS(kexec_file_load),
-        SCMP_SYS(reboot),
-        SCMP_SYS(swapon),
-        SCMP_SYS(swapoff),
-        SCMP_SYS(ptrace),
-        SCMP_SYS(process_vm_writev),
-        SCMP_SYS(add_key),
-        SCMP_SYS(request_key),
-        SCMP_SYS(keyctl),
-        SCMP_SYS(settimeofday),
-        SCMP_SYS(clock_settime),
-        SCMP_SYS(adjtimex),
-        SCMP_SYS(clock_adjtime),
-        SCMP_SYS(pivot_root),
-        SCMP_SYS(mount),
-        SCMP_SYS(umount2),
-        SCMP_SYS(move_mount),
-        SCMP_SYS(fsopen),
-        SCMP_SYS(open_tree),
-        SCMP_SYS(userfaultfd),
-        SCMP_SYS(sethostname),
-        SCMP_SYS(setdomainname),
-        SCMP_SYS(iopl),
-        SCMP_SYS(ioperm),
-        SCMP_SYS(acct),
-        SCMP_SYS(quotactl),
-        SCMP_SYS(open_by_handle_at),
-        SCMP_SYS(personality),
-        SCMP_SYS(execve),
-        SCMP_SYS(execveat),
-        SCMP_SYS(unshare),
-        SCMP_SYS(chroot),
-    };
     _cleanup_(seccomp_release_p) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     int r = filter ? 0 : -ENOMEM;
 
