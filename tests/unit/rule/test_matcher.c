@@ -7,7 +7,7 @@
 
 #include "test.h"
 
-enum { TEXTS = 40, ROUNDS = 3000, LENGTH = 8 };
+enum { TEXTS = 40, ROUNDS = 3000, LENGTH = 8, FILLER = 600 };
 
 static uint64_t seed = 88172645463325252U;
 
@@ -77,20 +77,26 @@ static size_t make_texts(char (*rooms)[LENGTH], struct view *texts)
 
 static void test_tries(void **state)
 {
-    char rooms[TEXTS][LENGTH], value_room[LENGTH];
-    struct view texts[TEXTS];
+    char rooms[TEXTS][LENGTH], value_room[LENGTH], filler[FILLER];
+    struct view texts[TEXTS + 1];
 
     (void)state;
+    for (int i = 0; i < FILLER; i++)
+        filler[i] = (char)(0x80 | i);
     for (int round = 0; round < ROUNDS; round++) {
         enum rule_trie_kind kind = (enum rule_trie_kind)(round % (RULE_TRIE_PATH + 1));
         _cleanup_arena_ struct arena *arena = arena_new(1 << 20);
         size_t count = make_texts(rooms, texts);
-        struct rule_trie *trie = rule_trie_new(kind, texts, count, arena);
+        bool large = round / (RULE_TRIE_PATH + 1) % 2; /* too large for a table */
+        struct rule_trie *trie;
 
+        if (large)
+            texts[count] = view_from(filler, FILLER);
+        trie = rule_trie_new(kind, texts, count + large, arena);
         assert_non_null(trie);
         for (int i = 0; i < 20; i++) {
             struct view value = random_text(value_room, "abA/");
-            bool found[TEXTS] = {false};
+            bool found[TEXTS + 1] = {false};
 
             rule_trie_find(trie, value, note, found);
             for (size_t k = 0; k < count; k++)
