@@ -6,8 +6,6 @@
 #include "sensor/respond/kernel-guard.h"
 #include "sensor/respond/target.h"
 
-enum { ARENA_LIMIT = 64 << 20 };
-
 /* Undoing needs "cgroup NUMBER" of a guard in the kernel, "PID START" of a process. */
 static const char in_kernel[] = "cgroup";
 
@@ -33,28 +31,14 @@ static int start_in_kernel(const struct living_process *first, struct view id, b
     return r;
 }
 
-static int find_first(const struct response_target *target, struct arena *arena,
-                      struct living_process *ret, struct error *err)
-{
-    struct living_process *list;
-    size_t count;
-    int r =
-        arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
-
-    if (r == 0)
-        *ret = list[0];
-    return r;
-}
-
 /* In the kernel where it can, whatever the reason is that it can't. */
 int action_deny_exec(const struct response_context *context, const struct response_target *target,
                      struct buf *undo, struct error *err)
 {
-    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     struct view id = target->container_id;
     struct living_process first;
     struct error cause = ERROR_INIT;
-    int r = find_first(target, arena, &first, err);
+    int r = response_target_first(target, &first, err);
 
     if (r < 0 || start_in_kernel(&first, id, false, context->dry_run, undo, &cause) == 0)
         return r;
@@ -64,9 +48,8 @@ int action_deny_exec(const struct response_context *context, const struct respon
 int action_image_only(const struct response_context *context, const struct response_target *target,
                       struct buf *undo, struct error *err)
 {
-    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     struct living_process first;
-    int r = find_first(target, arena, &first, err);
+    int r = response_target_first(target, &first, err);
 
     if (r == 0)
         r = start_in_kernel(&first, target->container_id, true, context->dry_run, undo, err);

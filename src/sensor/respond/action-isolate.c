@@ -159,19 +159,16 @@ static int write_rules(const struct response_context *context, struct buf *to, s
 int action_isolate(const struct response_context *context, const struct response_target *target,
                    struct buf *undo, struct error *err)
 {
-    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     _cleanup_(buf_done) struct buf rules = BUF_INIT(RULES_LIMIT);
     _cleanup_close_ int fd = -1;
-    struct living_process *list;
+    struct living_process first;
     struct stat namespace;
-    size_t count;
-    int r =
-        arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
+    int r = response_target_first(target, &first, err);
 
     if (r == 0)
         r = write_rules(context, &rules, err);
     if (r == 0)
-        r = open_namespace(&list[0], &fd, err);
+        r = open_namespace(&first, &fd, err);
     if (r == 0)
         r = check_namespace(fd, target, &namespace, err);
     if (r < 0 || context->dry_run)
@@ -199,21 +196,6 @@ static int find_inside(uint64_t namespace, struct living_process *ret, struct er
     return r < 0 ? r : ERROR_NOT_FOUND;
 }
 
-/* The container's first process, where the journal does not name the namespace. */
-static int find_first(const struct response_target *target, struct living_process *ret,
-                      struct error *err)
-{
-    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
-    struct living_process *list;
-    size_t count;
-    int r =
-        arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
-
-    if (r == 0)
-        *ret = list[0];
-    return r;
-}
-
 int action_isolate_undo(const struct response_context *context,
                         const struct response_target *target, struct view undo, struct error *err)
 {
@@ -225,7 +207,8 @@ int action_isolate_undo(const struct response_context *context,
 
     if (undo.len && !view_to_u64(undo, &namespace))
         return error_set(err, ERROR_INPUT, "the journal does not name the network namespace");
-    r = undo.len ? find_inside(namespace, &process, err) : find_first(target, &process, err);
+    r = undo.len ? find_inside(namespace, &process, err)
+                 : response_target_first(target, &process, err);
     if (r == ERROR_NOT_FOUND)
         return 0;
     if (r < 0 || context->dry_run)

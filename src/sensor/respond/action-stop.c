@@ -90,9 +90,12 @@ static int stop_processes(const struct response_target *target, const struct liv
             ;
     }
     for (unsigned round = 0; round < 8; round++) {
+        int r;
+
         arena_reset(arena);
-        if (response_target_processes(target, arena, &rest, &count, NULL) < 0)
-            return 0; /* none is left */
+        r = response_target_processes(target, arena, &rest, &count, err);
+        if (r < 0)
+            return r == ERROR_NOT_FOUND ? 0 : r; /* none is left */
         for (size_t i = 0; i < count; i++)
             send_signal(&rest[i], SIGKILL);
         poll(NULL, 0, 50);

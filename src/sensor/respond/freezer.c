@@ -118,15 +118,14 @@ int freezer_directory(const struct response_target *target, struct buf *ret, str
 {
     _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
     _cleanup_(buf_done) struct buf mounts = BUF_INIT(MOUNTS_LIMIT);
-    struct living_process *processes;
+    struct living_process first;
     struct cgroup_line *lines;
     size_t count;
-    int r = arena ? response_target_processes(target, arena, &processes, &count, err)
-                  : error_memory(err);
+    int r = arena ? response_target_first(target, &first, err) : error_memory(err);
 
     if (r < 0)
         return r;
-    r = living_process_cgroups(processes[0].pid, arena, &lines, &count, err);
+    r = living_process_cgroups(first.pid, arena, &lines, &count, err);
     if (r < 0)
         return r;
     r = fd_read_file("/proc/self/mountinfo", &mounts, err);

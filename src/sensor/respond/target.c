@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "sensor/respond/living-process.h"
+enum { ARENA_LIMIT = 64 << 20, SCRATCH_LIMIT = 4 * LIVING_CGROUPS_LIMIT };
 
 static void set_container(struct response_target *target, const struct cgroup_owner *owner,
                           struct view path)
@@ -43,23 +43,26 @@ static bool has_container(const struct response_target *list, size_t count, stru
 int response_target_containers(struct arena *arena, struct response_target **ret, size_t *ret_count,
                                struct error *err)
 {
+    _cleanup_arena_ struct arena *scratch = arena_new(SCRATCH_LIMIT);
     struct response_target *targets = NULL, *added;
     struct living_process *list;
     size_t count, found = 0;
-    int r = living_process_list(arena, &list, &count, err);
+    int r = scratch ? living_process_list(arena, &list, &count, err) : error_memory(err);
 
     for (size_t i = 0; r == 0 && i < count && found < TARGET_LIMIT; i++) {
         struct cgroup_owner owner;
         struct view path;
 
-        if (!living_process_container(list[i].pid, arena, &owner, &path) ||
+        arena_reset(scratch);
+        if (!living_process_container(list[i].pid, scratch, &owner, &path) ||
             has_container(targets, found, owner.id))
             continue;
         added = arena_push(arena, &targets, &found, sizeof(*targets));
         if (!added)
             return error_memory(err);
         *added = (struct response_target){0};
-        set_container(added, &owner, path);
+        owner.id = arena_copy(arena, owner.id);
+        set_container(added, &owner, arena_copy(arena, path));
     }
     if (r == 0)
         r = arena_failed(arena, "the containers' cgroups", err);
@@ -117,9 +120,10 @@ static void put_eldest_first(struct living_process *list, size_t count)
 int response_target_processes(const struct response_target *target, struct arena *arena,
                               struct living_process **ret, size_t *ret_count, struct error *err)
 {
+    _cleanup_arena_ struct arena *scratch = arena_new(SCRATCH_LIMIT);
     struct living_process *list;
     size_t count, kept = 0;
-    int r = living_process_list(arena, &list, &count, err);
+    int r = scratch ? living_process_list(arena, &list, &count, err) : error_memory(err);
 
     if (r < 0)
         return r;
@@ -127,7 +131,8 @@ int response_target_processes(const struct response_target *target, struct arena
         struct cgroup_owner owner;
         struct view path;
 
-        if (living_process_container(list[i].pid, arena, &owner, &path) &&
+        arena_reset(scratch); /* a machine has more processes than there is room for all */
+        if (living_process_container(list[i].pid, scratch, &owner, &path) &&
             view_eq(owner.id, target->container_id))
             list[kept++] = list[i];
     }
@@ -138,4 +143,18 @@ int response_target_processes(const struct response_target *target, struct arena
     *ret = list;
     *ret_count = kept;
     return 0;
+}
+
+int response_target_first(const struct response_target *target, struct living_process *ret,
+                          struct error *err)
+{
+    _cleanup_arena_ struct arena *arena = arena_new(ARENA_LIMIT);
+    struct living_process *list;
+    size_t count;
+    int r =
+        arena ? response_target_processes(target, arena, &list, &count, err) : error_memory(err);
+
+    if (r == 0)
+        *ret = list[0];
+    return r;
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "sensor/respond/action.h"
+#include "sensor/respond/living-process.h"
 
 enum {
     TARGET_ID_DIGITS = 6, /* of a container, at least */
@@ -22,7 +23,10 @@ int response_target_of_container(struct view id, struct arena *arena, struct res
 /* All containers in which a process runs, at most TARGET_LIMIT. */
 int response_target_containers(struct arena *arena, struct response_target **ret, size_t *ret_count,
                                struct error *err);
-/* The processes of the target's container, its first process in front. */
-struct living_process;
+/* The processes of the target's container, its first process in front, at least one.
+ * ERROR_NOT_FOUND: none runs in it. */
 int response_target_processes(const struct response_target *target, struct arena *arena,
                               struct living_process **ret, size_t *ret_count, struct error *err);
+/* That first process alone. */
+int response_target_first(const struct response_target *target, struct living_process *ret,
+                          struct error *err);
