@@ -72,7 +72,7 @@ def check(play, scenario):
     fired, spared = play.act(scenario, False), play.act(scenario, True)
     assert fired.code not in BROKEN and spared.code not in BROKEN, (fired, spared)
     found = fired.of(scenario.rule)
-    assert found, f"it did not fire: {fired}"
+    assert found, f"it did not fire: {fired} {play.lost}"
     for name, want in scenario.fields.items():
         values = [alert["output_fields"].get(name) for alert in found]
         assert any(same(value, want) for value in values), f"{name} is {values}, not {want!r}"
@@ -109,7 +109,7 @@ def test_a_replay_tells_the_same(play):
                        for alerts in (act.alerts, act.replayed))
         if live != again:
             differences[act.mark] = (act, again)
-    assert not differences
+    assert not differences, play.lost
 
 
 @pytest.mark.skipif("PLIMSOLL_KEEP" not in os.environ, reason="PLIMSOLL_KEEP names no folder")

