@@ -716,10 +716,11 @@ static void the_queue_has_a_limit(void **state)
     (void)state;
     server_start(&server, "docker", script);
     inquiry = start(server.address.sun_path, NULL, "empty");
-    while (asked < 2 * INQUIRY_QUEUE_LIMIT && inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)))
+    while (asked <= INQUIRY_WAITING_LIMIT && inquiry_ask(inquiry, CONTAINER_DOCKER, VIEW(ID)))
         asked++;
     counts = inquiry_counts(inquiry);
-    assert_int_equal(asked, INQUIRY_QUEUE_LIMIT);
+    /* More when the first ones were looked for in files meanwhile. */
+    assert_in_range(asked, INQUIRY_QUEUE_LIMIT, INQUIRY_WAITING_LIMIT);
     assert_int_equal(counts.refused, 1);
     inquiry_free(take_ptr(&inquiry));
     server_stop(&server);
