@@ -167,8 +167,7 @@ static bool is_below(struct view path, struct view folder)
 {
     while (view_ends(folder, VIEW("/")))
         folder.len--;
-    return view_starts(path, folder) &&
-           (path.len == folder.len || path.ptr[folder.len] == '/');
+    return view_starts(path, folder) && (path.len == folder.len || path.ptr[folder.len] == '/');
 }
 
 /* A mount on "/" is the container's own root. */

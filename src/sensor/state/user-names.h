@@ -47,8 +47,7 @@ bool user_names_user(struct user_names *names, const struct container *container
                      const struct process *process, uint32_t uid, uint64_t now,
                      struct user_entry *ret);
 bool user_names_group(struct user_names *names, const struct container *container,
-                      const struct process *process, uint32_t gid, uint64_t now,
-                      struct view *ret);
+                      const struct process *process, uint32_t gid, uint64_t now, struct view *ret);
 /* Called for each name of a file when it is read, for a capture. */
 typedef void user_names_told(struct view container, bool group, uint32_t id,
                              const struct user_entry *entry, void *context);
