@@ -348,6 +348,20 @@ def test_stop_and_undo(docker_prey, hunt, hand):
     assert prey.pid and prey.counts()
 
 
+def test_stop_what_stands_still(docker_prey, hunt, hand):
+    """A paused container is stopped at once, and its engine can start it again."""
+    prey = hunt(docker_prey)
+    hand.sockets = docker_prey.sockets
+    hand.act("pause", *of(prey))
+    assert prey.stands_still()
+    began = time.monotonic()
+    identifier = hand.act("stop", *of(prey))
+    assert time.monotonic() - began < 8 and not prey.lives()
+    hand.undo(identifier)
+    prey.pid = docker_prey.pid(prey.id)
+    assert prey.pid and prey.counts()
+
+
 def test_stop_and_undo_in_podman(podman_prey, hunt, hand):
     prey = hunt(podman_prey)
     hand.sockets = podman_prey.sockets

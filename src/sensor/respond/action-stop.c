@@ -7,9 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "net/http.h"
 #include "net/url.h"
 #include "sensor/respond/actions.h"
+#include "sensor/respond/freezer.h"
 #include "sensor/respond/guard-rails.h"
 #include "sensor/respond/target.h"
 
@@ -73,6 +75,20 @@ static void send_signal(const struct living_process *process, int signal)
         syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
 }
 
+/* What stands still can't end: an engine would wait for it in vain. It is killed first, and
+ * let loose to nothing but that. */
+static void end_frozen(const struct response_target *target, const struct living_process *list,
+                       size_t count)
+{
+    _cleanup_(buf_done) struct buf directory = BUF_INIT(PATH_LIMIT);
+
+    if (freezer_directory(target, &directory, NULL) < 0 || !freezer_is_set(buf_view(&directory)))
+        return;
+    for (size_t i = 0; i < count; i++)
+        send_signal(&list[i], SIGKILL);
+    freezer_set(buf_view(&directory), false, NULL);
+}
+
 /* The first process ends within the grace, and the kernel ends the others of its
  * namespace; else all are killed, and who is new then, too. */
 static int stop_processes(const struct response_target *target, const struct living_process *list,
@@ -118,6 +134,7 @@ int action_stop(const struct response_context *context, const struct response_ta
         r = check_all(context, target, list, count, err);
     if (r < 0 || context->dry_run)
         return r;
+    end_frozen(target, list, count);
     if (socket && ask_engine(socket, target->container_id, "/stop", NULL) == 0) {
         buf_add_str(undo, "start");
         return 0;

@@ -177,13 +177,11 @@ static int set_state(int directory, bool is_v2, bool frozen, struct error *err)
     return write_file(directory, "freezer.state", frozen ? VIEW("FROZEN") : VIEW("THAWED"), err);
 }
 
-int freezer_set(struct view directory, bool frozen, struct error *err)
+static int open_cgroup(struct view directory, int *ret_fd, bool *ret_is_v2, struct error *err)
 {
     char path[PATH_LIMIT];
     struct statfs system;
     _cleanup_close_ int fd = -1;
-    bool is_v2;
-    int r;
 
     if (directory.len >= sizeof(path))
         return error_set(err, ERROR_INPUT, "the path of a cgroup is too long");
@@ -191,14 +189,35 @@ int freezer_set(struct view directory, bool frozen, struct error *err)
     fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fstatfs(fd, &system) < 0)
         return error_errno(err, "cgroup %s", path);
-    is_v2 = system.f_type == CGROUP2_SUPER_MAGIC;
-    if (!is_v2 && system.f_type != CGROUP_SUPER_MAGIC)
+    *ret_is_v2 = system.f_type == CGROUP2_SUPER_MAGIC;
+    if (!*ret_is_v2 && system.f_type != CGROUP_SUPER_MAGIC)
         return error_set(err, ERROR_INPUT, "%s is no cgroup", path);
+    *ret_fd = take_fd(&fd);
+    return 0;
+}
+
+bool freezer_is_set(struct view directory)
+{
+    _cleanup_close_ int fd = -1;
+    bool is_v2;
+
+    return open_cgroup(directory, &fd, &is_v2, NULL) == 0 && is_frozen(fd, is_v2);
+}
+
+int freezer_set(struct view directory, bool frozen, struct error *err)
+{
+    _cleanup_close_ int fd = -1;
+    bool is_v2;
+    int r = open_cgroup(directory, &fd, &is_v2, err);
+
+    if (r < 0)
+        return r;
     r = set_state(fd, is_v2, frozen, err);
     if (r < 0)
-        return error_wrap(err, "cgroup %s", path);
+        return error_wrap(err, "cgroup %.*s", VIEW_ARG(directory));
     if (!frozen || wait_frozen(fd, is_v2))
         return 0;
     set_state(fd, is_v2, false, NULL);
-    return error_set(err, ERROR_TIMEOUT, "cgroup %s: some process does not stand still", path);
+    return error_set(err, ERROR_TIMEOUT, "cgroup %.*s: some process does not stand still",
+                     VIEW_ARG(directory));
 }

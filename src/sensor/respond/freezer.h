@@ -14,5 +14,7 @@ enum { FREEZER_WAIT = 2000 }; /* milliseconds for all processes to stand still *
 /* The directory of the container's cgroup that can be frozen. ERROR_UNSUPPORTED: the
  * machine has no freezer. */
 int freezer_directory(const struct response_target *target, struct buf *ret, struct error *err);
+/* Whether all its processes stand still. */
+bool freezer_is_set(struct view directory);
 /* ERROR_TIMEOUT: some process does not stand still; it was thawed again. */
 int freezer_set(struct view directory, bool frozen, struct error *err);

@@ -201,6 +201,27 @@ static void test_stop(void **state)
     box_close(&box);
 }
 
+/* One that stands still is ended without being let loose before. */
+static void test_stop_paused(void **state)
+{
+    _cleanup_(buf_done) struct buf undo = BUF_INIT(UNDO_LIMIT);
+    struct response_target target;
+    struct box box;
+    int status;
+
+    (void)state;
+    box_open(&box);
+    target = box_target(&box);
+    assert_int_equal(box_ask(&box, BOX_FORK, MOMENT), 0);
+    assert_int_equal(act("pause", &plain, &target, &undo), 0);
+    assert_int_equal(act("stop", &plain, &target, &undo), 0);
+    status = box_wait(&box);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    while (box_count(&box)) /* who forked them is gone: they are not collected at once */
+        poll(NULL, 0, 1);
+    box_close(&box);
+}
+
 static void test_isolate(void **state)
 {
     static const struct view kept[] = {VIEW("10.99.0.0/24:443"), VIEW("fd00::/8")},
@@ -320,6 +341,7 @@ static void test_guard_ends(void **state)
 
 RUN_TESTS(cmocka_unit_test(test_target), cmocka_unit_test(test_kill),
           cmocka_unit_test(test_never_touched), cmocka_unit_test(test_kill_tree),
-          cmocka_unit_test(test_pause), cmocka_unit_test(test_stop), cmocka_unit_test(test_isolate),
+          cmocka_unit_test(test_pause), cmocka_unit_test(test_stop),
+          cmocka_unit_test(test_stop_paused), cmocka_unit_test(test_isolate),
           cmocka_unit_test(test_isolate_host), cmocka_unit_test(test_deny_exec),
           cmocka_unit_test(test_guard_ends))
