@@ -14,11 +14,12 @@ CALLS = ["socket", "setsockopt", "getsockopt", "bind", "listen", "getsockname", 
          "accept", "getpeername", "sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg",
          "recvmmsg", "shutdown", "socket", "connect", "accept4", "socket", "sendto", "recvfrom",
          "socketpair"]
+MOVE = ["sendmsg", "recvmsg", "sendmmsg", "recvmmsg"]  # two bytes
 RULES = f"""
 - rule: Call
   desc: Each call of the marked programs.
   condition: evt.type in ({', '.join(sorted(set(CALLS)))}) and proc.name startswith plimsoll-call
-  output: "%proc.name %evt.type(%evt.args) %evt.rawres %fd.name"
+  output: "*%proc.name %evt.type(%evt.args) %evt.rawres %fd.name '%evt.buffer'"
   priority: NOTICE
 
 - rule: End
@@ -73,3 +74,5 @@ def test_sockets(programs, tmp_path, pushed_down):
         sensor.stop()
     assert [text.split("(")[0] for text in large] == CALLS
     assert small == large
+    moved = {text.split("(")[0]: text.rsplit(" ", 1)[1] for text in large}
+    assert {name: moved[name] for name in MOVE} == dict.fromkeys(MOVE, "'he'")

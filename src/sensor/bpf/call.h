@@ -11,6 +11,8 @@ enum {
     CALL_FORK = 57,
     CALL_VFORK = 58,
     CALL_EXECVE = 59,
+    CALL_RECVMMSG = 299,
+    CALL_SENDMMSG = 307,
     CALL_EXECVEAT = 322,
     CALL_CLONE3 = 435,
 };
@@ -21,6 +23,8 @@ enum {
     CALL_FORK = 0xfff3, /* not there */
     CALL_VFORK = 0xfff4,
     CALL_EXECVE = 221,
+    CALL_RECVMMSG = 243,
+    CALL_SENDMMSG = 269,
     CALL_EXECVEAT = 281,
     CALL_CLONE3 = 435,
 };

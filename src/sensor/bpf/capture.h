@@ -158,12 +158,21 @@ static __always_inline void capture_address(struct work *work, uint32_t index, a
     record_close(work, parameter, SENSOR_ADDRESS, index, 0, size);
 }
 
+/* A number in user memory; zero where there is none. */
+static __always_inline uint32_t number_at(address at)
+{
+    uint32_t number = 0;
+
+    bpf_probe_read_user(&number, sizeof(number), (void *)at);
+    return number;
+}
+
 static __always_inline void capture_message(struct work *work, uint32_t index, address from)
 {
     struct user_message message = {};
     struct user_vector vector = {};
     bool compat = work->event.flags & SENSOR_COMPAT;
-    int64_t result = work->event.result;
+    int64_t moved = work->event.result;
 
     if (compat) {
         struct user_message32 small = {};
@@ -178,8 +187,12 @@ static __always_inline void capture_message(struct work *work, uint32_t index, a
         return;
     }
     capture_address(work, index, message.name, message.name_length);
-    if (!message.vector_count || result <= 0)
+    if (!message.vector_count || moved <= 0)
         return;
+    /* These return how many messages were moved, and write behind each how long it is. */
+    if (work->event.number == CALL_SENDMMSG || work->event.number == CALL_RECVMMSG)
+        moved = number_at(from + (compat ? sizeof(struct user_message32) + 3 * 4
+                                         : sizeof(struct user_message) + 3 * 8));
     if (compat) {
         uint32_t small[2] = {};
 
@@ -190,8 +203,8 @@ static __always_inline void capture_message(struct work *work, uint32_t index, a
     } else if (bpf_probe_read_user(&vector, sizeof(vector), (void *)message.vectors)) {
         return;
     }
-    if (vector.length > (uint64_t)result)
-        vector.length = result;
+    if (vector.length > (uint64_t)moved)
+        vector.length = moved;
     record_add_user(work, SENSOR_DATA, index, vector.base, vector.length, SENSOR_DATA_LIMIT);
 }
 
@@ -254,15 +267,6 @@ __noinline int capture_message_argument(uint32_t index, uint64_t from)
     return 0;
 }
 
-/* recvfrom() is told the length's address, and tells the length there. */
-static __always_inline uint32_t length_behind(address at)
-{
-    uint32_t length = 0;
-
-    bpf_probe_read_user(&length, sizeof(length), (void *)at);
-    return length;
-}
-
 /* The argument at `index`. */
 __noinline int capture_one(uint32_t index)
 {
@@ -290,8 +294,8 @@ __noinline int capture_one(uint32_t index)
     case CAPTURE_DESCRIPTOR:
         return capture_descriptor_argument(index, value);
     case CAPTURE_ADDRESS:
-        if (work->event.number == CALL_RECVFROM)
-            next = length_behind(next);
+        if (work->event.number == CALL_RECVFROM) /* it is told where the length stands */
+            next = number_at(next);
         return capture_address_argument(index, value, next);
     case CAPTURE_DATA:
         capture_data(work, index, next);
