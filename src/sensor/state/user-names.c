@@ -9,11 +9,13 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "sensor/state/container-file.h"
 
 enum {
     TEXT_LIMIT = 4 << 20,
     SECOND = 1000000000,
     HOST_PID = 1,
+    LOOK = AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
 };
 
 /* One file: numbers to names. */
@@ -42,7 +44,7 @@ struct user_names {
     uint64_t clock; /* counts questions, so that the oldest is known */
 };
 
-static const char *const paths[2] = {"etc/passwd", "etc/group"};
+static const char *const names_of[2] = {"passwd", "group"}; /* below etc */
 
 /* ---- tables ---- */
 
@@ -155,10 +157,13 @@ static int open_root(uint32_t pid)
 static bool is_host_root(int root)
 {
     _cleanup_close_ int host = open_root(HOST_PID);
-    struct stat own, other;
+    struct statx own, other;
 
-    return host >= 0 && fstat(host, &own) == 0 && fstat(root, &other) == 0 &&
-           own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+    /* A container's file system need not answer: what the kernel knows is enough. */
+    return host >= 0 && statx(host, "", LOOK, STATX_INO, &own) == 0 &&
+           statx(root, "", LOOK, STATX_INO, &other) == 0 &&
+           own.stx_dev_major == other.stx_dev_major && own.stx_dev_minor == other.stx_dev_minor &&
+           own.stx_ino == other.stx_ino;
 }
 
 /* Is it another file, or another state of it, than what was read? */
@@ -179,21 +184,30 @@ enum sight {
     SEEN_NONE, /* there is no such process any more */
 };
 
+static bool open_names(const struct place *place, bool group, uint32_t pid, int root, int *ret_fd)
+{
+    char path[16];
+
+    if (place->length)
+        return container_file_open(pid, root, "etc", names_of[group], ret_fd, NULL) == 0;
+    snprintf(path, sizeof(path), "etc/%s", names_of[group]);
+    return path_open_in(root, path, O_RDONLY | O_CLOEXEC, ret_fd, NULL) == 0;
+}
+
 /* Reads the file anew when it has changed. One that can't be opened leaves what is
  * known. */
 static enum sight look(const struct user_names *names, struct place *place, bool group,
                        uint32_t pid)
 {
     _cleanup_close_ int root = open_root(pid), fd = -1;
-    struct error err = ERROR_INIT;
     struct stat status;
 
     if (root < 0)
         return SEEN_NONE;
     if (place->length && is_host_root(root))
         return SEEN_HOST;
-    if (path_open_in(root, paths[group], O_RDONLY | O_CLOEXEC, &fd, &err) < 0 ||
-        fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+    if (!open_names(place, group, pid, root, &fd) || fstat(fd, &status) < 0 ||
+        !S_ISREG(status.st_mode))
         return SEEN;
     if (is_changed(&place->files[group], &status)) {
         read_file(&place->files[group], fd);
