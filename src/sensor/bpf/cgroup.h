@@ -63,6 +63,8 @@ static __always_inline void record_add_cgroup(struct work *work, address cgroup)
     work->path_flags = 0;
     work->dentry = FOLLOW(cgroup, cgroup, kn);
     cgroup_walk(work);
+    if (node_parent(work->dentry))
+        work->path_flags = SENSOR_PARAMETER_CUT; /* the beginning is missing */
     if (work->path_at == PATH_START) {
         work->path_at--;
         work->path[PATH_START - 1] = '/';

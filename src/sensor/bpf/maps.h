@@ -13,6 +13,7 @@
 const volatile uint32_t own_pid = 0;
 const volatile uint32_t ring_count = 1; /* a power of two */
 const volatile uint64_t ring_bytes = 0; /* of one bulk ring */
+const volatile uint64_t state_bytes = 0;
 const volatile bool environment_wanted = false;
 enum { X32_CALLS = 64 };
 const volatile uint16_t x32_calls[X32_CALLS] = {}; /* of those from FILTER_CALLS on */

@@ -3,7 +3,9 @@
  * Walks from a dentry to the root, over the points where file systems are
  * mounted, writing names backwards. A path that does not lead to the process's
  * root (a descriptor from outside of a chroot, a detached mount) ends at the
- * root of what it is in. Deleted files are told by a flag, not in the text.
+ * root of what it is in. Deleted files are told by a flag, not in the text. Of a path that
+ * is too long the end is told, its first bytes being "...": whoever makes folders 4 KB deep may not
+ * choose where the path seems to begin.
  */
 #pragma once
 
@@ -72,7 +74,8 @@ static __noinline long path_walk(struct work *work)
     struct work *walk = work;
 
     if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) {
-        bpf_loop(PATH_STEPS, path_step, &walk, 0);
+        if (bpf_loop(PATH_STEPS, path_step, &walk, 0) == PATH_STEPS)
+            work->path_flags |= SENSOR_PARAMETER_CUT;
         return 0;
     }
     for (uint32_t i = 0; i < PATH_STEPS_OLD; i++)
@@ -80,6 +83,14 @@ static __noinline long path_walk(struct work *work)
             return 0;
     work->path_flags |= SENSOR_PARAMETER_CUT;
     return 0;
+}
+
+static __always_inline void path_mark_cut(struct work *work)
+{
+    if (!(work->path_flags & SENSOR_PARAMETER_CUT))
+        return;
+    for (uint32_t i = 0; i < 3; i++)
+        work->path[(work->path_at + i) & (PATH_BUFFER - 1)] = '.';
 }
 
 static __always_inline void path_build(struct work *work, address mount, address dentry,
@@ -98,6 +109,7 @@ static __always_inline void path_build(struct work *work, address mount, address
         return;
     }
     path_walk(work);
+    path_mark_cut(work);
     if (work->path_at == PATH_START) {
         work->path_at = PATH_START - 1;
         work->path[PATH_START - 1] = '/';

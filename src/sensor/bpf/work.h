@@ -235,6 +235,19 @@ static __always_inline uint64_t wakeup_of(struct processor_counts *count, uint64
     return class <= SENSOR_CLASS_PRIVILEGED ? wakeup_soon(count, now) : BPF_RB_NO_WAKEUP;
 }
 
+/* Whoever changes its name or its directory in a loop may not take the room of programs
+ * that begin: of the state ring half is for such changes, three quarters for cgroups. */
+static __always_inline bool state_refuses(uint32_t kind)
+{
+    uint64_t unread = bpf_ringbuf_query(&state_ring, BPF_RB_AVAIL_DATA);
+
+    if (unread < state_bytes / 2)
+        return false;
+    return kind == SENSOR_SYSCALL || kind == SENSOR_RENAME ||
+           (unread > state_bytes / 4 * 3 &&
+            (kind == SENSOR_CGROUP_MAKE || kind == SENSOR_CGROUP_REMOVE));
+}
+
 static __always_inline void send_state(struct work *work)
 {
     struct processor_counts *count = counts_of(work->event.cpu);
@@ -243,8 +256,9 @@ static __always_inline void send_state(struct work *work)
     work->event.size = length;
     work->event.flags |= SENSOR_STATE;
     work->event.sequence = count->sequence++;
-    if (length > SENSOR_EVENT_LIMIT || bpf_ringbuf_output(&state_ring, work->record, length,
-                                                          wakeup_soon(count, work->event.time))) {
+    if (length > SENSOR_EVENT_LIMIT || state_refuses(work->event.kind) ||
+        bpf_ringbuf_output(&state_ring, work->record, length,
+                           wakeup_soon(count, work->event.time))) {
         count->lost[SENSOR_CLASS_STATE]++;
         count->state_gaps++;
         return;
@@ -260,8 +274,7 @@ static __always_inline void send_bulk(struct work *work, uint32_t class)
     void *ring = bulk_ring_of(cpu);
     uint64_t unread;
 
-    if (class >= SENSOR_CLASS_COUNT)
-        class = SENSOR_CLASS_OTHER;
+    BOUND(class, SENSOR_CLASS_OTHER); /* the last */
     if (!ring || length > SENSOR_EVENT_LIMIT)
         return;
     work->event.size = length;

@@ -111,6 +111,7 @@ static int configure(struct probe *probe, const struct probe_options *options, s
     bpf->rodata->environment_wanted = options->environment;
     bpf->rodata->ring_count = probe->ring_count;
     bpf->rodata->ring_bytes = probe->ring_bytes;
+    bpf->rodata->state_bytes = probe->state_bytes;
     translate_calls(bpf);
     if (bpf_map__set_max_entries(bpf->maps.state_ring, (uint32_t)probe->state_bytes) ||
         bpf_map__set_max_entries(bpf->maps.works,

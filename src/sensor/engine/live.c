@@ -81,6 +81,15 @@ static void mask_process(struct live *live, const struct sensor_event *event)
                            push_down_process_mask(loaded_rules_push_down(live->rules), process));
 }
 
+/* A process that a container has put into a cgroup of the host is the container's still. */
+static void tell_whose(struct live *live, uint32_t pid)
+{
+    const struct process *process = process_table_find(pipeline_processes(live->pipeline), pid);
+
+    if (process && process->container)
+        probe_set_cgroup(live->probe, process->cgroup, true);
+}
+
 static void tell_cgroup(struct live *live, const struct sensor_event *event)
 {
     uint64_t id = event->arguments[0];
@@ -104,11 +113,14 @@ static void take(const struct sensor_event *event, void *context)
     case SENSOR_FORK:
     case SENSOR_PROCESS:
         mask_process(live, event);
+        tell_whose(live, event->kind == SENSOR_FORK ? event->other : event->pid);
         break;
     case SENSOR_CGROUP_MAKE:
-    case SENSOR_CGROUP_ENTER:
     case SENSOR_CGROUP_REMOVE:
         tell_cgroup(live, event);
+        break;
+    case SENSOR_CGROUP_ENTER:
+        tell_whose(live, event->other);
         break;
     default:
         break;

@@ -130,25 +130,46 @@ static const struct sensor_process *process_of(const struct sensor_event *event)
                                                                     : NULL;
 }
 
-static void look_up_container(struct process_table *table, struct process_entry *entry)
+/* Where a process comes that somebody in the container `mover` (NULL: the host) puts into a
+ * cgroup of `target`. A container may have cgroups to write to; but it leads its processes
+ * only into containers that it made within itself, not to the host nor to others. */
+static struct container *container_entered(struct container *mover, struct container *target)
+{
+    struct view below;
+
+    if (!mover || target == mover)
+        return target;
+    below = target ? view_strip_prefix(target->cgroup, mover->cgroup) : VIEW_EMPTY;
+    return target && below.len < target->cgroup.len && view_starts(below, VIEW("/")) ? target
+                                                                                     : mover;
+}
+
+/* `mover`: who is behind it, when it is another cgroup than before. */
+static void look_up_container(struct process_table *table, struct process_entry *entry,
+                              struct container *mover)
 {
     bool known = false;
     struct container *container =
         container_table_of_cgroup(table->containers, entry->process.cgroup, &known);
 
     entry->cgroup_unknown = !known;
-    process_entry_set_container(entry, container);
+    if (known)
+        process_entry_set_container(entry, container_entered(mover, container));
 }
 
+/* A path whose beginning is missing tells nothing; the cgroup itself was told when it was
+ * made. Who is in the cgroup that he was put into stays where he was then. */
 static void enter_cgroup(struct process_table *table, struct process_entry *entry, uint64_t cgroup,
-                         const struct sensor_event *event)
+                         struct container *mover, const struct sensor_event *event)
 {
-    struct view path;
+    const struct sensor_parameter *path = record_parameter(event, SENSOR_CGROUP, -1);
+    bool is_settled = entry->process.cgroup == cgroup && !entry->cgroup_unknown;
 
+    if (path && !(path->flags & SENSOR_PARAMETER_CUT))
+        container_table_cgroup(table->containers, cgroup, record_bytes(path), event->time);
     entry->process.cgroup = cgroup;
-    if (record_find(event, SENSOR_CGROUP, -1, &path))
-        container_table_cgroup(table->containers, cgroup, path, event->time);
-    look_up_container(table, entry);
+    if (!is_settled || !entry->process.container)
+        look_up_container(table, entry, mover);
 }
 
 static void set_ids(struct process *process, const struct sensor_process *told)
@@ -195,7 +216,7 @@ static void renew(struct process_table *table, struct process_entry *entry,
     if (told) {
         set_ids(&entry->process, told);
         memcpy(entry->process.comm, told->comm, sizeof(told->comm));
-        enter_cgroup(table, entry, told->cgroup, event);
+        enter_cgroup(table, entry, told->cgroup, entry->process.container, event);
     }
     set_credentials(&entry->process, event);
     set_cwd(entry, event);
@@ -347,10 +368,12 @@ static void on_cgroup_enter(struct process_table *table, struct process_entry *e
                             const struct sensor_event *event)
 {
     struct process_entry *moved = find(table, event->other);
+    struct container *mover = entry ? entry->process.container : NULL;
 
-    (void)entry;
-    if (moved && !is_old(moved, event))
-        enter_cgroup(table, moved, event->arguments[0], event);
+    if (!moved || is_old(moved, event))
+        return;
+    moved->process.cgroup = 0; /* or it would be where it is put */
+    enter_cgroup(table, moved, event->arguments[0], mover, event);
 }
 
 static void on_process(struct process_table *table, struct process_entry *entry,
@@ -438,7 +461,7 @@ struct process *process_table_apply(struct process_table *table, const struct se
         changes[event->kind](table, entry, event);
     table->busy = NULL;
     if (entry && entry->cgroup_unknown)
-        look_up_container(table, entry);
+        look_up_container(table, entry, entry->process.container);
     return entry ? &entry->process : NULL;
 }
 

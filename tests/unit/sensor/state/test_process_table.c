@@ -3,6 +3,8 @@
 #include "events.h"
 
 #define DOCKER_ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OTHER_ID "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+#define THIRD_ID "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 struct fixture {
     struct container_table *containers;
@@ -322,11 +324,61 @@ static void test_late_cgroup(void **state)
     feed(&f, make_plain(&f.make, 10));
     assert_non_null(process->container);
     /* An exec names its cgroup itself. */
-    feed(&f, make_exec(&f.make,
-                       &(struct told){
-                           .pid = 10, .parent = 1, .cgroup = 41, .cgroup_path = "/user.slice"}));
-    assert_null(process->container);
+    feed(&f, make_fork(&f.make, 1, &(struct told){.pid = 11, .parent = 1, .cgroup = 41}));
+    process = process_table_find(f.table, 11);
+    feed(&f, make_exec(&f.make, &(struct told){.pid = 11,
+                                               .parent = 1,
+                                               .cgroup = 42,
+                                               .cgroup_path = "/docker/" DOCKER_ID "/a"}));
+    assert_non_null(process->container);
     stop(&f);
+}
+
+/* Cgroups that a container may write to: its processes stay the container's. */
+static void test_cgroups_of_a_container(void **state)
+{
+    static const struct {
+        const char *name, *path;
+        uint32_t mover;
+        const char *want; /* NULL: the host */
+    } cases[] = {
+        {"its own", "/docker/" DOCKER_ID "/a", 10, DOCKER_ID},
+        {"another's name below its own", "/docker/" DOCKER_ID "/docker/" OTHER_ID, 10, DOCKER_ID},
+        {"another's", "/docker/" OTHER_ID "/a", 10, DOCKER_ID},
+        {"the host's", "/", 10, DOCKER_ID},
+        {"a container that it made", "/docker/" DOCKER_ID "/docker/" THIRD_ID, 10, THIRD_ID},
+        {"another's, by the host", "/docker/" OTHER_ID "/a", 1, OTHER_ID},
+        {"the host's, by the host", "/", 1, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct sensor_event *event;
+        const struct process *process;
+        struct fixture f;
+
+        start_with_init(&f);
+        feed(&f, make_cgroup(&f.make, SENSOR_CGROUP_MAKE, 40, "/docker/" DOCKER_ID, 0));
+        feed(&f, make_cgroup(&f.make, SENSOR_CGROUP_MAKE, 41, "/docker/" OTHER_ID, 0));
+        feed(&f, make_fork(&f.make, 1, &(struct told){.pid = 10, .parent = 1, .cgroup = 40}));
+        feed(&f, make_cgroup(&f.make, SENSOR_CGROUP_MAKE, 42, cases[i].path, 0));
+        event = make_cgroup(&f.make, SENSOR_CGROUP_ENTER, 42, cases[i].path, 10);
+        ((struct sensor_event *)(void *)f.make.buf.ptr)->pid = cases[i].mover;
+        feed(&f, event);
+        /* And it stays so for what it runs and forks. */
+        feed(&f,
+             make_exec(&f.make,
+                       &(struct told){
+                           .pid = 10, .parent = 1, .cgroup = 42, .cgroup_path = cases[i].path}));
+        feed(&f, make_fork(&f.make, 10, &(struct told){.pid = 12, .parent = 10, .cgroup = 42}));
+        process = process_table_find(f.table, 12);
+        if (cases[i].want
+                ? !process->container || !view_eq(process->container->id, view_of(cases[i].want))
+                : process->container != NULL)
+            fail_msg("%s: %.12s", cases[i].name,
+                     process->container ? process->container->id.ptr : "host");
+        stop(&f);
+    }
 }
 
 /* Each forks the next and ends: the chain is cut in the middle. */
@@ -383,5 +435,5 @@ RUN_TESTS(cmocka_unit_test(test_fork_exec_exit), cmocka_unit_test(test_changes),
           cmocka_unit_test(test_pid_reuse), cmocka_unit_test(test_made_up),
           cmocka_unit_test(test_snapshot), cmocka_unit_test(test_old_events),
           cmocka_unit_test(test_containers), cmocka_unit_test(test_hidden_parent),
-          cmocka_unit_test(test_late_cgroup), cmocka_unit_test(test_chain_is_bounded),
-          cmocka_unit_test(test_no_cycles))
+          cmocka_unit_test(test_late_cgroup), cmocka_unit_test(test_cgroups_of_a_container),
+          cmocka_unit_test(test_chain_is_bounded), cmocka_unit_test(test_no_cycles))
