@@ -227,25 +227,6 @@ struct rule_values field_container_labels(const struct reading *r)
 
 /* ---- pods ---- */
 
-/* Runtimes other than CRI know of the pod by what its creator noted in labels. */
-static const struct {
-    size_t offset;
-    const char *label;
-} pod_labels[] = {
-    {offsetof(struct container_metadata, pod_name), "io.kubernetes.pod.name"},
-    {offsetof(struct container_metadata, pod_namespace), "io.kubernetes.pod.namespace"},
-    {offsetof(struct container_metadata, pod_uid), "io.kubernetes.pod.uid"},
-    {offsetof(struct container_metadata, pod_sandbox_id), "io.kubernetes.sandbox.id"},
-};
-
-static struct view pod_label(const struct container_metadata *metadata, const char *key)
-{
-    for (size_t i = 0; i < metadata->label_count; i++)
-        if (view_eq(metadata->labels[i].key, view_of(key)))
-            return metadata->labels[i].value;
-    return VIEW_EMPTY;
-}
-
 /* `how`: offset of the text; negative: its first 12 bytes. */
 struct rule_values field_pod_text(const struct reading *r)
 {
@@ -257,8 +238,5 @@ struct rule_values field_pod_text(const struct reading *r)
     if (!metadata)
         return FIELD_MISSING;
     text = text_at(metadata, (int)offset);
-    for (size_t i = 0; !text.len && i < sizeof(pod_labels) / sizeof(pod_labels[0]); i++)
-        if (pod_labels[i].offset == offset)
-            text = pod_label(metadata, pod_labels[i].label);
     return field_filled(r, r->how < 0 ? view_sub(text, 0, SHORT_ID) : text);
 }

@@ -107,6 +107,7 @@ void scene_contain(struct scene *scene, bool known)
                                     .ip = VIEW("172.17.0.2"),
                                     .healthcheck = VIEW("curl localhost"),
                                     .pod_name = VIEW("shop-1"),
+                                    .pod_namespace = VIEW("web"),
                                     .pod_sandbox_id = VIEW("fedcba9876543210"),
                                     .mounts = mounts,
                                     .mount_count = 2,
