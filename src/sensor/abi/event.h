@@ -92,7 +92,8 @@ struct sensor_event {
 enum sensor_parameter_kind {
     SENSOR_PATH = 1,   /* a path argument as the program gave it; `index` its argument */
     SENSOR_DIRECTORY,  /* the directory a relative path starts at; `index` as its path */
-    SENSOR_FILE,       /* full path of the file that was opened or is behind the descriptor */
+    SENSOR_FILE,       /* full path, from the root of the mount namespace, of the file that was
+                          opened or is behind the descriptor */
     SENSOR_DESCRIPTOR, /* struct sensor_descriptor; `index` its argument, or
                           SENSOR_INDEX_RESULT for the descriptor that was returned */
     SENSOR_SOCKET,     /* struct sensor_socket of that descriptor */

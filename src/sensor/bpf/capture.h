@@ -75,8 +75,10 @@ static __always_inline void capture_descriptor(struct work *work, uint32_t index
             record_add_socket(work, SENSOR_SOCKET, index, socket);
         return;
     }
-    if (!is_unnamed_pipe(file))
-        record_path_of_file(work, SENSOR_FILE, index, file);
+    if (is_unnamed_pipe(file))
+        return;
+    path_build_whole(work, file);
+    record_add_path(work, SENSOR_FILE, index);
 }
 
 static __always_inline uint32_t parse_unix(struct sensor_socket *to, const uint8_t *raw,

@@ -1,10 +1,10 @@
 /* Is the file that was opened the one that its path says, read as text?
  *
- * fd.name is the given path, joined and cleaned; symbolic links and bind mounts may
- * make the real path another. Walking up from the file that was opened and backwards
- * through the text at once, comparing names, tells whether the two are the same
- * without building either. Cleaning is part of the walk: ".." drops the name
- * before it, "." and doubled slashes are skipped.
+ * fd.name is the given path, joined and cleaned; symbolic links, bind mounts and another
+ * root than that of the mount namespace may make the real path another. Walking up from the file
+ * that was opened and backwards through the text at once, comparing names, tells whether the two
+ * are the same without building either. Cleaning is part of the walk: ".." drops the name before
+ * it, "." and doubled slashes are skipped.
  */
 #pragma once
 
@@ -173,6 +173,18 @@ static __always_inline bool is_at(struct work *work, address mount, address dent
     return false;
 }
 
+/* It is the root of the whole mount namespace: no name is above it. */
+static __always_inline bool is_outermost(address mount, address dentry)
+{
+    for (uint32_t i = 0; i < 4; i++) {
+        if (dentry != FOLLOW(vfsmount, mount, mnt_root))
+            return false;
+        if (!cross_mount(&mount, &dentry))
+            return true;
+    }
+    return false;
+}
+
 /* The directory `ups` levels above the one that relative paths start at. */
 static __always_inline bool climb(struct work *work, address *mount, address *dentry)
 {
@@ -226,6 +238,8 @@ __noinline uint32_t lexical_compare(int32_t number, int32_t directory)
     work->dentry = FOLLOW(file, file, f_path.dentry);
     work->root_mount = FOLLOW(fs_struct, fs, root.mnt);
     work->root_dentry = FOLLOW(fs_struct, fs, root.dentry);
+    if (!is_outermost(work->root_mount, work->root_dentry))
+        return LEXICAL_DIFFERS;
     work->text_end = work->text_length;
     work->ups = work->odd = work->differs = 0;
     for (uint32_t i = 0; i < LEXICAL_STEPS; i++)
@@ -284,7 +298,7 @@ static __always_inline bool is_quickly_same(const struct work *work, struct task
         end = at - 1;
         if (end == 0)
             return dentry == FOLLOW(fs_struct, fs, root.dentry) &&
-                   mount == FOLLOW(fs_struct, fs, root.mnt);
+                   mount == FOLLOW(fs_struct, fs, root.mnt) && is_outermost(mount, dentry);
     }
     return false;
 }

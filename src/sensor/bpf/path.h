@@ -1,4 +1,6 @@
-/* Full paths, as the process sees them: from its root directory.
+/* Full paths: of what a call names as the process sees them, from its root directory; of the
+ * file behind a descriptor from the root of the mount namespace, so that chroot() hides
+ * nothing.
  *
  * Walks from a dentry to the root, over the points where file systems are
  * mounted, writing names backwards. A path that does not lead to the process's
@@ -93,17 +95,13 @@ static __always_inline void path_mark_cut(struct work *work)
         work->path[(work->path_at + i) & (PATH_BUFFER - 1)] = '.';
 }
 
-static __always_inline void path_build(struct work *work, address mount, address dentry,
-                                       address task)
+/* Up to work->root_*, if the path leads there. */
+static __always_inline void path_build_below(struct work *work, address mount, address dentry)
 {
-    address fs = FOLLOW(task_struct, task, fs);
-
     work->path_at = PATH_START;
     work->path_flags = is_deleted(dentry) ? SENSOR_PARAMETER_DELETED : 0;
     work->mount = mount;
     work->dentry = dentry;
-    work->root_mount = fs ? FOLLOW(fs_struct, fs, root.mnt) : 0;
-    work->root_dentry = fs ? FOLLOW(fs_struct, fs, root.dentry) : 0;
     if (FOLLOW(dentry, dentry, d_parent) == dentry && FOLLOW(vfsmount, mount, mnt_root) != dentry) {
         path_of_nameless(work, dentry);
         return;
@@ -115,6 +113,24 @@ static __always_inline void path_build(struct work *work, address mount, address
         work->path[PATH_START - 1] = '/';
     }
     work->path_length = PATH_START - work->path_at;
+}
+
+/* As the process sees it. */
+static __always_inline void path_build(struct work *work, address mount, address dentry,
+                                       address task)
+{
+    address fs = FOLLOW(task_struct, task, fs);
+
+    work->root_mount = fs ? FOLLOW(fs_struct, fs, root.mnt) : 0;
+    work->root_dentry = fs ? FOLLOW(fs_struct, fs, root.dentry) : 0;
+    path_build_below(work, mount, dentry);
+}
+
+/* As the mount namespace has it. */
+static __always_inline void path_build_whole(struct work *work, address file)
+{
+    work->root_mount = work->root_dentry = 0;
+    path_build_below(work, FOLLOW(file, file, f_path.mnt), FOLLOW(file, file, f_path.dentry));
 }
 
 static __always_inline void record_add_path(struct work *work, uint32_t kind, uint32_t index)

@@ -116,8 +116,7 @@ __noinline uint64_t classify_file(int32_t number)
 
     if (!work || !file)
         return FILTER_EVERY;
-    path_build(work, FOLLOW(file, file, f_path.mnt), FOLLOW(file, file, f_path.dentry),
-               (address)task);
+    path_build_whole(work, file);
     return classify_built();
 }
 

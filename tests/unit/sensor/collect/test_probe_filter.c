@@ -44,45 +44,49 @@ struct opening {
     const char *name;
     const char *cwd;
     const char *path; /* "@" stands for the test's folder */
-    bool chroot;
+    const char *root; /* "@", or a directory; NULL: the usual one */
     bool want;
 };
 
 static const struct opening openings[] = {
-    {"a literal's prefix", "/", "/etc/hostname", false, true},
-    {"another path", "/", "/usr/share/common-licenses/GPL-3", false, false},
-    {"a file of the root", "/", "/usr", false, false},
-    {"the root", "/", "/", false, false},
-    {"relative", "/etc", "hostname", false, true},
-    {"relative, of the root", "/", "etc/hostname", false, true},
-    {"relative, elsewhere", "/usr", "share/common-licenses/GPL-3", false, false},
-    {"upwards", "/usr/share", "../../etc/hostname", false, true},
-    {"upwards, elsewhere", "/usr/share", "../share/common-licenses/GPL-3", false, false},
-    {"dots", "/", "/usr/../etc/./hostname", false, true},
-    {"dots, elsewhere", "/", "/usr/share/../share/./common-licenses/GPL-3", false, false},
-    {"doubled slashes", "/", "//etc//hostname", false, true},
-    {"doubled slashes, elsewhere", "/", "/usr//share//common-licenses/GPL-3", false, false},
-    {"a slash at the end", "/", "/usr/share/", false, false},
-    {"a link to it", "/", "@/link", false, true},
-    {"through a link to its directory", "/", "@/dirlink/hostname", false, true},
-    {"relative, through a link", "@", "dirlink/hostname", false, true},
-    {"a link elsewhere", "/", "@/plainlink", false, false},
-    {"a name's end", "/", "@/my_secret", false, true},
-    {"a link of the same length", "/", "@/my_public", false, true},
-    {"a link of the same length, relative", "@", "my_public", false, true},
-    {"a name's end, relative", "@", "my_secret", false, true},
-    {"a pair within", "/", "@/azqb", false, true},
-    {"a pair not within", "/", "@/aqzb", false, false},
-    {"a hidden file", "/", "@/.hidden", false, false},
-    {"a hidden directory", "/", "@/.dir/file", false, false},
-    {"a bind mount of it", "/", "@/bound/hostname", false, true},
-    {"another root", "/", "/etc/file", true, true},
-    {"another root, elsewhere", "/", "/file", true, false},
-    {"another root, upwards", "/", "../../etc/file", true, true},
-    {"missing", "/", "/etc/there-is-none", false, true},
-    {"missing elsewhere", "/", "/usr/there-is-none", false, false},
-    {"missing, relative", "/etc", "there-is-none", false, true},
-    {"missing, relative, elsewhere", "/usr", "there-is-none", false, false},
+    {"a literal's prefix", "/", "/etc/hostname", NULL, true},
+    {"another path", "/", "/usr/share/common-licenses/GPL-3", NULL, false},
+    {"a file of the root", "/", "/usr", NULL, false},
+    {"the root", "/", "/", NULL, false},
+    {"relative", "/etc", "hostname", NULL, true},
+    {"relative, of the root", "/", "etc/hostname", NULL, true},
+    {"relative, elsewhere", "/usr", "share/common-licenses/GPL-3", NULL, false},
+    {"upwards", "/usr/share", "../../etc/hostname", NULL, true},
+    {"upwards, elsewhere", "/usr/share", "../share/common-licenses/GPL-3", NULL, false},
+    {"dots", "/", "/usr/../etc/./hostname", NULL, true},
+    {"dots, elsewhere", "/", "/usr/share/../share/./common-licenses/GPL-3", NULL, false},
+    {"doubled slashes", "/", "//etc//hostname", NULL, true},
+    {"doubled slashes, elsewhere", "/", "/usr//share//common-licenses/GPL-3", NULL, false},
+    {"a slash at the end", "/", "/usr/share/", NULL, false},
+    {"a link to it", "/", "@/link", NULL, true},
+    {"through a link to its directory", "/", "@/dirlink/hostname", NULL, true},
+    {"relative, through a link", "@", "dirlink/hostname", NULL, true},
+    {"a link elsewhere", "/", "@/plainlink", NULL, false},
+    {"a name's end", "/", "@/my_secret", NULL, true},
+    {"a link of the same length", "/", "@/my_public", NULL, true},
+    {"a link of the same length, relative", "@", "my_public", NULL, true},
+    {"a name's end, relative", "@", "my_secret", NULL, true},
+    {"a pair within", "/", "@/azqb", NULL, true},
+    {"a pair not within", "/", "@/aqzb", NULL, false},
+    {"a hidden file", "/", "@/.hidden", NULL, false},
+    {"a hidden directory", "/", "@/.dir/file", NULL, false},
+    {"a bind mount of it", "/", "@/bound/hostname", NULL, true},
+    {"another root", "/", "/etc/file", "@", true},
+    {"another root, elsewhere", "/", "/file", "@", false},
+    {"another root, upwards", "/", "../../etc/file", "@", true},
+    {"its directory as root", "/", "/hostname", "/etc", true},
+    {"its directory as root, relative", "/", "hostname", "/etc", true},
+    {"its directory as root, missing", "/", "/there-is-none", "/etc", false},
+    {"a directory as root, elsewhere", "/", "/common-licenses/GPL-3", "/usr/share", false},
+    {"missing", "/", "/etc/there-is-none", NULL, true},
+    {"missing elsewhere", "/", "/usr/there-is-none", NULL, false},
+    {"missing, relative", "/etc", "there-is-none", NULL, true},
+    {"missing, relative, elsewhere", "/usr", "there-is-none", NULL, false},
 };
 
 static void expand(char to[512], const char *path)
@@ -99,9 +103,13 @@ static int open_it(void *context)
     expand(path, opening->path);
     if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
         return 101;
-    if (opening->chroot && chroot(folder))
-        return 102;
-    if (!opening->chroot) {
+    if (opening->root) {
+        char root[512];
+
+        expand(root, opening->root);
+        if (chroot(root))
+            return 102;
+    } else {
         char bound[512];
 
         expand(bound, "@/bound");

@@ -1,5 +1,6 @@
 #include "watch.h"
 
+#include <bpf/libbpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,13 @@
 
 enum { EVENTS_LIMIT = 16 << 20, DEADLINE = 20 /* seconds */ };
 
+/* Where the kernel takes BPF from us at all, it must take ours. */
+static bool is_allowed(void)
+{
+    return geteuid() == 0 && access("/sys/kernel/btf/vmlinux", R_OK) == 0 &&
+           libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) > 0;
+}
+
 bool watch_open(struct watch *watch, uint64_t ring_size)
 {
     struct probe_options options = {.ring_size = ring_size};
@@ -21,8 +29,10 @@ bool watch_open(struct watch *watch, uint64_t ring_size)
 
     *watch = (struct watch){.events = BUF_INIT(EVENTS_LIMIT)};
     if (probe_open(&options, &watch->probe, &err) < 0 || probe_attach(watch->probe, &err) < 0) {
-        print_message("skipped: %s\n", err.message);
+        print_message("%s: %s\n", is_allowed() ? "failed" : "skipped", err.message);
         watch_close(watch);
+        if (is_allowed())
+            exit(1);
         return false;
     }
     syscall_plan(watch->filter.calls);
