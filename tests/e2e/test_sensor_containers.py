@@ -418,12 +418,12 @@ def fields_of(sensor, name, value):
     return sensor.wait(lambda alert: alert["output_fields"].get(name) == value)["output_fields"]
 
 
-def test_containers_that_live_for_milliseconds(rules, docker, box_in_containerd):
+def test_containers_that_live_for_milliseconds(rules, docker, box_in_containerd, tmp_path):
     """Each has ended before its runtime could be asked twice."""
-    containerd = box_in_containerd
+    containerd, page = box_in_containerd, tmp_path / "metrics"
     names = [f"short-{os.urandom(3).hex()}" for _ in range(5)]
     with Sensor("--rules", rules, "--no-watch", "--docker-socket", docker.socket,
-                "--containerd-socket", containerd.socket) as sensor:
+                "--containerd-socket", containerd.socket, "--metrics-file", page) as sensor:
         for name in names:
             docker("run", "--rm", "--network", "none", "--name", name, "test/box:1",
                    "/bin/sleep", "0.001")
@@ -438,6 +438,9 @@ def test_containers_that_live_for_milliseconds(rules, docker, box_in_containerd)
             found = fields_of(sensor, "container.name", "c" + name)
             assert found["container.type"] == "containerd"
             assert found["container.image.repository"] == "docker.io/test/box"
+        sensor.stop()
+    asked = dict(re.findall(r'runtime_questions_total\{outcome="(\w+)"\} (\d+)', page.read_text()))
+    assert int(asked["answered"]) >= 2 * len(names) and asked["refused"] == "0"
 
 
 def test_exec_in_a_pod(rules, kubelet, tmp_path):

@@ -121,6 +121,11 @@ static const struct metric_kind {
                                    false,
                                    {0},
                                    "Containers of which the runtime did not tell yet."},
+    [METRIC_RUNTIME_QUESTIONS] = {"runtime_questions_total",
+                                  true,
+                                  {"outcome"},
+                                  "Questions to container runtimes: answered, unknown, failed, "
+                                  "late, refused."},
 };
 
 struct sample {

@@ -83,6 +83,24 @@ static void add_state(struct metrics_page *page, const struct live *live)
     metrics_add(page, METRIC_CONTAINERS_PENDING, (double)pending);
 }
 
+/* Refused: somebody makes cgroups that look like containers faster than can be asked. */
+static void add_questions(struct metrics_page *page, const struct inquiry *inquiry)
+{
+    struct inquiry_counts counts = inquiry_counts(inquiry);
+    const struct {
+        struct view outcome;
+        uint64_t count;
+    } samples[] = {
+        {VIEW("answered"), counts.answered}, {VIEW("unknown"), counts.unknown},
+        {VIEW("failed"), counts.failed},     {VIEW("late"), counts.late},
+        {VIEW("refused"), counts.refused},
+    };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+        metrics_add_of(page, METRIC_RUNTIME_QUESTIONS, samples[i].outcome,
+                       (double)samples[i].count);
+}
+
 static void add_actions(struct metrics_page *page, struct responder *responder)
 {
     struct responder_counts counts = responder_counts(responder);
@@ -103,6 +121,8 @@ static void collect(struct metrics_page *page, void *context)
     add_events(page, metrics->live);
     add_rules(page, metrics, metrics->live);
     add_state(page, metrics->live);
+    if (live_inquiry(metrics->live))
+        add_questions(page, live_inquiry(metrics->live));
     metrics_add(page, METRIC_ALERTS_SUPPRESSED,
                 (double)pipeline_suppressed(live_pipeline(metrics->live)));
     for (size_t i = 0; i < metrics->options.sink_count; i++)

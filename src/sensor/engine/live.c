@@ -393,6 +393,11 @@ struct pipeline *live_pipeline(const struct live *live)
     return live->pipeline;
 }
 
+const struct inquiry *live_inquiry(const struct live *live)
+{
+    return live->inquiry;
+}
+
 uint64_t live_snapshots(const struct live *live)
 {
     return live->snapshots;

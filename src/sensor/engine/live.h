@@ -44,5 +44,6 @@ int live_run(struct live *live, struct pipeline *pipeline, struct inquiry *inqui
 const struct loaded_rules *live_rules(const struct live *live);
 const struct probe *live_probe(const struct live *live);
 struct pipeline *live_pipeline(const struct live *live);
+const struct inquiry *live_inquiry(const struct live *live); /* NULL: runtimes are not asked */
 uint64_t live_snapshots(const struct live *live); /* since the first */
 uint64_t live_reloads(const struct live *live, uint64_t *ret_failed);
