@@ -111,6 +111,7 @@ class Webhook:
 
     def __init__(self, answer=lambda n: 200):
         self.answer, self.bodies, self.headers, self.requests = answer, [], [], 0
+        self.paths = []
         self.hanging = threading.Event()
         outer = self
 
@@ -135,6 +136,7 @@ class Webhook:
                     return
                 status, headers = what if isinstance(what, tuple) else (what, {})
                 if 200 <= status < 300:
+                    outer.paths.append(self.path)
                     outer.headers.append(dict(self.headers))
                     outer.bodies.append(json.loads(body))
                 self.send_response(status)
@@ -209,6 +211,23 @@ def test_webhook_fails_hangs_up_and_recovers(tmp_path):
         # libcurl calls again by itself when a connection that it used before is gone.
         assert sender.counts()["retried"] >= len(answers) - 1
         assert "failure" not in sender.counts()
+
+
+def test_an_address_in_a_file(tmp_path):
+    """The path of a chat service's webhook is its secret: no argument has it."""
+    place = tmp_path / "address"
+    with Webhook() as hook:
+        place.write_text(f"{hook.url}/services/T0/secret  \nrest\n")
+        with Sender(f"@{place}", tmp_path) as sender:
+            sender.send(1, 3)
+            sender.wait_sent(3)
+            arguments = pathlib.Path(f"/proc/{sender.process.pid}/cmdline").read_bytes()
+        assert hook.ids() == [1, 2, 3] and hook.paths[0].endswith("/services/T0/secret")
+    assert b"secret" not in arguments
+    for text in ["", "\n\n", "@/other"]:
+        place.write_text(text)
+        assert "first line is no address" in refuse(f"@{place}", tmp_path)
+    assert "address" in refuse(f"@{tmp_path}/none", tmp_path)
 
 
 def test_webhook_hangs(tmp_path):

@@ -78,7 +78,7 @@ static const struct option alerts[] = {
      .argument = "ADDRESS",
      AT(sinks),
      .doc = TR_KEY("where alerts go, instead of standard output: stdout, file:/PATH, syslog:, "
-                   "syslog+tls://HOST, https://...; may be given several times")},
+                   "syslog+tls://HOST, https://..., or @FILE that holds one; may be given several times")},
     {.name = "spool",
      .type = OPTION_TEXT,
      .argument = "DIR",

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/fd.h"
 #include "sensor/alert/sink-kind.h"
 
 enum { NAME_LIMIT = 2 * SINK_ADDRESS_LIMIT };
@@ -34,28 +35,44 @@ static int open_kind(struct sink *sink, struct sink_address *address,
     if (!sink->kind) {
         error_set(err, ERROR_USAGE, "no kind of sink: %.*s", VIEW_ARG(address->scheme));
         error_hint(err, "choose one of: stdout, file:/PATH, syslog:, syslog+udp://HOST, "
-                        "syslog+tcp://HOST, syslog+tls://HOST, https://HOST/PATH");
+                        "syslog+tcp://HOST, syslog+tls://HOST, https://HOST/PATH, @FILE");
         return ERROR_USAGE;
     }
     return sink->kind->open(address, options, &sink->of, &sink->name, err);
 }
 
+/* "@FILE" stands for the file's first line. */
+static int read_address(const char *text, struct buf *to, struct error *err)
+{
+    struct view rest, line;
+
+    if (fd_read_file(text + 1, to, err) < 0)
+        return err ? err->kind : ERROR_INPUT;
+    rest = buf_view(to);
+    line = view_trim(view_line(&rest));
+    if (!line.len || line.ptr[0] == '@')
+        return error_set(err, ERROR_INPUT, "%s: its first line is no address of a sink", text + 1);
+    /* The line becomes a string of its own. */
+    memmove(to->ptr, line.ptr, line.len);
+    to->len = line.len;
+    buf_cstr(to);
+    return buf_failed(to, "the address of a sink", err);
+}
+
 int sink_open(const char *text, const struct sink_options *options, struct sink **ret,
               struct error *err)
 {
+    _cleanup_(buf_done) struct buf file = BUF_INIT(SINK_ADDRESS_LIMIT);
+    _cleanup_(sink_address_done) struct sink_address address = {0};
     _cleanup_(sink_close_p) struct sink *sink = calloc(1, sizeof(*sink));
-    _cleanup_(sink_address_done) struct sink_address address;
 
-    if (!sink) {
-        address = (struct sink_address){0};
+    if (!sink)
         return error_memory(err);
-    }
     sink->name = BUF_INIT(NAME_LIMIT);
-    if (sink_address_parse(text, &address, err) < 0) {
-        address = (struct sink_address){0};
+    if (text[0] == '@' && read_address(text, &file, err) < 0)
         return err ? err->kind : ERROR_USAGE;
-    }
-    if (open_kind(sink, &address, options, err) < 0)
+    if (sink_address_parse(text[0] == '@' ? file.ptr : text, &address, err) < 0 ||
+        open_kind(sink, &address, options, err) < 0)
         return err ? err->kind : ERROR_USAGE;
     buf_cstr(&sink->name); /* sink_name() is a string */
     if (buf_failed(&sink->name, "the name of a sink", err) < 0)

@@ -9,6 +9,8 @@
  * ?ca=FILE&cert=FILE&key=FILE https://...       webhook: POST of one JSON object, or of an array
  * (?batch=N); a secret header comes from a file (?header-file=FILE), never from the command line;
  * ?ca=FILE; http:// is for this machine only, or with ?plain-http=yes
+ *     @FILE             the address is the first line of this file, since some webhooks have
+ *                       their secret in the path
  *
  * docs/formats/alerts.md is the manual of these. Sinks that can be down (all but
  * stdout and file) write to a spool on disk first (alert/spool.h) and are emptied
