@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/if_packet.h>
+#include <linux/io_uring.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -501,6 +502,16 @@ static int act_userfaultfd(char **args)
     return 0;
 }
 
+/* ENTRIES: a ring; of none is refused. */
+static int act_io_uring(char **args)
+{
+    struct io_uring_params params = {0};
+
+    if (syscall(SYS_io_uring_setup, strtoul(args[0], NULL, 10), &params) < 0)
+        perror("io_uring_setup");
+    return 0;
+}
+
 /* load: a program that returns 0; map: no program. */
 static int act_bpf(char **args)
 {
@@ -602,6 +613,7 @@ static const struct {
     {"@traceme", 0, act_traceme},
     {"@write-memory", 0, act_write_memory},
     {"@userfaultfd", 0, act_userfaultfd},
+    {"@io-uring", 1, act_io_uring},
     {"@bpf", 1, act_bpf},
     {"@module", 0, act_module},
     {"@setns", 1, act_setns},

@@ -1,4 +1,5 @@
 """content/rules/runtime: the files about programs, credentials, the network and damage."""
+import pathlib
 import re
 
 from runtime.scenario import S
@@ -6,6 +7,9 @@ from runtime.scenario import S
 # Some runtimes mount an empty /run.
 TOKEN = ("cd /run; mkdir -p secrets/kubernetes.io/serviceaccount; "
          "cd secrets/kubernetes.io/serviceaccount; : > token")
+
+# As the profiles of engines since 2023, whatever the engine's age.
+WITHOUT_RINGS = pathlib.Path(__file__).with_name("without-io-uring.json")
 
 SETUID = "cp /bin/true /tmp/rooted"
 
@@ -73,6 +77,10 @@ SCENARIOS = [
       "touch -d yesterday /srv/data/marker", proc__cmdline="touch -r /bin/ls /tmp/new"),
     S("rt-immutable", "$n/chattr +i /tmp/x", "$n/chattr -i /tmp/x",
       proc__cmdline="chattr +i /tmp/x"),
+    S("rt-io-uring", "$n/app @io-uring 8", "$n/app @io-uring 8", where="start",
+      options=("--security-opt", "seccomp=unconfined"),
+      benign_options=("--security-opt", f"seccomp={WITHOUT_RINGS}"),
+      evt__type="io_uring_setup", proc__cmdline="app @io-uring 8"),
 
     # ---- credentials.yaml ----
     S("rt-token-read", f"{TOKEN}; cat token", f"{TOKEN}; $n/controller @open r token",
