@@ -108,7 +108,9 @@ enum sensor_parameter_kind {
     SENSOR_ROOT,              /* root directory when it is not the mount namespace's */
     SENSOR_CGROUP,            /* path of the cgroup in its hierarchy */
     SENSOR_PROCESS_PARAMETER, /* struct sensor_process */
-    SENSOR_CREDENTIALS,       /* struct sensor_credentials, after the call */
+    SENSOR_CREDENTIALS,       /* struct sensor_credentials after the call, of the calling thread;
+                                 of calls that do not change them when its may differ from
+                                 those of the main thread, which are the process's */
     SENSOR_STDIO,             /* three struct sensor_descriptor: 0, 1, 2 */
     SENSOR_STDIO_SOCKET,      /* struct sensor_socket of descriptor `index`, when it is one */
     SENSOR_COMM,              /* SENSOR_COMM_SIZE bytes */

@@ -152,6 +152,12 @@ static __always_inline void send_plain(struct pt_regs *regs, struct call call, l
     count->sent_bytes += sizeof(*event);
 }
 
+/* Credentials are a thread's: those of the process are its main thread's. */
+static __always_inline bool has_own_credentials(struct task_struct *task)
+{
+    return task->cred != task->group_leader->cred;
+}
+
 static __always_inline bool has_plan(const struct filter_call *call)
 {
     return *(const uint32_t *)&call->arguments[0] || *(const uint16_t *)&call->arguments[4] ||
@@ -219,7 +225,7 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
             return 0;
         }
     }
-    if (!has_plan(plan)) {
+    if (!has_plan(plan) && !has_own_credentials(task)) {
         send_plain(regs, call, result, plan->class);
         return 0;
     }
@@ -484,6 +490,8 @@ int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
             capture_one(i);
     if (work->plan.result && result >= 0)
         capture_result_of();
+    if (has_own_credentials(task) && work->plan.result != CAPTURE_RESULT_CREDENTIALS)
+        add_credentials(WORK_SYSCALL);
     if (wanted & FILTER_FOR_RULES)
         work->event.flags |= SENSOR_RULES;
     if (wanted & FILTER_FOR_STATE && result >= 0)

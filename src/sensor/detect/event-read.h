@@ -7,6 +7,8 @@
 
 /* Fills the cache; once an event. */
 void observation_decode(const struct observation *observation);
+/* Of the thread that made the call; NULL: nothing is known. */
+const struct sensor_credentials *observation_credentials(const struct observation *observation);
 /* OPEN_* bits (abi/filter.h) of a call that opens. */
 unsigned observation_open_detail(const struct observation_cache *cache);
 /* The path that is argument `position`, absolute and clean; empty when there is none,

@@ -392,15 +392,21 @@ static struct view capability_names(struct observation_flags *memory, uint64_t v
 
 struct view observation_capabilities(const struct reading *r, unsigned set)
 {
-    const struct sensor_credentials *credentials = &r->o->process->credentials;
-    uint64_t sets[] = {credentials->inheritable, credentials->permitted, credentials->effective};
+    const struct sensor_credentials *credentials = observation_credentials(r->o);
+    uint64_t sets[3];
 
+    if (!credentials)
+        return VIEW_EMPTY;
+    sets[0] = credentials->inheritable;
+    sets[1] = credentials->permitted;
+    sets[2] = credentials->effective;
     return capability_names(&r->cache->flags[set], sets[set]);
 }
 
 /* `how`: SET_*. */
 struct rule_values field_thread_capabilities(const struct reading *r)
 {
-    return r->o->process ? field_text(r, observation_capabilities(r, (unsigned)r->how))
-                         : FIELD_MISSING;
+    return observation_credentials(r->o)
+               ? field_text(r, observation_capabilities(r, (unsigned)r->how))
+               : FIELD_MISSING;
 }

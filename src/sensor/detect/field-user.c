@@ -44,21 +44,23 @@ static uint32_t id_of(const struct sensor_credentials *credentials, int which)
 
 struct rule_values field_user_id(const struct reading *r)
 {
+    const struct sensor_credentials *credentials = observation_credentials(r->o);
     uint32_t id;
 
-    if (!r->o->process)
+    if (!credentials)
         return FIELD_MISSING;
-    id = id_of(&r->o->process->credentials, r->how);
+    id = id_of(credentials, r->how);
     return field_number(r, id == NO_ID ? -1 : (int64_t)id);
 }
 
 struct rule_values field_user_text(const struct reading *r)
 {
+    const struct sensor_credentials *credentials = observation_credentials(r->o);
     int which = r->how == USER_LOGIN_NAME ? USER_LOGIN : USER_EFFECTIVE;
     struct user_entry user;
     struct view text;
 
-    if (!r->o->process || !observation_user(r, id_of(&r->o->process->credentials, which), &user))
+    if (!credentials || !observation_user(r, id_of(credentials, which), &user))
         return field_text(r, FIELD_UNKNOWN);
     text = r->how == USER_HOME ? user.home : r->how == USER_SHELL ? user.shell : user.name;
     return field_text(r, text.len ? text : FIELD_UNKNOWN);
@@ -66,9 +68,10 @@ struct rule_values field_user_text(const struct reading *r)
 
 struct rule_values field_group_name(const struct reading *r)
 {
+    const struct sensor_credentials *credentials = observation_credentials(r->o);
     struct view name;
 
-    if (!r->o->process || !observation_group(r, r->o->process->credentials.egid, &name))
+    if (!credentials || !observation_group(r, credentials->egid, &name))
         return field_text(r, FIELD_UNKNOWN);
     return field_text(r, name);
 }

@@ -102,6 +102,9 @@ static void sort_parameters(const struct sensor_event *event, struct observation
         case SENSOR_MODE:
             cache->open_mode = word_of(p);
             break;
+        case SENSOR_CREDENTIALS:
+            cache->credentials = struct_of(p, sizeof(*cache->credentials));
+            break;
         default:
             break;
         }
@@ -194,6 +197,15 @@ void observation_decode(const struct observation *observation)
         if (cache->call && cache->call->shape == SHAPE_OPEN)
             read_open_flags(observation->event, cache);
     }
+}
+
+const struct sensor_credentials *observation_credentials(const struct observation *observation)
+{
+    if (!observation->cache->decoded)
+        observation_decode(observation);
+    if (observation->cache->credentials)
+        return observation->cache->credentials;
+    return observation->process ? &observation->process->credentials : NULL;
 }
 
 unsigned observation_open_detail(const struct observation_cache *cache)

@@ -71,6 +71,8 @@ struct observation_cache {
     const struct syscall *call;                 /* of exec, fork and exit, too */
     const struct sensor_descriptor *descriptor; /* NULL: the event is about none */
     const struct sensor_socket *socket, *address;
+    /* Of the calling thread, if they may differ from its process's; NULL: as that's. */
+    const struct sensor_credentials *credentials;
     struct view socket_path, address_path;
     struct view file; /* what the kernel says that the descriptor is */
     uint64_t open_flags, open_mode;

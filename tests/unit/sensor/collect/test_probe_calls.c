@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -327,6 +328,46 @@ static void credentials(void **state)
     assert_int_not_equal(now->permitted, 0);
 }
 
+static void *open_when_told(void *context)
+{
+    const int *ends = context;
+    char byte;
+
+    return read(ends[0], &byte, 1) == 1 && open(below("file"), O_RDONLY) >= 0 ? context : NULL;
+}
+
+/* Each thread has credentials of its own; the C library keeps them equal, the kernel not. */
+static int drop_main_thread(void *context)
+{
+    pthread_t thread;
+    void *done = NULL;
+    int ends[2];
+
+    (void)context;
+    STEP(1, pipe(ends) == 0 && pthread_create(&thread, NULL, open_when_told, ends) == 0);
+    STEP(2, syscall(SYS_setresuid, 65534, 65534, 65534) == 0);
+    STEP(3, write(ends[1], "x", 1) == 1 && pthread_join(thread, &done) == 0 && done);
+    STEP(4, open("/", O_RDONLY) >= 0);
+    return 0;
+}
+
+static void credentials_of_threads(void **state)
+{
+    const struct sensor_event *event;
+    struct view bytes;
+
+    (void)state;
+    watch_run(&watch, drop_main_thread, NULL);
+    event = watch_find(&watch, SENSOR_SYSCALL, "openat", 0);
+    assert_string_equal(watch_text(event, SENSOR_PATH, 1), below("file"));
+    assert_int_not_equal(event->tid, event->pid);
+    assert_true(record_find(event, SENSOR_CREDENTIALS, -1, &bytes));
+    assert_int_equal(((const struct sensor_credentials *)(const void *)bytes.ptr)->euid, 0);
+    event = watch_find(&watch, SENSOR_SYSCALL, "openat", 1);
+    assert_string_equal(watch_text(event, SENSOR_PATH, 1), "/");
+    assert_false(record_find(event, SENSOR_CREDENTIALS, -1, &bytes));
+}
+
 #if defined(__x86_64__)
 static int call_as_32_bits(void *context)
 {
@@ -369,6 +410,7 @@ int main(void)
         cmocka_unit_test(streams),
         cmocka_unit_test(datagrams),
         cmocka_unit_test(credentials),
+        cmocka_unit_test(credentials_of_threads),
 #if defined(__x86_64__)
         cmocka_unit_test(calls_of_32_bits),
 #endif

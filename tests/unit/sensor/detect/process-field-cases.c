@@ -106,6 +106,9 @@ const struct field_case process_field_cases[] = {
     /* users */
     {set_uid, "user.uid", "0"},
     {set_uid, "user.ruid", "1000"},
+    {kill_as_thread, "user.uid", "33"},
+    {kill_as_thread, "thread.cap_effective", "CAP_CHOWN"},
+    {kill_as_thread, "thread.cap_permitted", ""},
     {set_uid, "user.name", "root"},
     {set_uid, "user.homedir", "/root"},
     {set_uid, "user.shell", "/bin/sh"},

@@ -177,6 +177,15 @@ void set_uid(struct scene *s)
     scene_call(s, "setuid", 0, 33, 0, 0, 0);
 }
 
+/* By a thread that is another user than the main thread. */
+void kill_as_thread(struct scene *s)
+{
+    static const struct sensor_credentials own = {.uid = 33, .euid = 33, .egid = 1, .effective = 1};
+
+    scene_call(s, "kill", 0, 4711, 9, 0, 0);
+    scene_bytes(s, SENSOR_CREDENTIALS, 0, &own, sizeof(own));
+}
+
 void trace(struct scene *s)
 {
     scene_call(s, "ptrace", 0, 16, 4711, 0, 0);
