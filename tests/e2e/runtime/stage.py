@@ -176,12 +176,15 @@ class Recording:
 
 
 def docker_places(docker, folder, wanted):
-    """The places of scenarios, those that are wanted."""
+    """The places of scenarios, those that are wanted. The pod is one as the kubelet asks for it
+    through cri-dockerd: by its name, since labels may be the image's."""
+    uid = "0f5a8a5c-0000-4000-8000-000000000001"
     pod = {"io.kubernetes.pod.namespace": POD_NAMESPACE, "io.kubernetes.pod.name": "web",
            "io.kubernetes.container.name": "app",
-           "io.kubernetes.pod.uid": "0f5a8a5c-0000-4000-8000-000000000001"}
+           "io.kubernetes.pod.uid": uid}
     labels = [word for name, value in pod.items() for word in ("--label", f"{name}={value}")]
-    options = {"docker": [], "privileged": ["--privileged", "--pid", "host"], "pod": labels}
+    options = {"docker": [], "privileged": ["--privileged", "--pid", "host"],
+               "pod": ["--name", f"k8s_app_web_{POD_NAMESPACE}_{uid}_0", *labels]}
     return {"start": Starter(docker, folder),
             **{name: DockerContainer(docker, *words) for name, words in options.items()
                if name in wanted}}
