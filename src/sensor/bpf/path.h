@@ -5,9 +5,9 @@
  * Walks from a dentry to the root, over the points where file systems are
  * mounted, writing names backwards. A path that does not lead to the process's
  * root (a descriptor from outside of a chroot, a detached mount) ends at the
- * root of what it is in. Deleted files are told by a flag, not in the text. Of a path that
- * is too long the end is told, its first bytes being "...": whoever makes folders 4 KB deep may not
- * choose where the path seems to begin.
+ * root of what it is in. Deleted files are told by a flag, not in the text. Of a path
+ * that is too long the end is told, and its first bytes are "...": whoever makes folders
+ * 4 KB deep may not choose where the path seems to begin.
  */
 #pragma once
 

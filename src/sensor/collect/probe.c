@@ -414,7 +414,8 @@ static int64_t now_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Waits for events. What came before the kernel side knew that we wait woke nobody. */
+/* Waits for events. What came before the kernel side knew that we wait woke nobody; a record
+ * that is being written makes no spinning of it. */
 static int nap(struct probe *probe, int64_t milliseconds)
 {
     int slice = probe->soon ? PROBE_SOON : PROBE_SLICE;
@@ -423,7 +424,7 @@ static int nap(struct probe *probe, int64_t milliseconds)
 
     set_reader(probe, probe->soon ? READER_NAPS : READER_WAITS);
     if (has_records(probe))
-        slice = 0;
+        slice = 1;
     woken = epoll_wait(probe->epoll, &event, 1, milliseconds < slice ? (int)milliseconds : slice);
     set_reader(probe, READER_RUNS);
     probe->soon = woken > 0;
