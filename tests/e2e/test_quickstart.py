@@ -20,6 +20,7 @@ def test_an_image(plimsoll, tmp_path):
     done = quickstart(plimsoll, tmp_path, IMAGE=path)
     assert done.returncode == 0, done.stdout
     assert "CVE-2099-0001" in done.stdout and "What to try next" in done.stdout
+    assert "plimsoll-sensor run  " in done.stdout
     assert "k8s-privileged" in done.stdout
 
 
