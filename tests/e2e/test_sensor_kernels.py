@@ -19,8 +19,10 @@ from servers import require, run
 UNIT_TEST = BUILD / "tests/unit/test_sensor_collect_guard"
 HERE = pathlib.Path(__file__).parent / "kernels"
 KERNELS = ["linux-image-cloud-amd64", "linux-image-6.12-cloud-amd64"]
-MACHINE_SECONDS = 240  # it takes about 10 on an idle machine, and the machine may be busy
+EVERY_CALL = KERNELS[-1]  # the kernel that is tried with hooks on all calls: they take a while
+MACHINE_SECONDS = 300  # it takes about 10 on an idle machine, and the machine may be busy
 OPTIONS = "lsm=landlock,lockdown,yama,apparmor,bpf"
+CALLERS = ("every-call", "old-call", "refused-call")
 BUSYBOX_LINKS = ("sh", "cp", "true", "mkdir", "mount", "chmod")
 
 
@@ -56,14 +58,19 @@ def add_image(initramfs, act):
     initramfs.add_file("/etc/loader", loader_of("/bin/true"))
 
 
-def make_initramfs(kernel, folder):
+def make_initramfs(kernel, folder, every):
     initramfs = Initramfs()
     act = build_act(folder)
-    run("gcc", "-std=gnu17", "-O1", "-static", "-o", folder / "old-call", HERE / "old-call.c")
+    for name in CALLERS:
+        run("gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-o", folder / name,
+            HERE / f"{name}.c")
+        initramfs.add_program(f"/bin/{name}", folder / name)
     initramfs.add_file("/init", (HERE / "init.sh").read_text(), 0o755)
     initramfs.add_file("/steps", (HERE / "steps.sh").read_text())
-    for name in ("rules.yaml", "policy.yaml"):
-        initramfs.add_file(f"/etc/{name}", (HERE / name).read_text())
+    for name in ("rules/rules.yaml", "rules/connects.yaml", "later.yaml", "policy.yaml"):
+        initramfs.add_file(f"/etc/{name}", (HERE / pathlib.Path(name).name).read_text())
+    if every:
+        initramfs.add_file("/etc/every.yaml", (HERE / "every.yaml").read_text())
     initramfs.add_file("/etc/passwd", "root:x:0:0:root:/:/bin/sh\n")
     for name in ("shadow", "ordinary", "old-call", "in-box"):
         initramfs.add_file(f"/etc/{name}", name)
@@ -71,7 +78,6 @@ def make_initramfs(kernel, folder):
     initramfs.add_program("/bin/plimsoll-sensor", PROGRAM)
     initramfs.add_program("/bin/bpftool", shutil.which("bpftool"))
     initramfs.add_program("/bin/act", act)
-    initramfs.add_program("/bin/old-call", folder / "old-call")
     if UNIT_TEST.exists():
         initramfs.add_program("/tests/guard", UNIT_TEST)
     initramfs.add_file("/modules/overlay.ko", kernel.module("overlay"))
@@ -85,7 +91,8 @@ def machine(request, tmp_path_factory):
     """What a machine with that kernel told."""
     folder = tmp_path_factory.mktemp("machine")
     kernel = fetch_kernel(request.param, folder)
-    report = run_machine(kernel, make_initramfs(kernel, folder), folder, MACHINE_SECONDS, OPTIONS)
+    initramfs = make_initramfs(kernel, folder, request.param == EVERY_CALL)
+    report = run_machine(kernel, initramfs, folder, MACHINE_SECONDS, OPTIONS)
     shutil.rmtree(folder)  # some 150 MB
     assert report["kernel"].strip() == kernel.release
     return report
@@ -116,6 +123,7 @@ HOST, BOX = "host", "0123456789ab"
     ("reads", {"fd.name": "/etc/old-call", "evt.type": "open", "proc.name": "old-call"}),
     ("reads", {"fd.name": "/etc/in-box", "container.id": BOX}),
     ("connects", {"fd.name": "127.0.0.1:0->127.0.0.1:4444"}),
+    ("tries to link", {"evt.arg.target": "/etc/shadow", "evt.arg.linkpath": "/tmp/refused"}),
     ("runs from memory", {"proc.cmdline": "memfd:in-memory true", "container.id": HOST}),
     ("becomes another user", {"evt.arg.uid": "65534"}),
     ("runs what the image did not bring", {"proc.exepath": "/tmp/new", "container.id": BOX}),
@@ -123,6 +131,56 @@ HOST, BOX = "host", "0123456789ab"
 def test_sees(alerts, rule, fields):
     assert [alert for alert in alerts if alert["rule"] == rule and
             all(alert["output_fields"].get(name) == value for name, value in fields.items())]
+
+
+def told(alerts, *of):
+    """Rules, and what their outputs say behind the time."""
+    return sorted(alert["output"].partition(": ")[2] for alert in alerts if alert["rule"] in of)
+
+
+def test_sees_each_call_once(alerts):
+    assert told(alerts, "begins a session") == ["Notice began (proc=old-call)",
+                                                "Notice began (proc=setsid)"]
+
+
+def test_sees_the_same_from_the_return_of_all_calls(machine, alerts):
+    returns = [json.loads(line) for line in machine["returns"].splitlines()]
+    assert len(returns) >= 9
+    assert told(returns, *{alert["rule"] for alert in returns}) == \
+        told(alerts[:len(returns)], *{alert["rule"] for alert in returns})
+
+
+def numbers_of_calls():
+    header = pathlib.Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h").read_text()
+    return {int(number): name for name, number in
+            re.findall(r"^#define __NR_(\w+) (\d+)$", header, re.MULTILINE)}
+
+
+# Told by the events of processes that begin.
+NOT_CALLS = {"fork", "vfork", "clone", "clone3"}
+
+
+@pytest.mark.parametrize("machine", [EVERY_CALL], indirect=True)
+def test_sees_every_call_there_is(machine):
+    names = numbers_of_calls()
+    made = {names[number] for number in map(int, machine["numbers"].split())
+            if number in names} - NOT_CALLS
+    seen = {json.loads(line)["output_fields"]["syscall.type"]
+            for line in machine["every"].splitlines()}
+    assert len(made) > 330
+    assert made <= seen, made - seen
+
+
+def fexit(links):
+    return len(re.findall("trace_fexit", links))
+
+
+def test_hooks_follow_the_rules(machine, alerts):
+    assert fexit(machine["hooks"]) > 20 and "sys_exit" not in machine["hooks"]
+    assert fexit(machine["hooks-later"]) == fexit(machine["hooks"]) - len(["connect"]) + \
+        len(["mkdir", "mkdirat"])
+    assert told(alerts, "makes a folder") == ["Notice made (path=/tmp/later)"]
+    assert len(told(alerts, "connects")) == 1
 
 
 def test_sees_nothing_else(alerts):

@@ -90,7 +90,7 @@ static int record(struct session *session, struct invocation *invocation,
     _cleanup_(pipeline_free_p) struct pipeline *pipeline = NULL;
     struct pipeline_options piped = session_pipeline(session, invocation);
     struct live_options options = {
-        .probe = {.ring_size = s->ring_size, .environment = true},
+        .probe = {.hooks = s->hooks, .ring_size = s->ring_size, .environment = true},
         .tell = session_tell_problem,
         .tell_ctx = invocation,
         .no_push_down = true,

@@ -157,7 +157,7 @@ static int run(struct invocation *invocation, struct error *err)
     _cleanup_(live_free_p) struct live *live = NULL;
     struct watching watching = {.invocation = invocation, .only_pipe = goes_into_pipe_only(s)};
     struct live_options options = {
-        .probe = {.ring_size = s->ring_size},
+        .probe = {.hooks = s->hooks, .ring_size = s->ring_size},
         .tell = session_tell_problem,
         .tell_ctx = invocation,
         .no_push_down = s->no_push_down,

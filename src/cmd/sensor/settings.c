@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "rule/ruleset.h"
+#include "sensor/collect/probe.h"
 
 #define AT(member) .offset = offsetof(struct settings, member)
 
@@ -77,8 +78,9 @@ static const struct option alerts[] = {
      .type = OPTION_TEXTS,
      .argument = "ADDRESS",
      AT(sinks),
-     .doc = TR_KEY("where alerts go, instead of standard output: stdout, file:/PATH, syslog:, "
-                   "syslog+tls://HOST, https://..., or @FILE that holds one; may be given several times")},
+     .doc = TR_KEY(
+         "where alerts go, instead of standard output: stdout, file:/PATH, syslog:, "
+         "syslog+tls://HOST, https://..., or @FILE that holds one; may be given several times")},
     {.name = "spool",
      .type = OPTION_TEXT,
      .argument = "DIR",
@@ -189,6 +191,17 @@ static const struct option journal[] = {
 };
 const struct option_group options_journal = OPTION_GROUP(TR_KEY("Journal"), journal);
 
+static bool hooks_word(size_t i, struct option_word *ret)
+{
+    static const struct option_word words[] = {
+        [PROBE_HOOKS_AUTO] = {"auto", TR_KEY("calls where the kernel takes them, else returns")},
+        [PROBE_HOOKS_CALLS] = {"calls", TR_KEY("programs on those calls that rules want")},
+        [PROBE_HOOKS_RETURNS] = {"returns", TR_KEY("one program on the return of every call")},
+    };
+
+    return option_take_word(words, sizeof(words) / sizeof(words[0]), i, ret);
+}
+
 static const struct option capturing[] = {
     {.name = "duration",
      .type = OPTION_DURATION,
@@ -202,6 +215,13 @@ static const struct option capturing[] = {
      AT(ring_size),
      .initial = "4M",
      .doc = TR_KEY("memory for events on the way, for each processor")},
+    {.name = "hooks",
+     .type = OPTION_CHOICE,
+     .argument = "WHERE",
+     AT(hooks),
+     .initial = "auto",
+     .word = hooks_word,
+     .doc = TR_KEY("where system calls are seen")},
     {.name = "no-push-down",
      AT(no_push_down),
      .doc =

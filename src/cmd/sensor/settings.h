@@ -32,6 +32,7 @@ struct settings {
     struct option_texts keep;
 
     uint64_t ring_size, duration;
+    int hooks; /* enum probe_hooks */
     bool no_push_down;
 
     const char *output; /* the capture */

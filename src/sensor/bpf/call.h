@@ -36,6 +36,37 @@ struct call {
     uint32_t flags;  /* SENSOR_COMPAT, CALL_PACKED */
 };
 
+/* What a program is given, by its place: as one instruction, since the compiler would
+ * compute the address first, which the verifier refuses. */
+#define GIVEN(ctx, place)                                                                          \
+    ({                                                                                             \
+        uint64_t given_;                                                                           \
+        asm volatile("%0 = *(u64 *)(%1 + %2)" : "=r"(given_) : "r"(ctx), "i"(8 * (place)));        \
+        given_;                                                                                    \
+    })
+
+/* The registers that the process made the call with, ... */
+static __always_inline struct pt_regs *registers_of(uint64_t *ctx)
+{
+    if (hook == HOOK_REFUSAL)
+        return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+    return (struct pt_regs *)GIVEN(ctx, 0);
+}
+
+/* ... and what it returns. */
+static __always_inline long result_of(uint64_t *ctx)
+{
+    if (hook == HOOK_TABLE)
+        return GIVEN(ctx, 2);
+    if (hook != HOOK_REFUSAL)
+        return GIVEN(ctx, 1);
+#if defined(__TARGET_ARCH_x86)
+    return registers_of(ctx)->ax;
+#else
+    return registers_of(ctx)->regs[0];
+#endif
+}
+
 /* The arguments lie in memory: socketcall(), which is many calls in one. */
 enum { CALL_PACKED = 1 << 8 };
 
@@ -93,8 +124,11 @@ static __always_inline bool is_interesting(struct pt_regs *regs)
 #if defined(__TARGET_ARCH_x86)
     uint32_t number = regs->orig_ax;
 
-    if (number >= FILTER_CALLS)
-        return number & X32_SYSCALL_BIT;
+    if (number >= FILTER_CALLS) {
+        bool is_known = (number & ~X32_SYSCALL_BIT) < FILTER_CALLS; /* to a hook of its own */
+
+        return number & X32_SYSCALL_BIT && !(hook == HOOK_TABLE && is_known);
+    }
 #else
     uint32_t number = regs->syscallno;
 

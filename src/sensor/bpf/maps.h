@@ -10,6 +10,9 @@
 #include "sensor/bpf/shared.h"
 
 /* Set before loading. */
+const volatile uint32_t hook =
+    HOOK_RETURN; /* enum shared_hook: what the programs of calls are on */
+const volatile bool verdict_comes_first = false; /* __secure_computing() takes nothing */
 const volatile uint32_t own_pid = 0;
 const volatile uint32_t ring_count = 1; /* a power of two */
 const volatile uint64_t ring_bytes = 0; /* of one bulk ring */

@@ -13,6 +13,14 @@ enum {
     SHARED_WAKE_SOON_NS = 1000000,
 };
 
+/* What the programs that see system calls are attached to. */
+enum shared_hook {
+    HOOK_RETURN,  /* tp_btf/sys_exit: every call of the machine. The others are fexit: */
+    HOOK_CALL,    /* long __x64_sys_NAME(const struct pt_regs *) of a call that is wanted */
+    HOOK_TABLE,   /* long ia32_sys_call(const struct pt_regs *, unsigned): all 32-bit calls */
+    HOOK_REFUSAL, /* int __secure_computing(): calls that seccomp answers itself */
+};
+
 /* What the reader of the rings does. Waking it takes longer than all else that an event
  * needs (an interrupt, in virtual machines a call of the host): it looks again by itself
  * SHARED_WAKE_NS and a bit after it found something, and is woken in between only if a

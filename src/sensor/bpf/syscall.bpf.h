@@ -13,8 +13,9 @@
 #include "sensor/bpf/process.h"
 #include "sensor/bpf/text.h"
 
-enum tail { TAIL_JUDGE, TAIL_JUDGE_TEXT, TAIL_JUDGE_OPEN, TAIL_CAPTURE, TAIL_COUNT };
+enum tail { TAIL_EXIT, TAIL_JUDGE, TAIL_JUDGE_TEXT, TAIL_JUDGE_OPEN, TAIL_CAPTURE, TAIL_COUNT };
 
+int syscall_exit(uint64_t *ctx);
 int syscall_judge(uint64_t *ctx);
 int syscall_judge_text(uint64_t *ctx);
 int syscall_judge_open(uint64_t *ctx);
@@ -28,6 +29,7 @@ struct {
 } tails SEC(".maps") = {
     .values =
         {
+            [TAIL_EXIT] = (void *)&syscall_exit,
             [TAIL_JUDGE] = (void *)&syscall_judge,
             [TAIL_JUDGE_TEXT] = (void *)&syscall_judge_text,
             [TAIL_JUDGE_OPEN] = (void *)&syscall_judge_open,
@@ -42,6 +44,12 @@ static __always_inline const struct filter_call *plan_of(const struct filter *fi
 {
     BOUND(number, FILTER_CALLS - 1);
     return &filter->calls[number];
+}
+
+static __always_inline void count_lost(uint32_t class)
+{
+    BOUND(class, SENSOR_CLASS_OTHER);
+    counts_of(bpf_get_smp_processor_id())->lost[class]++;
 }
 
 static __always_inline void count_filtered(void)
@@ -124,13 +132,11 @@ static __always_inline void send_plain(struct pt_regs *regs, struct call call, l
     struct sensor_event *event;
     uint64_t unread, id;
 
-    if (class >= SENSOR_CLASS_COUNT)
-        class = SENSOR_CLASS_OTHER;
     if (!ring)
         return;
     unread = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
     if (ring_refuses(unread, class) || !(event = bpf_ringbuf_reserve(ring, sizeof(*event), 0))) {
-        count->lost[class]++;
+        count_lost(class);
         return;
     }
     id = bpf_get_current_pid_tgid();
@@ -175,9 +181,18 @@ static __always_inline bool open_detail(uint32_t number, const uint64_t argument
     return true;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
+/* Ends what began with work_take(). */
+static __always_inline int finish(void)
 {
+    work_leave();
+    return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int syscall_judge(uint64_t *ctx)
+{
+    struct pt_regs *regs = registers_of(ctx);
+    long result = result_of(ctx);
     struct task_struct *task = bpf_get_current_task_btf();
     const struct filter *filter = current_filter();
     struct call call = call_of(task, regs);
@@ -187,15 +202,15 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
     uint32_t verdict;
 
     if (call.number >= FILTER_CALLS)
-        return 0;
+        return finish();
     plan = plan_of(filter, call.number);
     call_arguments(arguments, regs, call.flags);
     if (told_elsewhere(call.number, arguments, result))
-        return 0;
+        return finish();
     if (plan->wanted & FILTER_FOR_STATE || filter->off)
         goto capture;
     if ((uint32_t)task->tgid == own_pid)
-        return 0;
+        return finish();
     facts.number = call.number;
     if (plan->shape == SHAPE_OPEN) {
         if (!open_detail(call.number, arguments, &facts.detail))
@@ -206,7 +221,7 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
     verdict = verdict_of(filter, plan, &facts, task);
     if (verdict == FILTER_DROP) {
         count_filtered();
-        return 0;
+        return finish();
     }
     if (verdict != FILTER_SEND && verdict <= FILTER_NEEDS) {
         const struct filter_need *need = need_of(filter, verdict);
@@ -214,24 +229,24 @@ int BPF_PROG(syscall_judge, struct pt_regs *regs, long result)
 
         if (need->group < 64 && is_masked(task, need->group)) {
             count_filtered();
-            return 0;
+            return finish();
         }
         if (need->any) {
             if (!(work = work_of(WORK_SYSCALL)))
-                return 0;
+                return finish();
             work->need = verdict - 1;
             work->filter = filter != &filters[0];
             bpf_tail_call(ctx, &tails, TAIL_JUDGE_TEXT);
-            return 0;
+            return finish();
         }
     }
     if (!has_plan(plan) && !has_own_credentials(task)) {
         send_plain(regs, call, result, plan->class);
-        return 0;
+        return finish();
     }
 capture:
     bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
-    return 0;
+    return finish();
 }
 
 /* Bits of the name of the process, that is of its main thread. */
@@ -272,8 +287,9 @@ static __always_inline void classify_arguments(struct work *work, const struct f
 
 /* All texts but the paths of calls that opened something. */
 SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
+int syscall_judge_text(uint64_t *ctx)
 {
+    struct pt_regs *regs = registers_of(ctx);
     struct task_struct *task = bpf_get_current_task_btf();
     struct call call = call_of(task, regs);
     struct work *work = work_of(WORK_SYSCALL);
@@ -282,7 +298,7 @@ int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
     uint64_t arguments[6], name = 0;
 
     if (call.number >= FILTER_CALLS || !work || work->need >= FILTER_NEEDS)
-        return 0;
+        return finish();
     filter = filter_of(work);
     need = &filter->needs[work->need];
     if (need->uses_name) {
@@ -298,10 +314,10 @@ int BPF_PROG(syscall_judge_text, struct pt_regs *regs, long result)
             goto drop;
     }
     bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
-    return 0;
+    return finish();
 drop:
     count_filtered();
-    return 0;
+    return finish();
 }
 
 /* The rest of what a call that opened needs, when its path is not enough: the text as
@@ -324,8 +340,10 @@ static __always_inline bool open_holds(struct work *work, const struct filter *f
 /* Calls that opened something, and may not be ordinary. What is likely to rule them out
  * comes first. */
 SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
+int syscall_judge_open(uint64_t *ctx)
 {
+    struct pt_regs *regs = registers_of(ctx);
+    long result = result_of(ctx);
     struct task_struct *task = bpf_get_current_task_btf();
     const struct filter *filter = current_filter();
     struct call call = call_of(task, regs);
@@ -338,12 +356,12 @@ int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
     uint32_t verdict;
 
     if (call.number >= FILTER_CALLS)
-        return 0;
+        return finish();
     plan = plan_of(filter, call.number);
     if (plan->wanted & FILTER_FOR_STATE || filter->off)
         goto capture;
     if ((uint32_t)task->tgid == own_pid)
-        return 0;
+        return finish();
     call_arguments(arguments, regs, call.flags);
     if (!open_detail(call.number, arguments, &facts.detail))
         goto capture;
@@ -373,10 +391,10 @@ int BPF_PROG(syscall_judge_open, struct pt_regs *regs, long result)
         goto drop;
 capture:
     bpf_tail_call(ctx, &tails, TAIL_CAPTURE);
-    return 0;
+    return finish();
 drop:
     count_filtered();
-    return 0;
+    return finish();
 }
 
 enum { QUICK_TEXT = 128 }; /* bytes of a path that is looked at in one piece */
@@ -436,8 +454,10 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
+int syscall_exit(uint64_t *ctx)
 {
+    struct pt_regs *regs = registers_of(ctx);
+    long result = result_of(ctx);
     const struct filter_call *plan;
     const struct filter *filter;
     struct task_struct *task;
@@ -449,10 +469,16 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
     call = call_of(task, regs);
     if (call.number >= FILTER_CALLS)
         return 0;
+    if (hook == HOOK_CALL && call.flags & SENSOR_COMPAT)
+        return 0; /* calls without arguments have one function; the table tells of it */
     filter = current_filter();
     plan = plan_of(filter, call.number);
     if (!plan->wanted)
         return 0;
+    if (!work_take()) {
+        count_lost(plan->class);
+        return 0;
+    }
     if (plan->shape != SHAPE_OPEN) {
         bpf_tail_call(ctx, &tails, TAIL_JUDGE);
     } else if (is_ordinary_open(task, regs, filter, plan, call, result)) {
@@ -462,19 +488,40 @@ int BPF_PROG(syscall_exit, struct pt_regs *regs, long result)
     } else {
         bpf_tail_call(ctx, &tails, TAIL_JUDGE);
     }
+    return finish();
+}
+
+/* The end of a function of the kernel; it is attached once for each. */
+SEC("fexit")
+int call_return(uint64_t *ctx)
+{
+    bpf_tail_call_static(ctx, &tails, TAIL_EXIT);
+    return 0;
+}
+
+/* seccomp did not let the call through: it was not made, and this is its end. */
+SEC("fexit")
+int call_refusal(uint64_t *ctx)
+{
+    int32_t verdict = verdict_comes_first ? GIVEN(ctx, 0) : GIVEN(ctx, 1);
+
+    if (verdict == -1)
+        bpf_tail_call_static(ctx, &tails, TAIL_EXIT);
     return 0;
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
+int syscall_capture(uint64_t *ctx)
 {
+    struct pt_regs *regs = registers_of(ctx);
+    long result = result_of(ctx);
     struct task_struct *task = bpf_get_current_task_btf();
     struct call call = call_of(task, regs);
     struct work *work = work_of(WORK_SYSCALL);
     uint32_t wanted, class;
 
     if (call.number >= FILTER_CALLS || !work)
-        return 0;
+        return finish();
     record_begin(work, SENSOR_SYSCALL);
     work->task = (address)task;
     work->socket_at = 0;
@@ -498,5 +545,5 @@ int BPF_PROG(syscall_capture, struct pt_regs *regs, long result)
         send_state(work);
     else
         send_bulk(work, class);
-    return 0;
+    return finish();
 }

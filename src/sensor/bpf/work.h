@@ -3,7 +3,7 @@
  * Each kind of program has an area of its own on each processor. The kernel
  * keeps a program from running twice at once on one processor (it counts what
  * it skips, see probe_counts()), so areas are never shared, even where tracing
- * programs may be preempted.
+ * programs may be preempted; programs on single calls take and leave theirs.
  */
 #pragma once
 
@@ -43,6 +43,7 @@ struct work {
     struct filter_call plan;
     uint32_t text_end, ups, odd, differs; /* of a walk, see lexical.h */
     uint32_t filter;                      /* index of the one that decides */
+    uint32_t busy;                        /* a program of calls uses it, see work_take() */
     uint64_t path_bits, raw_bits;         /* of the texts so far */
     union {
         struct sensor_event event;
@@ -72,6 +73,27 @@ static __always_inline struct work *work_of(uint32_t kind)
     uint32_t at = bpf_get_smp_processor_id() * WORK_KINDS + kind;
 
     return bpf_map_lookup_elem(&works, &at);
+}
+
+/* The kernel keeps one program from running twice at once on a processor, but not programs
+ * on different functions: where the kernel itself can be preempted, who comes in between
+ * finds the area taken, as it would have found the one program running. */
+static __always_inline bool work_take(void)
+{
+    struct work *work;
+
+    if (hook == HOOK_RETURN)
+        return true;
+    work = work_of(WORK_SYSCALL);
+    return work && !__sync_lock_test_and_set(&work->busy, 1);
+}
+
+static __always_inline void work_leave(void)
+{
+    struct work *work;
+
+    if (hook != HOOK_RETURN && (work = work_of(WORK_SYSCALL)))
+        *(volatile uint32_t *)&work->busy = 0;
 }
 
 static __always_inline void record_begin(struct work *work, uint32_t kind)

@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sensor/collect/call-hooks.h"
 #include "sensor/collect/probe-state.h"
 
 /* Made at build time; it needs the types of probe-state.h. */
@@ -34,12 +35,19 @@ static void forget_masks(struct probe *probe)
     probe->has_masks = false;
 }
 
+const struct filter *probe_filter(const struct probe *probe)
+{
+    return &probe->bpf->bss->filters[probe->bpf->data->filter_active];
+}
+
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err)
 {
     uint32_t *active = &probe->bpf->data->filter_active;
     uint32_t next = !*active;
     struct filter *copy = &probe->bpf->bss->filters[next];
 
+    if (probe->attached && probe->hooks && call_hooks_add(probe->hooks, filter, err) < 0)
+        return err->kind;
     /* Programs that began before the last exchange may still use the idle copy. */
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
         return error_errno(err, "wait for the programs that run");
@@ -54,6 +62,12 @@ int probe_set_filter(struct probe *probe, const struct filter *filter, struct er
         if (!is_asked_for(probe, filter, i))
             __atomic_store_n(&probe->bpf->bss->interest[i], 0, __ATOMIC_RELEASE);
     return 0;
+}
+
+void probe_tidy(struct probe *probe)
+{
+    if (probe->hooks && probe->attached)
+        call_hooks_prune(probe->hooks, probe_filter(probe));
 }
 
 void probe_set_process_mask(struct probe *probe, uint32_t pid, uint64_t start, uint32_t exec_id,

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <time.h>
 
+#include "sensor/collect/call-hooks.h"
 #include "sensor/collect/probe-state.h"
 
 /* Made at build time; it needs the types of probe-state.h. */
@@ -144,7 +145,8 @@ struct probe_counts probe_counts(const struct probe *probe)
                                          probe->bpf->progs.process_exit};
     struct probe_counts sum = {0};
 
-    sum.lost[SENSOR_CLASS_OTHER] += skipped_runs(probe->bpf->progs.syscall_exit);
+    sum.lost[SENSOR_CLASS_OTHER] += probe->hooks ? call_hooks_skipped(probe->hooks)
+                                                 : skipped_runs(probe->bpf->progs.syscall_exit);
     for (size_t i = 0; i < sizeof(state) / sizeof(state[0]); i++) {
         sum.lost[SENSOR_CLASS_STATE] += skipped_runs(state[i]);
         sum.state_gaps += skipped_runs(state[i]);

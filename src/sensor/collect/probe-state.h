@@ -7,6 +7,7 @@
 #include "sensor/collect/ring.h"
 
 struct bpf_link;
+struct call_hooks;
 struct sensor_bpf;
 
 enum { PROBE_LINKS = 8 };
@@ -14,6 +15,9 @@ enum { PROBE_LINKS = 8 };
 struct probe {
     struct sensor_bpf *bpf;
     struct bpf_link *links[PROBE_LINKS];
+    struct call_hooks *hooks; /* NULL: every return is seen */
+    struct sensor_bpf *twin;  /* while the programs of hooks are loaded */
+    bool attached;
     struct ring bulk[SHARED_RINGS], state;
     int bulk_fd[SHARED_RINGS];
     uint32_t ring_count;

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "sensor/collect/call-hooks.h"
 #include "sensor/collect/guard.h"
 #include "sensor/collect/probe-state.h"
 
@@ -65,9 +66,40 @@ static void translate_calls(struct sensor_bpf *bpf)
             i < sizeof(x32) / sizeof(x32[0]) ? x32[i] : FILTER_CALLS;
 }
 
-static int look_at_kernel(struct probe *probe, struct error *err)
+/* Programs on single calls, if they are wanted and the kernel takes them. */
+static int choose_hooks(struct probe *probe, const struct btf *btf, enum probe_hooks wanted,
+                        struct error *err)
+{
+    struct call_functions functions;
+    struct error reason = ERROR_INIT;
+    int r;
+
+    if (wanted == PROBE_HOOKS_RETURNS)
+        return 0;
+    r = call_hooks_check(btf, &reason);
+    if (r == 0)
+        r = call_functions_find(btf, &functions, &reason);
+    if (r == 0)
+        r = call_hooks_new(btf, &functions, probe->bpf->obj, &probe->hooks, &reason);
+    if (r == 0) {
+        probe->bpf->rodata->hook = HOOK_CALL;
+        probe->abilities.call_hooks = true;
+        return 0;
+    }
+    if (wanted == PROBE_HOOKS_CALLS) {
+        *err = reason;
+        return r;
+    }
+    snprintf(probe->abilities.no_call_hooks, sizeof(probe->abilities.no_call_hooks), "%s",
+             reason.message);
+    return 0;
+}
+
+static int look_at_kernel(struct probe *probe, const struct probe_options *options,
+                          struct error *err)
 {
     struct btf *btf = btf__load_vmlinux_btf();
+    int r;
 
     if (!btf) {
         probe->abilities.reason = "the kernel does not describe its types (no BTF)";
@@ -82,8 +114,9 @@ static int look_at_kernel(struct probe *probe, struct error *err)
     probe->bpf->rodata->direct_reads = probe->abilities.rdonly_cast;
     probe->bpf->rodata->cgroup_subsystem = cgroup_hierarchy_subsystem(&probe->hierarchy, btf);
     probe->bpf->rodata->cgroup_hierarchy = probe->hierarchy.id;
+    r = choose_hooks(probe, btf, options->hooks, err);
     btf__free(btf);
-    return 0;
+    return r;
 }
 
 static int configure(struct probe *probe, const struct probe_options *options, struct error *err)
@@ -93,7 +126,8 @@ static int configure(struct probe *probe, const struct probe_options *options, s
 
     if (processors < 1)
         return error_set(err, ERROR_IO, "the number of processors is not known");
-    if (cgroup_hierarchy_find(&probe->hierarchy, err) < 0 || look_at_kernel(probe, err) < 0)
+    if (cgroup_hierarchy_find(&probe->hierarchy, err) < 0 ||
+        look_at_kernel(probe, options, err) < 0)
         return err->kind;
     probe->ring_count = power_below((uint64_t)processors, SHARED_RINGS);
     probe->ring_bytes = ring_size(options->ring_size, PROBE_RING_SIZE);
@@ -143,11 +177,77 @@ static int open_state_ring(struct probe *probe, struct error *err)
     return 0;
 }
 
+/* Without the programs that only hooks on single calls need. */
+static struct sensor_bpf *open_programs(void)
+{
+    struct sensor_bpf *bpf = sensor_bpf__open();
+
+    if (!bpf)
+        return NULL;
+    bpf_program__set_autoload(bpf->progs.call_return, false);
+    bpf_program__set_autoload(bpf->progs.call_refusal, false);
+    return bpf;
+}
+
+static int share_maps(struct sensor_bpf *twin, const struct sensor_bpf *bpf)
+{
+    struct bpf_map *const shared[][2] = {
+        {twin->maps.bulk_rings, bpf->maps.bulk_rings},
+        {twin->maps.state_ring, bpf->maps.state_ring},
+        {twin->maps.works, bpf->maps.works},
+        {twin->maps.last_peers, bpf->maps.last_peers},
+        {twin->maps.bss, bpf->maps.bss},
+        {twin->maps.data, bpf->maps.data},
+    };
+    int failed = 0;
+
+    for (size_t i = 0; !failed && i < sizeof(shared) / sizeof(shared[0]); i++)
+        failed = bpf_map__reuse_fd(shared[i][0], bpf_map__fd(shared[i][1]));
+    return failed;
+}
+
+/* The programs once more, for functions of another type: those that see calls. */
+static struct bpf_object *open_twin(void *context, enum shared_hook hook, bool verdict_comes_first,
+                                    struct error *err)
+{
+    struct probe *probe = context;
+    struct sensor_bpf *twin;
+    struct bpf_program *program = NULL;
+    int failed;
+
+    sensor_bpf__destroy(probe->twin);
+    probe->twin = twin = open_programs();
+    if (!twin) {
+        error_errno(err, "open the BPF programs once more");
+        return NULL;
+    }
+    while ((program = bpf_object__next_program(twin->obj, program)))
+        bpf_program__set_autoload(program, false);
+    *twin->rodata = *probe->bpf->rodata;
+    twin->rodata->hook = hook;
+    twin->rodata->verdict_comes_first = verdict_comes_first;
+    failed = share_maps(twin, probe->bpf);
+    if (!failed)
+        return twin->obj;
+    errno = -failed;
+    error_errno(err, "share the maps of BPF programs");
+    return NULL;
+}
+
+static int load_hooks(struct probe *probe, struct error *err)
+{
+    int r = call_hooks_load(probe->hooks, probe->bpf->obj, open_twin, probe, err);
+
+    sensor_bpf__destroy(probe->twin);
+    probe->twin = NULL;
+    return r;
+}
+
 static int load(struct probe *probe, const struct probe_options *options, struct error *err)
 {
     int failed;
 
-    probe->bpf = sensor_bpf__open();
+    probe->bpf = open_programs();
     if (!probe->bpf)
         return error_errno(err, "open the BPF programs");
     if (configure(probe, options, err) < 0)
@@ -160,6 +260,8 @@ static int load(struct probe *probe, const struct probe_options *options, struct
                         "kernel from 5.13 on.");
         return err->kind;
     }
+    if (probe->hooks && load_hooks(probe, err) < 0)
+        return err->kind;
     probe->abilities.raw_tracepoints = probe->abilities.ring_buffer = true;
     probe->abilities.task_iterator = probe->abilities.cgroup_iterator = true;
     probe->abilities.lsm = guard_is_listed();
@@ -200,17 +302,22 @@ int probe_attach(struct probe *probe, struct error *err)
         probe->bpf->progs.process_exec,   probe->bpf->progs.process_exit,
         probe->bpf->progs.process_rename, probe->bpf->progs.syscall_exit,
     };
+    size_t count = sizeof(programs) / sizeof(programs[0]) - (probe->hooks ? 1 : 0);
 
-    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+    for (size_t i = 0; i < count; i++) {
         probe->links[i] = bpf_program__attach(programs[i]);
         if (!probe->links[i])
             return error_errno(err, "attach the program %s", bpf_program__name(programs[i]));
     }
-    return 0;
+    probe->attached = true;
+    return probe->hooks ? call_hooks_add(probe->hooks, probe_filter(probe), err) : 0;
 }
 
 void probe_detach(struct probe *probe)
 {
+    probe->attached = false;
+    if (probe->hooks)
+        call_hooks_detach(probe->hooks);
     for (size_t i = PROBE_LINKS; i-- > 0;) {
         bpf_link__destroy(probe->links[i]);
         probe->links[i] = NULL;
@@ -230,6 +337,7 @@ void probe_close(struct probe *probe)
     ring_close(&probe->state);
     if (probe->epoll >= 0)
         close(probe->epoll);
+    call_hooks_free(probe->hooks);
     sensor_bpf__destroy(probe->bpf);
     free(probe);
 }

@@ -18,7 +18,15 @@
 
 struct probe;
 
+/* What sees the calls of processes. */
+enum probe_hooks {
+    PROBE_HOOKS_AUTO,    /* PROBE_HOOKS_CALLS where the kernel takes those */
+    PROBE_HOOKS_CALLS,   /* fexit on the functions of the calls that are wanted */
+    PROBE_HOOKS_RETURNS, /* tp_btf/sys_exit: every return of the machine from a call */
+};
+
 struct probe_options {
+    enum probe_hooks hooks;
     uint64_t ring_size;       /* bytes for each processor; 0: PROBE_RING_SIZE */
     uint64_t state_ring_size; /* bytes; 0: PROBE_STATE_RING_SIZE */
     uint32_t own_pid;         /* its events are not sent but those of state; 0: none */
@@ -32,7 +40,9 @@ enum {
 
 struct probe_abilities {
     bool btf, raw_tracepoints, ring_buffer, task_iterator, cgroup_iterator, lsm, rdonly_cast;
-    const char *reason; /* why the first that is missing is missing; NULL: nothing is */
+    bool call_hooks;         /* PROBE_HOOKS_CALLS is what the probe uses */
+    const char *reason;      /* why the first that is missing is missing; NULL: nothing is */
+    char no_call_hooks[256]; /* why not, where the kernel would not have it */
 };
 
 int probe_open(const struct probe_options *options, struct probe **ret, struct error *err);
@@ -46,6 +56,10 @@ const struct probe_abilities *probe_abilities(const struct probe *probe);
 /* The filter that is in force. The new one is written beside the old, then
  * they are exchanged: every event is decided by one or the other, whole. */
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err);
+/* The one in force. */
+const struct filter *probe_filter(const struct probe *probe);
+/* To be called once in a while: detaches a hook that the filter in force does not want. */
+void probe_tidy(struct probe *probe);
 /* Call groups, of the filter in force, of which no rule can match this process until it
  * execs; probe_set_filter() forgets them all. `start` and
  * `exec_id` as its struct sensor_process says: a mask that comes too late, when the

@@ -89,13 +89,20 @@ static void look_at_btf(struct looking *l)
           tr("use a kernel that is built with CONFIG_DEBUG_INFO_BTF"));
 }
 
+static int open_probe(enum probe_hooks hooks, struct probe **ret, struct error *err)
+{
+    const struct probe_options options = {
+        .hooks = hooks, .ring_size = 1 << 16, .state_ring_size = 1 << 16};
+
+    return probe_open(&options, ret, err);
+}
+
 static void look_at_programs(struct looking *l)
 {
     _cleanup_(probe_close_p) struct probe *probe = NULL;
-    const struct probe_options options = {.ring_size = 1 << 16, .state_ring_size = 1 << 16};
     struct error err = ERROR_INIT;
 
-    if (probe_open(&options, &probe, &err) == 0) {
+    if (open_probe(PROBE_HOOKS_RETURNS, &probe, &err) == 0) {
         see_text(l, DOCTOR_GOOD, tr("the kernel takes them"));
         return;
     }
@@ -104,6 +111,22 @@ static void look_at_programs(struct looking *l)
           err.kind == ERROR_DENIED
               ? tr("run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE")
               : arena_cstr(l->arena, view_of(err.hint)));
+}
+
+static void look_at_hooks(struct looking *l)
+{
+    _cleanup_(probe_close_p) struct probe *probe = NULL;
+    struct error err = ERROR_INIT;
+
+    if (open_probe(PROBE_HOOKS_CALLS, &probe, &err) == 0) {
+        see_text(l, DOCTOR_GOOD, tr("on those that rules want (fexit)"));
+        return;
+    }
+    see(l, DOCTOR_LIMITED,
+        arena_printf(l->arena, tr("on the return of every call (sys_exit): %s"), err.message));
+    costs(l, tr("every system call of the machine takes some 20 to 90 nanoseconds longer"),
+          tr("use a kernel for x86-64 with BPF trampolines: a distribution's from 6.9 on, or an "
+             "older one with its updates"));
 }
 
 static void look_at_lsm(struct looking *l)
@@ -292,6 +315,7 @@ static const struct {
     {"btf", TR_KEY("Types of the kernel (BTF)"), look_at_btf},
     {"lockdown", TR_KEY("Lockdown"), look_at_lockdown},
     {"programs", TR_KEY("Programs in the kernel (BPF)"), look_at_programs},
+    {"hooks", TR_KEY("Hooks on system calls"), look_at_hooks},
     {"lsm", TR_KEY("Programs at security hooks (BPF LSM)"), look_at_lsm},
     {"fanotify", TR_KEY("Questions about executions (fanotify)"), look_at_fanotify},
     {"deny-exec", TR_KEY("Denying executions"), look_at_denying},

@@ -269,6 +269,7 @@ static void second_passed(struct live *live, uint64_t now)
     look_for_losses(live, now);
     look_for_runtimes(live);
     pipeline_look_at_sinks(live->pipeline);
+    probe_tidy(live->probe);
 }
 
 static int turn(struct live *live, struct error *err)

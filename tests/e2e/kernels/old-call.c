@@ -1,10 +1,11 @@
-/* Opens a file, and closes it, through the calls of 32-bit programs, as a 64-bit program may. */
+/* Opens a file, closes it, and begins a session through the calls of 32-bit programs, as a
+ * 64-bit program may. */
 #include <sys/mman.h>
 
 #include <stddef.h>
 #include <string.h>
 
-enum { OPEN = 5, CLOSE = 6, LOW_PAGE = 0x10000000, PAGE = 4096 };
+enum { OPEN = 5, CLOSE = 6, SETSID = 66, LOW_PAGE = 0x10000000, PAGE = 4096 };
 
 static long call32(long number, long first, long second)
 {
@@ -31,5 +32,6 @@ int main(int argc, char **argv)
     if (fd < 0)
         return 1;
     call32(CLOSE, fd, 0);
+    call32(SETSID, 0, 0);
     return 0;
 }

@@ -7,20 +7,46 @@ part doctor; plimsoll-sensor doctor --json
 
 # ---- What it sees ----
 
-plimsoll-sensor run --rules /etc/rules.yaml --format json --no-grouping --no-runtimes \
-    --all-matches --responses /etc/policy.yaml --journal /tmp/answers >/tmp/alerts 2>/tmp/errors &
-sensor=$!
-while kill -0 "$sensor" 2>/dev/null && ! grep -q watching /tmp/errors; do usleep 10000; done
-
+watch() { # ALERTS OPTION...
+    plimsoll-sensor run --format json --no-grouping --no-runtimes \
+        --all-matches --responses /etc/policy.yaml --journal /tmp/answers "$@" 2>/tmp/errors &
+    sensor=$!
+    while kill -0 "$sensor" 2>/dev/null && ! grep -q watching /tmp/errors; do usleep 10000; done
+}
+act_all() {
+    act @exec true marked
+    act @open r /etc/shadow
+    act @open r /tmp/link
+    act @open r /etc/ordinary
+    act @connect 127.0.0.1 4444
+    act @memfd /bin/busybox true
+    act @setuid 65534
+    old-call /etc/old-call
+    refused-call
+    setsid act @open r /etc/ordinary
+}
 ln -s /etc/shadow /tmp/link
-act @exec true marked
-act @open r /etc/shadow
-act @open r /tmp/link
-act @open r /etc/ordinary
+
+watch --rules /etc/rules --hooks returns >/tmp/alerts-of-returns
+act_all
+kill "$sensor"
+wait "$sensor"
+part returns; cat /tmp/alerts-of-returns
+
+watch --rules /etc/rules >/tmp/alerts
+act_all
+part hooks; bpftool link list
+hooks() { bpftool link list | grep -c trace_fexit; }
+first=$(hooks)
+
+# A call that no rule asked for till now, and one that none asks for any more.
+cp /etc/later.yaml /etc/rules/later.yaml
+rm /etc/rules/connects.yaml
+while kill -0 "$sensor" && ! grep -q "rules loaded again" /tmp/errors; do usleep 10000; done
+mkdir /tmp/later
 act @connect 127.0.0.1 4444
-act @memfd /bin/busybox true
-act @setuid 65534
-old-call /etc/old-call
+while kill -0 "$sensor" && [ "$(hooks)" -gt $((first + 2 - 1)) ]; do usleep 10000; done
+part hooks-later; bpftool link list
 
 # ---- A container as runtimes make it: a cgroup, a root that is an overlay, mounts ----
 
@@ -109,4 +135,15 @@ wait "$sensor"
 part exit; echo $?
 part alerts; cat /tmp/alerts
 part errors; cat /tmp/errors
+
+if [ ! -e /etc/every.yaml ]; then
+    part end
+    exit
+fi
+# Hooks on all calls; the machine is switched off without taking them away, which takes long.
+watch --rules /etc/every.yaml >/tmp/every
+part numbers; every-call
+every-call last
+while kill -0 "$sensor" 2>/dev/null && ! grep -q "procexit last" /tmp/every; do usleep 100000; done
+part every; cat /tmp/every
 part end
