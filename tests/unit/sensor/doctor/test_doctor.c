@@ -6,7 +6,7 @@
 
 #include "test.h"
 
-enum { CHECKS = 14, ARENA_LIMIT = 1 << 20 };
+enum { CHECKS = 15, ARENA_LIMIT = 1 << 20 };
 
 static void checks_say_what_they_cost(void **state)
 {
