@@ -108,12 +108,22 @@ int BPF_PROG(process_exit, struct task_struct *task)
     return 0;
 }
 
+/* Whoever begins a program is renamed, too, and the program's own event tells the name. */
+static __always_inline bool begins_program(void)
+{
+    uint32_t number = current_call(bpf_get_current_task_btf());
+
+    return number == CALL_EXECVE || number == CALL_EXECVEAT;
+}
+
 SEC("tp_btf/task_rename")
 int BPF_PROG(process_rename, struct task_struct *task, const char *name)
 {
     struct sensor_parameter *parameter;
     struct work *work;
 
+    if (begins_program())
+        return 0;
     if (task->pid != task->tgid || task->flags & PF_KTHREAD || !(work = work_of(WORK_RENAME)))
         return 0;
     record_begin(work, SENSOR_RENAME);
