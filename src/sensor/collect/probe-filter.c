@@ -27,6 +27,14 @@ static bool is_asked_for(const struct probe *probe, const struct filter *filter,
     return asked;
 }
 
+/* Notes the calls that it asks for, or those that it doesn't. */
+static void set_interest(struct probe *probe, const struct filter *filter, bool asked)
+{
+    for (unsigned i = 0; i < FILTER_CALLS; i++)
+        if (is_asked_for(probe, filter, i) == asked)
+            __atomic_store_n(&probe->bpf->bss->interest[i], asked, __ATOMIC_RELEASE);
+}
+
 /* Where there are any: this touches the pages of all. */
 static void forget_masks(struct probe *probe)
 {
@@ -40,13 +48,26 @@ const struct filter *probe_filter(const struct probe *probe)
     return &probe->bpf->bss->filters[probe->bpf->data->filter_active];
 }
 
+int probe_hook(struct probe *probe, const struct filter *filter, struct error *err)
+{
+    struct error reason = ERROR_INIT;
+    int r = probe->hooks ? call_hooks_add(probe->hooks, filter, &reason) : 0;
+
+    if (r == 0)
+        return 0;
+    if (probe->may_see_returns)
+        return probe_see_returns(probe, &reason, err);
+    *err = reason;
+    return r;
+}
+
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err)
 {
     uint32_t *active = &probe->bpf->data->filter_active;
     uint32_t next = !*active;
     struct filter *copy = &probe->bpf->bss->filters[next];
 
-    if (probe->attached && probe->hooks && call_hooks_add(probe->hooks, filter, err) < 0)
+    if (probe_hook(probe, filter, err) < 0)
         return err->kind;
     /* Programs that began before the last exchange may still use the idle copy. */
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
@@ -54,14 +75,19 @@ int probe_set_filter(struct probe *probe, const struct filter *filter, struct er
     *copy = *filter;
     forget_masks(probe); /* they are in groups of the filter before */
     /* Until all programs use the new filter, what either asks for counts. */
-    for (unsigned i = 0; i < FILTER_CALLS; i++)
-        if (is_asked_for(probe, filter, i))
-            __atomic_store_n(&probe->bpf->bss->interest[i], 1, __ATOMIC_RELEASE);
+    if (probe->attached)
+        set_interest(probe, filter, true);
     __atomic_store_n(active, next, __ATOMIC_RELEASE);
-    for (unsigned i = 0; i < FILTER_CALLS; i++)
-        if (!is_asked_for(probe, filter, i))
-            __atomic_store_n(&probe->bpf->bss->interest[i], 0, __ATOMIC_RELEASE);
+    if (probe->attached)
+        set_interest(probe, filter, false);
     return 0;
+}
+
+void probe_begin(struct probe *probe)
+{
+    probe->attached = true;
+    set_interest(probe, probe_filter(probe), true);
+    set_interest(probe, probe_filter(probe), false);
 }
 
 void probe_tidy(struct probe *probe)

@@ -143,10 +143,11 @@ struct probe_counts probe_counts(const struct probe *probe)
     struct bpf_program *const state[] = {probe->bpf->progs.process_fork,
                                          probe->bpf->progs.process_exec,
                                          probe->bpf->progs.process_exit};
+    const struct sensor_bpf *returns = probe->twin ? probe->twin : probe->bpf;
     struct probe_counts sum = {0};
 
-    sum.lost[SENSOR_CLASS_OTHER] += probe->hooks ? call_hooks_skipped(probe->hooks)
-                                                 : skipped_runs(probe->bpf->progs.syscall_exit);
+    sum.lost[SENSOR_CLASS_OTHER] +=
+        probe->hooks ? call_hooks_skipped(probe->hooks) : skipped_runs(returns->progs.syscall_exit);
     for (size_t i = 0; i < sizeof(state) / sizeof(state[0]); i++) {
         sum.lost[SENSOR_CLASS_STATE] += skipped_runs(state[i]);
         sum.state_gaps += skipped_runs(state[i]);

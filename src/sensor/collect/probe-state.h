@@ -16,7 +16,8 @@ struct probe {
     struct sensor_bpf *bpf;
     struct bpf_link *links[PROBE_LINKS];
     struct call_hooks *hooks; /* NULL: every return is seen */
-    struct sensor_bpf *twin;  /* while the programs of hooks are loaded */
+    struct sensor_bpf *twin;  /* while the programs of hooks are loaded, or instead of hooks */
+    bool may_see_returns;     /* where single calls can't be hooked */
     bool attached;
     struct ring bulk[SHARED_RINGS], state;
     int bulk_fd[SHARED_RINGS];
@@ -28,3 +29,10 @@ struct probe {
     struct cgroup_hierarchy hierarchy;
     struct probe_abilities abilities;
 };
+
+/* From now on calls are told of. */
+void probe_begin(struct probe *probe);
+/* Attaches what the filter wants. */
+int probe_hook(struct probe *probe, const struct filter *filter, struct error *err);
+/* Sees the returns of all calls from now on, for that reason. */
+int probe_see_returns(struct probe *probe, const struct error *reason, struct error *err);

@@ -66,6 +66,12 @@ static void translate_calls(struct sensor_bpf *bpf)
             i < sizeof(x32) / sizeof(x32[0]) ? x32[i] : FILTER_CALLS;
 }
 
+static void note_no_hooks(struct probe *probe, const struct error *reason)
+{
+    snprintf(probe->abilities.no_call_hooks, sizeof(probe->abilities.no_call_hooks), "%s",
+             reason->message);
+}
+
 /* Programs on single calls, if they are wanted and the kernel takes them. */
 static int choose_hooks(struct probe *probe, const struct btf *btf, enum probe_hooks wanted,
                         struct error *err)
@@ -90,8 +96,7 @@ static int choose_hooks(struct probe *probe, const struct btf *btf, enum probe_h
         *err = reason;
         return r;
     }
-    snprintf(probe->abilities.no_call_hooks, sizeof(probe->abilities.no_call_hooks), "%s",
-             reason.message);
+    note_no_hooks(probe, &reason);
     return 0;
 }
 
@@ -273,7 +278,7 @@ static int load(struct probe *probe, const struct probe_options *options, struct
     return open_rings(probe, err);
 }
 
-int probe_open(const struct probe_options *options, struct probe **ret, struct error *err)
+static int make_probe(const struct probe_options *options, struct probe **ret, struct error *err)
 {
     _cleanup_(probe_close_p) struct probe *probe = calloc(1, sizeof(*probe));
     libbpf_print_fn_t before;
@@ -284,33 +289,100 @@ int probe_open(const struct probe_options *options, struct probe **ret, struct e
     probe->epoll = -1;
     for (size_t i = 0; i < SHARED_RINGS; i++)
         probe->bulk_fd[i] = -1;
+    probe->may_see_returns = options->hooks == PROBE_HOOKS_AUTO;
     before = libbpf_set_print(silent);
     kind = load(probe, options, err);
     libbpf_set_print(before);
+    if (kind < 0 && probe->hooks)
+        return ERROR_UNSUPPORTED;
     if (kind < 0)
-        return error_wrap(err, "open the probe");
+        return kind;
     *ret = take_ptr(&probe);
+    return 0;
+}
+
+int probe_open(const struct probe_options *options, struct probe **ret, struct error *err)
+{
+    struct probe_options returns = *options;
+    struct error reason = ERROR_INIT;
+    int kind;
+
+    kind = make_probe(options, ret, &reason);
+    if (kind == 0)
+        return 0;
+    returns.hooks = PROBE_HOOKS_RETURNS;
+    if (kind == ERROR_UNSUPPORTED && options->hooks == PROBE_HOOKS_AUTO &&
+        make_probe(&returns, ret, err) == 0) {
+        note_no_hooks(*ret, &reason);
+        return 0;
+    }
+    *err = reason;
+    return error_wrap(err, "open the probe");
+}
+
+/* The chain of programs once more, for all returns. (It can't be loaded once privileges were
+ * given up: types that this kernel lacks are looked for in its modules.) */
+int probe_see_returns(struct probe *probe, const struct error *reason, struct error *err)
+{
+    libbpf_print_fn_t before = libbpf_set_print(silent);
+    struct bpf_object *object = open_twin(probe, HOOK_RETURN, false, err);
+    int failed = 0;
+
+    if (object) {
+        struct bpf_program *const chain[] = {
+            probe->twin->progs.syscall_exit,       probe->twin->progs.syscall_judge,
+            probe->twin->progs.syscall_judge_text, probe->twin->progs.syscall_judge_open,
+            probe->twin->progs.syscall_capture,
+        };
+
+        for (size_t i = 0; i < sizeof(chain) / sizeof(chain[0]); i++)
+            bpf_program__set_autoload(chain[i], true);
+        failed = bpf_object__load(object);
+    }
+    libbpf_set_print(before);
+    if (!object)
+        return err->kind;
+    if (failed) {
+        errno = -failed;
+        return error_errno(err, "the kernel refused the BPF programs");
+    }
+    if (probe->attached) {
+        probe->links[PROBE_LINKS - 1] = bpf_program__attach(probe->twin->progs.syscall_exit);
+        if (!probe->links[PROBE_LINKS - 1])
+            return error_errno(err, "attach the program %s", "syscall_exit");
+    }
+    call_hooks_free(probe->hooks);
+    probe->hooks = NULL;
+    probe->abilities.call_hooks = false;
+    note_no_hooks(probe, reason);
     return 0;
 }
 
 int probe_attach(struct probe *probe, struct error *err)
 {
     /* State first, calls last: nothing is told of a process before the process. */
-    struct bpf_program *const programs[] = {
-        probe->bpf->progs.cgroup_make,    probe->bpf->progs.cgroup_remove,
-        probe->bpf->progs.cgroup_enter,   probe->bpf->progs.process_fork,
-        probe->bpf->progs.process_exec,   probe->bpf->progs.process_exit,
-        probe->bpf->progs.process_rename, probe->bpf->progs.syscall_exit,
+    struct bpf_program *const programs[PROBE_LINKS] = {
+        probe->bpf->progs.cgroup_make,
+        probe->bpf->progs.cgroup_remove,
+        probe->bpf->progs.cgroup_enter,
+        probe->bpf->progs.process_fork,
+        probe->bpf->progs.process_exec,
+        probe->bpf->progs.process_exit,
+        probe->bpf->progs.process_rename,
+        probe->hooks  ? NULL
+        : probe->twin ? probe->twin->progs.syscall_exit
+                      : probe->bpf->progs.syscall_exit,
     };
-    size_t count = sizeof(programs) / sizeof(programs[0]) - (probe->hooks ? 1 : 0);
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < PROBE_LINKS && programs[i]; i++) {
         probe->links[i] = bpf_program__attach(programs[i]);
         if (!probe->links[i])
             return error_errno(err, "attach the program %s", bpf_program__name(programs[i]));
     }
-    probe->attached = true;
-    return probe->hooks ? call_hooks_add(probe->hooks, probe_filter(probe), err) : 0;
+    if (probe_hook(probe, probe_filter(probe), err) < 0)
+        return err->kind;
+    probe_begin(probe);
+    return 0;
 }
 
 void probe_detach(struct probe *probe)
@@ -338,6 +410,7 @@ void probe_close(struct probe *probe)
     if (probe->epoll >= 0)
         close(probe->epoll);
     call_hooks_free(probe->hooks);
+    sensor_bpf__destroy(probe->twin);
     sensor_bpf__destroy(probe->bpf);
     free(probe);
 }

@@ -54,7 +54,10 @@ DEFINE_CLEANUP(struct probe, probe_close)
 const struct probe_abilities *probe_abilities(const struct probe *probe);
 
 /* The filter that is in force. The new one is written beside the old, then
- * they are exchanged: every event is decided by one or the other, whole. */
+ * they are exchanged: every event is decided by one or the other, whole.
+ * Hooks on the calls that it wants are attached first. If the kernel has none for some,
+ * PROBE_HOOKS_AUTO goes over to PROBE_HOOKS_RETURNS, as long as the privileges of
+ * probe_open() are there; else this fails, and nothing has changed. */
 int probe_set_filter(struct probe *probe, const struct filter *filter, struct error *err);
 /* The one in force. */
 const struct filter *probe_filter(const struct probe *probe);
