@@ -23,12 +23,15 @@ class Report:
         return self.parts[name]
 
 
-def run_machine(kernel, initramfs, folder, seconds, options=""):
+TWO_PROCESSORS = ("-cpu", "max", "-smp", "2", "-m", "1G")
+
+
+def run_machine(kernel, initramfs, folder, seconds, options="", parts=TWO_PROCESSORS):
     """Boots the kernel until it powers off. The kernel speaks on the first serial line,
-    the script on the second."""
+    the script on the second. `options` are the kernel's, `parts` qemu's."""
     console, report = folder / "console", folder / "report"
-    command = ["qemu-system-x86_64", "-machine", "q35,accel=tcg", "-cpu", "max", "-smp", "2",
-               "-m", "1G", "-nodefaults", "-no-reboot", "-display", "none",
+    command = ["qemu-system-x86_64", "-machine", "q35,accel=tcg", *parts, "-nodefaults",
+               "-no-reboot", "-display", "none",
                "-serial", f"file:{console}", "-serial", f"file:{report}",
                "-kernel", kernel.image, "-initrd", initramfs,
                "-append", f"console=ttyS0 quiet panic=-1 rdinit=/init {options}"]

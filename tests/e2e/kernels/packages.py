@@ -4,9 +4,11 @@ import pathlib
 import re
 import subprocess
 
-import pytest
-
 CONTROL_SECONDS, DOWNLOAD_SECONDS = 30, 120
+
+
+class NoKernel(Exception):
+    """The kernel cannot be had here."""
 
 
 def ask(*command, seconds=CONTROL_SECONDS, **kwargs):
@@ -15,9 +17,9 @@ def ask(*command, seconds=CONTROL_SECONDS, **kwargs):
                               stderr=subprocess.STDOUT, text=True, timeout=seconds, check=False,
                               **kwargs)
     except (OSError, subprocess.TimeoutExpired) as problem:
-        pytest.skip(f"no kernel package: {problem}")
+        raise NoKernel(f"no kernel package: {problem}") from problem
     if done.returncode != 0:
-        pytest.skip(f"no kernel package: {' '.join(command)}: {done.stdout.strip()[-200:]}")
+        raise NoKernel(f"no kernel package: {' '.join(command)}: {done.stdout.strip()[-200:]}")
     return done.stdout
 
 
@@ -38,11 +40,11 @@ class Kernel:
 
 
 def fetch_kernel(meta_package, folder):
-    """The newest kernel that this system's package lists have under the name, or a skip."""
+    """The newest kernel that this system's package lists have under the name; NoKernel."""
     depends = re.search(r"^Depends: (linux-image-\S+)",
                         ask("apt-cache", "show", "--no-all-versions", meta_package), re.MULTILINE)
     if not depends:
-        pytest.skip(f"{meta_package} names no kernel")
+        raise NoKernel(f"{meta_package} names no kernel")
     folder = pathlib.Path(folder)
     ask("apt-get", "download", depends[1], seconds=DOWNLOAD_SECONDS, cwd=folder)
     package = next(folder.glob("linux-image-*.deb"))
