@@ -1,20 +1,25 @@
 /* What the sensor's programs add to system calls, beside an empty program.
  *
  * One pinned thread makes the calls, another takes the events; all variants are
- * measured in turn in each round, and medians printed, one "NAME NANOSECONDS" a
- * line: of one call, or of an open and its close. Then a flood: "flood RATE LOST".
+ * measured in turn in each round, and medians printed, "NAME CALL OPENS MISS" a
+ * line, in nanoseconds: of one call, of an open and its close, of an open that
+ * fails. Then a flood: "flood RATE LOST". What the kernel refuses is left out.
  * With --empty an empty program is attached until standard input ends, for
- * measurements of something else beside it.
- * usage: bench-sensor-kernel [RULES...] | --empty; as root.
+ * measurements of something else beside it; with --empty-calls one to the end of
+ * each call that the files' rules or the state of processes want.
+ * usage: bench-sensor-kernel [--rounds N] [RULES...] | --empty | --empty-calls RULES...;
+ * as root.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <linux/bpf.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 
 #include "base/clock.h"
@@ -29,12 +34,13 @@
 #include "sensor/syscall/syscall.h"
 
 enum {
-    ROUNDS = 9,
+    ROUNDS = 9,  /* at most and by default */
     SLICES = 40, /* of a variant in a round: short, so that most are not interrupted */
     SAMPLES = ROUNDS * SLICES,
     CALLS = 2000,
     OPENS = 300,
     VARIANTS = 9,
+    PROGRAMS = FILTER_CALLS,
     RULES_LIMIT = 8 << 20, /* bytes of a file */
     FLOOD_MILLISECONDS = 2000,
 };
@@ -104,22 +110,57 @@ static double time_misses(void)
     return (double)(clock_now_ns() - start) / OPENS;
 }
 
-/* A program that does nothing, where ours is. */
-static int attach_empty(void)
+/* A program that does nothing. */
+static int attach_nothing(const char *name, enum bpf_attach_type type)
 {
     const struct bpf_insn nothing[] = {
         {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
         {.code = BPF_JMP | BPF_EXIT},
     };
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_RAW_TP);
-    int program, link;
+    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = type);
+    int id = libbpf_find_vmlinux_btf_id(name, type), program, link;
 
-    options.attach_btf_id = (uint32_t)libbpf_find_vmlinux_btf_id("sys_exit", BPF_TRACE_RAW_TP);
+    if (id < 0)
+        return -1;
+    options.attach_btf_id = (uint32_t)id;
     program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "empty", "GPL", nothing, 2, &options);
     link = program < 0 ? -1 : bpf_raw_tracepoint_open(NULL, program);
     if (program >= 0)
         close(program);
     return link;
+}
+
+/* Where our program is that sees the end of all calls. */
+static int attach_empty(void)
+{
+    return attach_nothing("sys_exit", BPF_TRACE_RAW_TP);
+}
+
+/* Empty programs at the ends of single calls. */
+struct empty_calls {
+    int links[PROGRAMS];
+    size_t count;
+};
+
+/* A call without arguments is known to BTF by the second name only. */
+static void empty_calls_add(struct empty_calls *calls, const char *name)
+{
+    static const char *const prefixes[] = {"__x64_sys_", "__do_sys_"};
+    char function[64];
+    int link = -1;
+
+    for (size_t i = 0; i < 2 && link < 0; i++) {
+        snprintf(function, sizeof(function), "%s%s", prefixes[i], name);
+        link = attach_nothing(function, BPF_TRACE_FEXIT);
+    }
+    if (link >= 0 && calls->count < PROGRAMS)
+        calls->links[calls->count++] = link;
+}
+
+static void empty_calls_done(struct empty_calls *calls)
+{
+    while (calls->count)
+        close(calls->links[--calls->count]);
 }
 
 /* Rules by hand, of the kind that Falco's have: some directories that are written to,
@@ -169,16 +210,17 @@ static void want(struct filter *filter, unsigned number, unsigned row, unsigned 
     memset(filter->rows[row].verdict, (int)verdict, FILTER_PROFILES);
 }
 
-/* nothing, an empty program, or ours with a filter */
+/* nothing, empty programs, or ours with a filter */
 struct variant {
     const char *name;
-    enum { BARE, EMPTY, OURS, RULES } kind;
+    enum { BARE, EMPTY, EMPTY_CALLS, OURS, RULES } kind;
     unsigned getppid, opens; /* verdicts + 1; 0: not wanted */
 };
 
 static const struct variant variants[VARIANTS] = {
     {"bare", BARE, 0, 0},
     {"empty", EMPTY, 0, 0},
+    {"empty-calls", EMPTY_CALLS, 0, 0}, /* on those that are measured */
     {"uncaptured", OURS, 0, 0},
     {"filtered", OURS, FILTER_DROP + 1, FILTER_DROP + 1},
     {"sent", OURS, FILTER_SEND + 1, 0},
@@ -214,52 +256,68 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 /* A lower quantile than the median: what others do on this machine only adds. */
-static double quiet(double *samples)
+static double quiet(double *samples, size_t count)
 {
-    qsort(samples, SAMPLES, sizeof(*samples), compare_doubles);
-    return samples[SAMPLES / 5];
+    qsort(samples, count, sizeof(*samples), compare_doubles);
+    return samples[count / 5];
 }
 
 struct samples {
     double calls[SAMPLES], opens[SAMPLES], misses[SAMPLES];
+    size_t count;
 };
 
-static void measure(struct samples *to, int round)
+static void measure(struct samples *to)
 {
-    for (int i = round * SLICES; i < (round + 1) * SLICES; i++) {
-        to->calls[i] = time_calls();
-        to->opens[i] = time_opens();
-        to->misses[i] = time_misses();
+    for (int i = 0; i < SLICES; i++) {
+        to->calls[to->count] = time_calls();
+        to->opens[to->count] = time_opens();
+        to->misses[to->count++] = time_misses();
     }
 }
 
-static int measure_empty(struct samples *to, int round, struct error *err)
+static int measure_empty(struct samples *to, struct error *err)
 {
     _cleanup_close_ int link = attach_empty();
 
     if (link < 0)
         return error_errno(err, "attach an empty program");
-    measure(to, round);
+    measure(to);
     return 0;
 }
 
+/* Not where the kernel has no trampolines. */
+static void measure_empty_calls(struct samples *to)
+{
+    _cleanup_(empty_calls_done) struct empty_calls calls = {.count = 0};
+
+    empty_calls_add(&calls, "getppid");
+    empty_calls_add(&calls, "openat");
+    empty_calls_add(&calls, "close");
+    if (calls.count == 3)
+        measure(to);
+}
+
 /* All variants once, in turn. */
-static int measure_round(struct probe *probe, struct samples *to, int round, struct error *err)
+static int measure_round(struct probe *probe, struct samples *to, struct error *err)
 {
     static struct filter filter;
     struct reader reader = {.probe = probe};
     pthread_t thread;
 
-    measure(&to[0], round);
-    if (measure_empty(&to[1], round, err) < 0 || probe_attach(probe, err) < 0)
+    measure(&to[0]);
+    if (measure_empty(&to[1], err) < 0)
+        return err->kind;
+    measure_empty_calls(&to[2]);
+    if (probe_attach(probe, err) < 0)
         return err->kind;
     if (pthread_create(&thread, NULL, read_all, &reader))
         return error_set(err, ERROR_IO, "start a thread");
-    for (size_t i = 2; i < VARIANTS && variants[i].name; i++) {
+    for (size_t i = 3; i < VARIANTS && variants[i].name; i++) {
         make_filter(&variants[i], &filter);
         if (probe_set_filter(probe, &filter, err) < 0)
             break;
-        measure(&to[i], round);
+        measure(&to[i]);
     }
     atomic_store(&reader.stop, true);
     pthread_join(thread, NULL);
@@ -285,7 +343,7 @@ static int measure_flood(struct probe *probe, struct error *err)
     pthread_t threads[2];
     atomic_bool stop = false;
 
-    make_filter(&variants[4], &filter);
+    make_filter(&variants[5], &filter);
     if (probe_set_filter(probe, &filter, err) < 0 || probe_attach(probe, err) < 0)
         return err->kind;
     before = probe_counts(probe).lost[SENSOR_CLASS_OTHER];
@@ -339,7 +397,14 @@ static void know_cgroup(const struct sensor_event *event, void *context)
                          false);
 }
 
-static int run(char *const *paths, size_t count, struct error *err)
+static void print_samples(const char *name, struct samples *samples)
+{
+    if (samples->count)
+        printf("%-12s %8.1f %8.1f %8.1f\n", name, quiet(samples->calls, samples->count),
+               quiet(samples->opens, samples->count), quiet(samples->misses, samples->count));
+}
+
+static int run(int rounds, char *const *paths, size_t count, struct error *err)
 {
     static struct samples samples[VARIANTS];
     _cleanup_(probe_close_p) struct probe *probe = NULL;
@@ -352,14 +417,22 @@ static int run(char *const *paths, size_t count, struct error *err)
     if (probe_open(&options, &probe, err) < 0 || probe_snapshot(probe, know_cgroup, probe, err) < 0)
         return err->kind;
     pin(0);
-    for (int round = 0; round < ROUNDS; round++)
-        if (measure_round(probe, samples, round, err) < 0)
+    for (int round = 0; round < rounds; round++)
+        if (measure_round(probe, samples, err) < 0)
             return err->kind;
     for (size_t i = 0; i < VARIANTS && variants[i].name; i++)
-        printf("%-12s %8.1f %8.1f %8.1f\n", variants[i].name, quiet(samples[i].calls),
-               quiet(samples[i].opens), quiet(samples[i].misses));
+        print_samples(variants[i].name, &samples[i]);
     sched_setaffinity(0, sizeof(all), &all);
     return measure_flood(probe, err);
+}
+
+/* Until standard input ends. */
+static void hold(size_t programs)
+{
+    printf("attached %zu\n", programs);
+    fflush(stdout);
+    while (getchar() != EOF)
+        ;
 }
 
 static int hold_empty(struct error *err)
@@ -368,19 +441,63 @@ static int hold_empty(struct error *err)
 
     if (link < 0)
         return error_errno(err, "attach an empty program");
-    puts("attached");
-    fflush(stdout);
-    while (getchar() != EOF)
-        ;
+    hold(1);
     return 0;
 }
+
+static int hold_empty_calls(char *const *paths, size_t count, struct error *err)
+{
+    _cleanup_(empty_calls_done) struct empty_calls calls = {.count = 0};
+
+    if (filter_of_rules(paths, count, &rules, err) < 0)
+        return err->kind;
+    for (size_t i = 0; i < FILTER_CALLS; i++) {
+        const struct syscall *call = syscall_by_number((unsigned)i);
+
+        if (call && rules.calls[i].wanted)
+            empty_calls_add(&calls, call->kernel_name ? call->kernel_name : call->name);
+    }
+    if (calls.count == 0) {
+        error_set(err, ERROR_UNSUPPORTED, "attach empty programs to single calls");
+        error_hint(err, "this kernel has no BPF trampolines");
+        return err->kind;
+    }
+    hold(calls.count);
+    return 0;
+}
+
+enum { OPTION_ROUNDS = 1, OPTION_EMPTY, OPTION_EMPTY_CALLS };
+
+static const struct option long_options[] = {{"rounds", required_argument, NULL, OPTION_ROUNDS},
+                                             {"empty", no_argument, NULL, OPTION_EMPTY},
+                                             {"empty-calls", no_argument, NULL, OPTION_EMPTY_CALLS},
+                                             {NULL, 0, NULL, 0}};
 
 int main(int argc, char **argv)
 {
     struct error err = ERROR_INIT;
-    bool empty = argc == 2 && strcmp(argv[1], "--empty") == 0;
+    int rounds = ROUNDS, what = 0, option, status;
+    size_t count;
 
-    if ((empty ? hold_empty(&err) : run(argv + 1, (size_t)argc - 1, &err)) < 0) {
+    libbpf_set_print(NULL);
+    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (option == '?')
+            return 2;
+        if (option == OPTION_ROUNDS)
+            rounds = (int)strtol(optarg, NULL, 10);
+        else
+            what = option;
+    }
+    rounds = rounds < 1 || rounds > ROUNDS ? ROUNDS : rounds;
+    argv += optind;
+    count = (size_t)(argc - optind);
+    if (what == OPTION_EMPTY)
+        status = hold_empty(&err);
+    else if (what == OPTION_EMPTY_CALLS)
+        status = hold_empty_calls(argv, count, &err);
+    else
+        status = run(rounds, argv, count, &err);
+    if (status < 0) {
         fprintf(stderr, "%s\n%s\n", err.message, err.hint);
         return 1;
     }
