@@ -7,8 +7,8 @@
  * With --empty an empty program is attached until standard input ends, for
  * measurements of something else beside it; with --empty-calls one to the end of
  * each call that the files' rules or the state of processes want.
- * usage: bench-sensor-kernel [--rounds N] [RULES...] | --empty | --empty-calls RULES...;
- * as root.
+ * usage: bench-sensor-kernel [--rounds N] [--hooks auto|calls|returns] [RULES...] |
+ *     --empty | --empty-calls RULES...; as root.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -317,6 +317,8 @@ static int measure_round(struct probe *probe, struct samples *to, struct error *
         make_filter(&variants[i], &filter);
         if (probe_set_filter(probe, &filter, err) < 0)
             break;
+        for (size_t call = 0; call < FILTER_CALLS; call++)
+            probe_tidy(probe); /* at most one hook at a time */
         measure(&to[i]);
     }
     atomic_store(&reader.stop, true);
@@ -404,11 +406,12 @@ static void print_samples(const char *name, struct samples *samples)
                quiet(samples->opens, samples->count), quiet(samples->misses, samples->count));
 }
 
-static int run(int rounds, char *const *paths, size_t count, struct error *err)
+static int run(int rounds, enum probe_hooks hooks, char *const *paths, size_t count,
+               struct error *err)
 {
     static struct samples samples[VARIANTS];
     _cleanup_(probe_close_p) struct probe *probe = NULL;
-    struct probe_options options = {0};
+    struct probe_options options = {.hooks = hooks};
     cpu_set_t all;
 
     sched_getaffinity(0, sizeof(all), &all);
@@ -466,26 +469,44 @@ static int hold_empty_calls(char *const *paths, size_t count, struct error *err)
     return 0;
 }
 
-enum { OPTION_ROUNDS = 1, OPTION_EMPTY, OPTION_EMPTY_CALLS };
+static bool read_hooks(const char *word, enum probe_hooks *ret)
+{
+    static const char *const words[] = {
+        [PROBE_HOOKS_AUTO] = "auto",
+        [PROBE_HOOKS_CALLS] = "calls",
+        [PROBE_HOOKS_RETURNS] = "returns",
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(word, words[i]) == 0) {
+            *ret = (enum probe_hooks)i;
+            return true;
+        }
+    return false;
+}
+
+enum { OPTION_ROUNDS = 1, OPTION_EMPTY, OPTION_EMPTY_CALLS, OPTION_HOOKS };
 
 static const struct option long_options[] = {{"rounds", required_argument, NULL, OPTION_ROUNDS},
                                              {"empty", no_argument, NULL, OPTION_EMPTY},
                                              {"empty-calls", no_argument, NULL, OPTION_EMPTY_CALLS},
+                                             {"hooks", required_argument, NULL, OPTION_HOOKS},
                                              {NULL, 0, NULL, 0}};
 
 int main(int argc, char **argv)
 {
     struct error err = ERROR_INIT;
     int rounds = ROUNDS, what = 0, option, status;
+    enum probe_hooks hooks = PROBE_HOOKS_AUTO;
     size_t count;
 
     libbpf_set_print(NULL);
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-        if (option == '?')
+        if (option == '?' || (option == OPTION_HOOKS && !read_hooks(optarg, &hooks)))
             return 2;
         if (option == OPTION_ROUNDS)
             rounds = (int)strtol(optarg, NULL, 10);
-        else
+        else if (option != OPTION_HOOKS)
             what = option;
     }
     rounds = rounds < 1 || rounds > ROUNDS ? ROUNDS : rounds;
@@ -496,7 +517,7 @@ int main(int argc, char **argv)
     else if (what == OPTION_EMPTY_CALLS)
         status = hold_empty_calls(argv, count, &err);
     else
-        status = run(rounds, argv, count, &err);
+        status = run(rounds, hooks, argv, count, &err);
     if (status < 0) {
         fprintf(stderr, "%s\n%s\n", err.message, err.hint);
         return 1;
