@@ -131,6 +131,9 @@ const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
     {"proc.ppid", RULE_NUMBER, 0, TR_KEY("process id of the parent")},
     {"proc.vpid", RULE_NUMBER, 0, TR_KEY("process id in its own namespace")},
     {"proc.pvpid", RULE_NUMBER, 0, TR_KEY("process id of the parent in its namespace")},
+    {"proc.container_depth", RULE_NUMBER, 0,
+     TR_KEY("generations below the command of the container, which has 0; nothing for what was "
+            "executed in the container later")},
     {"proc.sid", RULE_NUMBER, 0, TR_KEY("session id")},
     {"proc.sname", RULE_TEXT, 0, TR_KEY("name of the leader of the session")},
     {"proc.sid.exe", RULE_TEXT, 0, TR_KEY("first argument of the leader of the session")},

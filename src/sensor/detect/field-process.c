@@ -191,6 +191,21 @@ static uint32_t device_number(uint32_t kernel)
     return (minor & 0xff) | major << 8 | (minor & ~0xffu) << 12;
 }
 
+/* Who came into the container by another way has no number. */
+struct rule_values field_process_depth(const struct reading *r)
+{
+    const struct process *process = r->o->process, *p = process;
+
+    for (unsigned depth = 0; depth <= PROCESS_DEPTH_LIMIT; depth++) {
+        if (!p || !p->container || p->container != process->container)
+            break;
+        if (p->is_command)
+            return field_number(r, depth);
+        p = p->parent;
+    }
+    return FIELD_MISSING;
+}
+
 struct rule_values field_process_number(const struct reading *r)
 {
     const struct process *p = r->o->process;

@@ -115,6 +115,7 @@ static const struct field_row {
     {"proc.ppid", field_process_number, PROCESS_PARENT},
     {"proc.vpid", field_process_number, PROCESS_VPID},
     {"proc.pvpid", field_process_number, PROCESS_PARENT_VPID},
+    {"proc.container_depth", field_process_depth, 0},
     {"proc.sid", field_process_number, PROCESS_SID},
     {"proc.sname", field_process_leader, LEADER_SESSION + PROCESS_NAME},
     {"proc.sid.exe", field_process_leader, LEADER_SESSION + PROCESS_EXE},

@@ -38,11 +38,11 @@ field_read field_fd_address, field_fd_port, field_fd_service, field_fd_l4proto,
 enum { END_EITHER, END_CLIENT, END_SERVER, END_LOCAL, END_REMOTE };
 
 /* field-process.c */
-field_read field_process_text, field_process_number, field_process_leader, field_process_is_leader,
-    field_process_arguments, field_process_command_line, field_process_exe_line,
-    field_process_argument_count, field_process_argument_length, field_process_time,
-    field_process_duration, field_process_exe_flag, field_process_exe_inode, field_process_exe_time,
-    field_process_login_shell, field_process_parent, field_process_ancestor,
+field_read field_process_text, field_process_number, field_process_depth, field_process_leader,
+    field_process_is_leader, field_process_arguments, field_process_command_line,
+    field_process_exe_line, field_process_argument_count, field_process_argument_length,
+    field_process_time, field_process_duration, field_process_exe_flag, field_process_exe_inode,
+    field_process_exe_time, field_process_login_shell, field_process_parent, field_process_ancestor,
     field_process_namespace_start, field_thread_capabilities, field_thread_number,
     field_thread_is_main, field_process_memory;
 enum process_text {

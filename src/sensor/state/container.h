@@ -66,6 +66,9 @@ struct container {
                                                   CONTAINER_UNKNOWN when it is partial */
     uint64_t first_seen;                       /* nanoseconds since boot */
     uint64_t process_count;
+    bool seen_made;       /* its cgroup was made before somebody was in it */
+    bool command_guessed; /* the oldest process that a snapshot told of */
+    uint32_t command_pid; /* (container-command.h); 0: none is known, or it is empty */
 };
 
 struct container *container_ref(struct container *container);

@@ -155,6 +155,14 @@ const struct process *process_ancestor(const struct process *process, unsigned n
 
 /* ---- What it is ---- */
 
+/* Who comes next is of another start. */
+static void leave(struct container *container)
+{
+    container->process_count--;
+    if (container->process_count == 0)
+        container->command_pid = 0;
+}
+
 void process_entry_set_container(struct process_entry *entry, struct container *container)
 {
     struct container *before = entry->process.container;
@@ -166,8 +174,10 @@ void process_entry_set_container(struct process_entry *entry, struct container *
         container->process_count += !entry->process.ended;
     }
     entry->process.container = container;
+    entry->process.is_command = false;
     if (before) {
-        before->process_count -= !entry->process.ended;
+        if (!entry->process.ended)
+            leave(before);
         container_unref(before);
     }
 }
@@ -223,7 +233,7 @@ void process_entry_end(struct process_entry *entry, uint64_t time)
     if (entry->process.parent)
         entry->process.parent->child_count--;
     if (entry->process.container)
-        entry->process.container->process_count--;
+        leave(entry->process.container);
     entry->process.ended = time ? time : 1;
     family->kept++;
     if (entry->first_child)

@@ -1,6 +1,7 @@
 #include "sensor/state/process-table.h"
 
 #include "sensor/abi/record.h"
+#include "sensor/state/container-command.h"
 #include "sensor/state/container-table.h"
 #include "sensor/state/number-map.h"
 #include "sensor/state/process-entry.h"
@@ -292,6 +293,7 @@ static void on_exec(struct process_table *table, struct process_entry *entry,
     renew(table, entry, told, event);
     adopt(table, entry, told, event->time);
     process_entry_set_image(entry, program_image_new(event, &table->family.bytes));
+    container_command_exec(table, &entry->process);
 }
 
 static void inherit(struct process_entry *child, struct process_entry *parent)
@@ -357,11 +359,17 @@ static void on_rename(struct process_table *table, struct process_entry *entry,
 static void on_cgroup_make(struct process_table *table, struct process_entry *entry,
                            const struct sensor_event *event)
 {
+    struct container *container;
     struct view path;
+    bool known;
 
     (void)entry;
-    if (record_find(event, SENSOR_CGROUP, -1, &path))
-        container_table_cgroup(table->containers, event->arguments[0], path, event->time);
+    if (!record_find(event, SENSOR_CGROUP, -1, &path))
+        return;
+    container_table_cgroup(table->containers, event->arguments[0], path, event->time);
+    container = container_table_of_cgroup(table->containers, event->arguments[0], &known);
+    if (container && container->process_count == 0)
+        container->seen_made = true;
 }
 
 static void on_cgroup_enter(struct process_table *table, struct process_entry *entry,
@@ -389,6 +397,7 @@ static void on_process(struct process_table *table, struct process_entry *entry,
     adopt(table, entry, told, event->time);
     if (has_program && !(entry->process.image && program_image_is_of(entry->process.image, event)))
         process_entry_set_image(entry, program_image_new(event, &table->family.bytes));
+    container_command_snapshot(table, &entry->process);
 }
 
 static change *const changes[SENSOR_KIND_COUNT] = {

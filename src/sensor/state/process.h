@@ -27,7 +27,8 @@ struct process {
     uint32_t thread_count;
     uint32_t pid_namespace, mount_namespace, net_namespace, user_namespace, ipc_namespace;
     uint32_t cgroup_namespace;
-    bool made_up; /* appeared without its fork, and no snapshot has told of it */
+    bool made_up;    /* appeared without its fork, and no snapshot has told of it */
+    bool is_command; /* of its container (state/container-command.h) */
     uint64_t cgroup;
     uint64_t namespace_start;
     uint64_t ended; /* nanoseconds since boot; 0: it lives */

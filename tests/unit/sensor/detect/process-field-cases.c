@@ -9,6 +9,7 @@ const struct field_case process_field_cases[] = {
     {set_uid, "proc.ppid", "200"},
     {set_uid, "proc.vpid", "300"},
     {set_uid, "proc.pvpid", "200"},
+    {set_uid, "proc.container_depth", "-"},
     {set_uid, "proc.sid", "200"},
     {set_uid, "proc.sname", "bash"},
     {set_uid, "proc.sid.exe", "-bash"},

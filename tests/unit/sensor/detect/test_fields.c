@@ -28,6 +28,7 @@ static const struct {
     {"container.mounts", "(/var/run/docker.sock:/docker.sock:rw:true:rprivate,"
                          "/srv/data:/data:ro:false:slave)"},
     {"proc.is_exe_mounted", "false"},
+    {"proc.container_depth", "-"},
     {"container.mount[1]", "/srv/data:/data:ro:false:slave"},
     {"container.mount[/srv/*]", "/srv/data:/data:ro:false:slave"},
     {"container.mount.source[/data]", "/srv/data"},

@@ -41,12 +41,13 @@ static void add_process(struct maker *maker, const struct told *told)
     struct sensor_process process = {
         .pid = told->pid,
         .parent = told->parent,
-        .vpid = told->pid,
+        .vpid = told->vpid ? told->vpid : told->pid,
         .start = told->start ? told->start : UINT64_C(1000) * told->pid,
         .parent_start = told->parent_start ? told->parent_start : UINT64_C(1000) * told->parent,
         .cgroup = told->cgroup,
         .flags = told->flags,
         .pid_namespace = HOST_NAMESPACE,
+        .mount_namespace = told->mount_namespace,
         .thread_count = 1,
     };
 

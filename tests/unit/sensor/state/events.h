@@ -15,6 +15,7 @@ struct told {
     const char *comm, *exe, *cwd, *cgroup_path;
     struct view arguments;
     uint32_t uid, flags;
+    uint32_t vpid, mount_namespace; /* vpid: pid unless it is set */
 };
 
 struct maker {
@@ -23,7 +24,7 @@ struct maker {
 };
 #define MAKER_INIT                                                                                 \
     {                                                                                              \
-        .time = UINT64_C(1) << 40, .buf = BUF_INIT(EVENT_ROOM)                                               \
+        .time = UINT64_C(1) << 40, .buf = BUF_INIT(EVENT_ROOM)                                     \
     }
 
 /* Each is valid until the next; time passes by 1. */
