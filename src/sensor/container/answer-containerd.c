@@ -124,7 +124,7 @@ int answer_read_containerd_container(struct answer_draft *draft, struct view byt
     draft->is_cri |= label(draft, VIEW("io.cri-containerd.kind")).len > 0;
     r = take_spec(draft, message.spec, err);
     answer_take_kubernetes(draft);
-    answer_set(draft, &m->name, draft->container_name);
+    answer_set(draft, &m->name, m->is_pod_sandbox ? m->pod_name : draft->container_name);
     answer_set(draft, &m->name, message.id);
     return r;
 }

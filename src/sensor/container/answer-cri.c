@@ -288,7 +288,8 @@ static int take_sandbox_info(struct answer_draft *draft, struct view text, bool 
     if (!is_own)
         return 0;
     take_process(draft, info);
-    take_privileged(draft, info);
+    /* "privileged" of its config: one of the pod's containers is. The sandbox has no more rights
+     * than any other. */
     answer_set(draft, &draft->metadata.image, json_get_string(info, VIEW("image")));
     return 0;
 }

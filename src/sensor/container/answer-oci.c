@@ -160,7 +160,7 @@ static void take_pod(struct answer_draft *draft, struct json_value annotations)
         m->is_pod_sandbox = true;
     if (m->pod_sandbox_id.len && !m->is_pod_sandbox)
         answer_set(draft, &draft->leads[ANSWER_LEAD_SANDBOX], m->pod_sandbox_id);
-    answer_set(draft, &m->name, draft->container_name);
+    answer_set(draft, &m->name, m->is_pod_sandbox ? m->pod_name : draft->container_name);
 }
 
 static void take_origin(struct answer_draft *draft, struct json_value annotations)

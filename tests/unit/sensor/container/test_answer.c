@@ -282,6 +282,24 @@ static const struct {
     {"sandbox",
      {"\"name\":\"netpod\"", "\"is_pod_sandbox\":true", "\"pod_ip\":\"10.99.0.2\"",
       "\"app\":\"web\"", "\"image\":\"docker.io/test/pause:1\""}},
+    /* Of a kubelet, about a pod with the host's namespaces; containerd knows it before CRI. */
+    {"kubelet-sandbox-early",
+     {"\"name\":\"root-node1\",\"image\":\"registry.k8s.io/pause:3.9\"",
+      "\"pod_name\":\"root-node1\",\"pod_namespace\":\"kube-system\","
+      "\"pod_uid\":\"62e1ce24a297a2eef8b695d64a77779f\"",
+      "snapshots/58/fs\",\"is_pod_sandbox\":true,\"host_pid\":true,\"host_network\":true,"
+      "\"host_ipc\":true"}},
+    {"kubelet-sandbox",
+     {"\"name\":\"root-node1\"", "\"k8s-app\":\"agent\"",
+      "snapshots/58/fs\",\"is_pod_sandbox\":true,\"host_pid\":true"}},
+    {"kubelet-host-pod",
+     {"\"name\":\"plain\",\"image\":\"registry.example/shop/box:1.2\"",
+      "\"image_tag\":\"1.2\",\"image_digest\":\"sha256:44bd78f229a7", "\"k8s-app\":\"agent\"",
+      "\"host_pid\":true,\"host_network\":true,\"host_ipc\":true"}},
+    {"kubelet-privileged",
+     {"\"name\":\"agent\"",
+      "\"privileged\":true,\"host_pid\":true,\"host_network\":true,\"host_ipc\":true",
+      "\"mounts\":[{\"source\":\"/\",\"destination\":\"/host\"", "/etc-hosts\""}},
     {"podman",
      {"\"name\":\"pweb\"", "\"image\":\"localhost/test/box:1\"", "\"image_digest\":\"sha256:fff0",
       "\"mounts\":[{\"source\":\"/srv/app\",\"destination\":\"/data\","
