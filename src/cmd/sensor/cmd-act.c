@@ -74,7 +74,7 @@ static int run(struct invocation *invocation, struct error *err)
                       s->reason ? view_of(s->reason) : (struct view){0}, &id, err) < 0)
         return err->kind;
     line = s->dry_run ? arena_printf(invocation->arena, tr("%.*s: would be done\n"), VIEW_ARG(id))
-           : action->undoable
+           : action_can_undo(action, &target)
                ? arena_printf(invocation->arena,
                               tr("%.*s: done; plimsoll-sensor undo %.*s takes it back\n"),
                               VIEW_ARG(id), VIEW_ARG(id))

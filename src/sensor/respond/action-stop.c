@@ -142,6 +142,12 @@ int action_stop(const struct response_context *context, const struct response_ta
     return stop_processes(target, list, arena, err);
 }
 
+/* Kubernetes starts its containers again; those of containerd alone somebody has to. */
+bool action_stop_can_undo(const struct response_target *target)
+{
+    return engine_socket(&(struct response_context){0}, target->runtime) != NULL;
+}
+
 int action_stop_undo(const struct response_context *context, const struct response_target *target,
                      struct view undo, struct error *err)
 {

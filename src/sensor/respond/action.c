@@ -35,6 +35,7 @@ static const struct action actions[ACTION_COUNT] = {
         .undo_by_target = true,
         .act = action_stop,
         .undo = action_stop_undo,
+        .can_undo = action_stop_can_undo,
     },
     {
         .name = "isolate",
@@ -81,4 +82,9 @@ const struct action *action_find(struct view name)
         if (view_eq(name, view_of(action->name)))
             return action;
     return NULL;
+}
+
+bool action_can_undo(const struct action *action, const struct response_target *target)
+{
+    return action->undoable && (!action->can_undo || action->can_undo(target));
 }

@@ -54,10 +54,13 @@ struct action {
                struct buf *undo, struct error *err);
     int (*undo)(const struct response_context *context, const struct response_target *target,
                 struct view undo, struct error *err);
+    /* NULL: what is undoable is so for every target. */
+    bool (*can_undo)(const struct response_target *target);
 };
 
 enum { ACTION_COUNT = 7 };
 
 const struct action *action_find(struct view name); /* NULL: none */
 const struct action *action_at(size_t i);           /* NULL past the last */
-size_t action_index(const struct action *action);   /* where action_at() has it */
+bool action_can_undo(const struct action *action, const struct response_target *target);
+size_t action_index(const struct action *action); /* where action_at() has it */

@@ -13,6 +13,7 @@ action_act action_pause;                  /* action-pause.c */
 action_undo action_pause_undo;
 action_act action_stop; /* action-stop.c */
 action_undo action_stop_undo;
+bool action_stop_can_undo(const struct response_target *target);
 action_act action_isolate; /* action-isolate.c */
 action_undo action_isolate_undo;
 action_act action_deny_exec, action_image_only; /* action-deny-exec.c */

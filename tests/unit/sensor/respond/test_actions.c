@@ -339,9 +339,31 @@ static void test_guard_ends(void **state)
     }
 }
 
+static void test_what_can_be_undone(void **state)
+{
+    static const struct {
+        const char *action;
+        enum container_runtime runtime;
+        bool want;
+    } cases[] = {
+        {"kill", CONTAINER_DOCKER, false},     {"pause", CONTAINER_CONTAINERD, true},
+        {"stop", CONTAINER_DOCKER, true},      {"stop", CONTAINER_PODMAN, true},
+        {"stop", CONTAINER_CONTAINERD, false}, {"stop", CONTAINER_CRIO, false},
+        {"isolate", CONTAINER_CRIO, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct response_target target = {.runtime = cases[i].runtime};
+
+        assert_int_equal(action_can_undo(action_find(view_of(cases[i].action)), &target),
+                         cases[i].want);
+    }
+}
+
 RUN_TESTS(cmocka_unit_test(test_target), cmocka_unit_test(test_kill),
           cmocka_unit_test(test_never_touched), cmocka_unit_test(test_kill_tree),
           cmocka_unit_test(test_pause), cmocka_unit_test(test_stop),
           cmocka_unit_test(test_stop_paused), cmocka_unit_test(test_isolate),
           cmocka_unit_test(test_isolate_host), cmocka_unit_test(test_deny_exec),
-          cmocka_unit_test(test_guard_ends))
+          cmocka_unit_test(test_guard_ends), cmocka_unit_test(test_what_can_be_undone))
