@@ -14,7 +14,7 @@ import threading
 import pytest
 
 from conftest import BUILD
-from sensor import PROGRAM as SENSOR, Sensor, require_kernel
+from sensor import PROGRAM as SENSOR, Sensor, require_kernel, run_sensor
 from servers import Process, answers_on_socket, require, require_root, run
 from tiny_images import Image, Layer, Member, directory, symlink
 
@@ -471,6 +471,24 @@ def test_exec_in_the_sandbox_of_a_pod(rules, kubelet, tmp_path):
                 break
         kubelet.end_pod(sandbox)
     assert (found["container.name"], found["k8s.pod.name"]) == ("boxpod", "boxpod")
+
+
+@pytest.mark.parametrize("name, said", [
+    ("shop/{pod}/app", "would be done"),
+    ("{pod}/app", "would be done"),
+    ("other/{pod}/app", "no container that runs"),
+    ("{pod}", "no container that runs"),  # the sandbox bears the pod's name
+    ("app", "several have this name")])
+def test_acting_on_a_container_of_a_pod(kubelet, tmp_path, name, said):
+    require_kernel()
+    pods = {pod: kubelet.start_pod(pod, f"8d3b1bbd-9a6e-4a4e-8d4e-3f6c7e0a9f1{n}", tmp_path)[0]
+            for n, pod in enumerate(("cart-1", "cart-2"))}
+    done = run_sensor("act", "pause", "--dry-run", "--container", name.format(pod="cart-2"),
+                      "--containerd-socket", kubelet.containerd.socket, "--journal",
+                      tmp_path / "journal")
+    for sandbox in pods.values():
+        kubelet.end_pod(sandbox)
+    assert said in done.stdout + done.stderr
 
 
 def test_a_runtime_that_hangs(rules, docker, short_directory):

@@ -9,6 +9,7 @@ enum { MILLISECOND = 1000000 };
 /* The containers that run, and what is known of them so far. */
 struct census {
     struct response_target *list;
+    bool *told; /* for each of the list: its runtime has answered */
     size_t count, answered;
     struct arena *arena;
 };
@@ -18,6 +19,9 @@ static void take_metadata(struct response_target *target, struct view json, stru
     const struct container_metadata *metadata;
 
     if (!json.len || container_metadata_read(arena_copy(arena, json), arena, &metadata, NULL) < 0)
+        return;
+    /* It has its pod's name, which is often that of a container, too. */
+    if (metadata->is_pod_sandbox)
         return;
     target->container_name = metadata->name;
     target->image = metadata->image;
@@ -34,8 +38,9 @@ static void take_answers(struct census *census, struct inquiry *inquiry)
         for (size_t i = 0; i < census->count; i++) {
             struct response_target *target = &census->list[i];
 
-            if (!view_eq(target->container_id, answer.id) || target->container_name.len)
+            if (!view_eq(target->container_id, answer.id) || census->told[i])
                 continue;
+            census->told[i] = true;
             target->runtime = answer.json.len ? answer.runtime : target->runtime;
             take_metadata(target, answer.json, census->arena);
             census->answered++;
@@ -56,17 +61,36 @@ static void ask_all(struct census *census, struct inquiry *inquiry, uint32_t mil
     }
 }
 
+/* NAME, POD/NAME or NAMESPACE/POD/NAME: replicas have containers of one name. */
+static bool has_name(const struct response_target *target, struct view name)
+{
+    const struct view parts[] = {target->container_name, target->pod_name, target->pod_namespace};
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        ptrdiff_t slash = view_rfind(name, '/');
+
+        if (parts[i].len == 0 || !view_eq(view_sub(name, (size_t)(slash + 1), name.len), parts[i]))
+            return false;
+        if (slash < 0)
+            return true;
+        name.len = (size_t)slash;
+    }
+    return false;
+}
+
 static int choose(const struct census *census, struct view name, struct response_target *ret,
                   struct error *err)
 {
     const struct response_target *fit = NULL;
 
     for (size_t i = 0; i < census->count; i++) {
-        if (!view_eq(census->list[i].container_name, name))
+        if (!has_name(&census->list[i], name))
             continue;
-        if (fit)
-            return error_set(err, ERROR_INPUT, "container %.*s: several have this name",
-                             VIEW_ARG(name));
+        if (fit) {
+            error_set(err, ERROR_INPUT, "container %.*s: several have this name", VIEW_ARG(name));
+            error_hint(err, "give its id, or in Kubernetes NAMESPACE/POD/NAME");
+            return ERROR_INPUT;
+        }
         fit = &census->list[i];
     }
     if (!fit) {
@@ -88,6 +112,9 @@ int container_named(struct view name, struct inquiry *inquiry, uint32_t wait_mil
 
     if (r < 0)
         return r;
+    census.told = arena_array(arena, census.count, sizeof(*census.told));
+    if (census.count && !census.told)
+        return error_memory(err);
     if (inquiry)
         ask_all(&census, inquiry, wait_milliseconds);
     return choose(&census, name, ret, err);

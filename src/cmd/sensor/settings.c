@@ -284,7 +284,8 @@ static const struct option target[] = {
      .type = OPTION_TEXT,
      .argument = "ID",
      AT(container),
-     .doc = TR_KEY("the container: its id, the beginning of it, or its name")},
+     .doc = TR_KEY("the container: its id, the beginning of it, its name, or in Kubernetes "
+                   "NAMESPACE/POD/NAME")},
     {.name = "pid",
      .letter = 'p',
      .type = OPTION_NUMBER,
