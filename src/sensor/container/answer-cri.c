@@ -139,16 +139,13 @@ static int read_image(struct answer_draft *draft, struct view status, struct err
 {
     struct container_metadata *m = &draft->metadata;
     struct view image, name, reference, id;
-    ptrdiff_t at;
 
     if (!protobuf_find(status, 8, &image) || !protobuf_find(image, 1, &name) ||
         !protobuf_find(status, 9, &reference) || !protobuf_find(status, 17, &id))
         return broken(err);
-    at = view_find(reference, '@');
     answer_set(draft, &m->image, name);
-    if (at >= 0)
-        answer_set(draft, &m->image_digest, view_sub(reference, (size_t)at + 1, reference.len));
-    answer_set(draft, &m->image_id, view_starts(reference, VIEW("sha256:")) ? reference : id);
+    answer_set_image_reference(draft, reference);
+    answer_set(draft, &m->image_id, id);
     return 0;
 }
 

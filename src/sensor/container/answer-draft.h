@@ -50,6 +50,8 @@ int answer_add_mount(struct answer_draft *draft, const struct container_mount *m
                      struct error *err);
 /* The strings of an array from `first` on, joined by blanks. */
 struct view answer_join(struct answer_draft *draft, struct json_value words, size_t first);
+/* "NAME@DIGEST" is the image's digest, "sha256:HEX" its id, as is HEX alone, of CRI-O. */
+void answer_set_image_reference(struct answer_draft *draft, struct view reference);
 /* Takes from the labels what the kubelet writes there; once they are known, and who made
  * the container is. */
 void answer_take_kubernetes(struct answer_draft *draft);

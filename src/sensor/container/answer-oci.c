@@ -129,7 +129,6 @@ static void take_names(struct answer_draft *draft, struct json_value annotations
         {&m->pod_namespace, VIEW("io.kubernetes.cri-o.Namespace")},
         {&m->pod_sandbox_id, VIEW("io.kubernetes.cri-o.SandboxID")},
         {&m->image, VIEW("io.kubernetes.cri-o.ImageName")},
-        {&m->image_digest, VIEW("io.kubernetes.cri-o.ImageRef")},
         {&m->ip, VIEW("io.kubernetes.cri-o.IP.0")},
         {&m->pod_name, VIEW("io.kubernetes.pod.name")},
         {&m->pod_namespace, VIEW("io.kubernetes.pod.namespace")},
@@ -139,6 +138,8 @@ static void take_names(struct answer_draft *draft, struct json_value annotations
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         answer_set(draft, known[i].to, json_get_string(annotations, known[i].key));
+    answer_set_image_reference(draft,
+                               json_get_string(annotations, VIEW("io.kubernetes.cri-o.ImageRef")));
 }
 
 /* Annotations that the runtimes of Kubernetes give; Podman takes over those of the image. */

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "sensor/container/image-name.h"
 
+enum { IMAGE_ID_DIGITS = 64 };
+
 static const int64_t NS_PER_SECOND = 1000000000;
 
 struct document_kind {
@@ -114,6 +116,25 @@ struct view answer_join(struct answer_draft *draft, struct json_value words, siz
     joined = arena_copy(draft->arena, buf_view(&text));
     buf_done(&text);
     return joined;
+}
+
+static bool is_bare_id(struct view text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!memchr("0123456789abcdef", text.ptr[i], 16))
+            return false;
+    return text.len == IMAGE_ID_DIGITS;
+}
+
+void answer_set_image_reference(struct answer_draft *draft, struct view reference)
+{
+    struct container_metadata *m = &draft->metadata;
+    ptrdiff_t at = view_find(reference, '@');
+
+    if (at >= 0)
+        answer_set(draft, &m->image_digest, view_sub(reference, (size_t)at + 1, reference.len));
+    else if (view_starts(reference, VIEW("sha256:")) || is_bare_id(reference))
+        answer_set(draft, &m->image_id, reference);
 }
 
 int answer_check_id(const struct answer_draft *draft, struct view id, struct error *err)

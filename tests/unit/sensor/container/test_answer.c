@@ -160,13 +160,23 @@ static const struct text_case cases[] = {
        "{\"root\":{\"path\":\"/var/lib/containers/storage/overlay/x/merged\"},\"annotations\":"
        "{\"io.kubernetes.cri-o.ContainerType\":\"container\",\"io.kubernetes.cri-o.SandboxID\":"
        "\"" POD "\",\"io.kubernetes.cri-o.KubeName\":\"p\",\"io.kubernetes.cri-o.Namespace\":"
-       "\"n\",\"io.kubernetes.cri-o.ImageName\":\"reg/web:1\",\"io.kubernetes.container.name\":"
-       "\"app\",\"io.kubernetes.pod.uid\":\"u\",\"io.kubernetes.cri-o.Created\":"
+       "\"n\",\"io.kubernetes.cri-o.ImageName\":\"reg/web:1\",\"io.kubernetes.cri-o.ImageRef\":"
+       "\"" IMAGE_HEX "\",\"io.kubernetes.container.name\":\"app\",\"io.kubernetes.pod.uid\":\"u\","
+                      "\"io.kubernetes.cri-o.Created\":"
        "\"2026-01-02T03:04:05Z\"}}"}},
-     "{\"name\":\"app\",\"image\":\"reg/web:1\",\"image_repository\":\"reg/web\",\"image_tag\":"
+     "{\"name\":\"app\",\"image\":\"reg/web:1\",\"image_id\":\"" IMAGE_HEX
+     "\",\"image_repository\":\"reg/web\",\"image_tag\":"
      "\"1\",\"pod_name\":\"p\",\"pod_namespace\":\"n\",\"pod_uid\":\"u\",\"pod_sandbox_id\":\"" POD
      "\",\"upper_directory\":\"/var/lib/containers/storage/overlay/x/diff\","
      "\"created\":1767323045000000000}",
+     NULL},
+    {"the sandbox of CRI-O, and a digest",
+     {{ANSWER_OCI_SPEC,
+       "{\"annotations\":{\"io.kubernetes.cri-o.ContainerType\":\"sandbox\","
+       "\"io.kubernetes.cri-o.KubeName\":\"p\",\"io.kubernetes.container.name\":\"POD\","
+       "\"io.kubernetes.cri-o.ImageRef\":\"reg/pause@sha256:" IMAGE_HEX "\"}}"}},
+     "{\"name\":\"p\",\"image_digest\":\"sha256:" IMAGE_HEX
+     "\",\"pod_name\":\"p\",\"pod_sandbox_id\":\"" ID "\",\"is_pod_sandbox\":true}",
      NULL},
     {"podman",
      {{ANSWER_PODMAN_CONTAINERS,
@@ -366,6 +376,9 @@ static const struct {
      "{\"started\":1767323045000000000}", NULL},
     {"privileged, in CRI-O", ID, "{\"privileged\":true,\"pid\":9}",
      "{\"privileged\":true,\"started\":1767323045000000000,\"init_pid\":9}", NULL},
+    {"an image without a digest, in CRI-O", ID,
+     "{\"runtimeSpec\":{\"annotations\":{\"io.kubernetes.cri-o.ImageRef\":\"" IMAGE_HEX "\"}}}",
+     "{\"image_id\":\"" IMAGE_HEX "\",\"started\":1767323045000000000}", NULL},
     {"no info", ID, "", "{\"started\":1767323045000000000}", NULL},
     {"broken info", ID, "{", NULL, "the status of a container: its info: "},
     {"another's", POD, "{}", NULL, "about another container"},
