@@ -18,9 +18,10 @@ struct user_message32 {
     uint32_t name, name_length, vectors, vector_count;
 };
 
-/* A path argument, and the directory it is relative to. `directory`: a descriptor. */
+/* A path argument, and the directory it is relative to. `directory`: a descriptor; `kernel`:
+ * the text lies in the kernel's memory. */
 static __always_inline void capture_path(struct work *work, uint32_t index, address text,
-                                         int32_t directory)
+                                         int32_t directory, bool kernel)
 {
     struct sensor_parameter *parameter = record_room(work);
     address file, fs;
@@ -28,7 +29,7 @@ static __always_inline void capture_path(struct work *work, uint32_t index, addr
 
     if (!parameter)
         return;
-    record_add_string(work, SENSOR_PATH, index, text, false);
+    record_add_string(work, SENSOR_PATH, index, text, kernel);
     first = *(uint8_t *)(parameter + 1);
     if (parameter->flags & SENSOR_PARAMETER_FAULT) {
         counts_of(work->event.cpu)->faults++;
@@ -55,11 +56,12 @@ static __always_inline bool is_unnamed_pipe(address file)
     return READ(super_block, FOLLOW(inode, inode, i_sb), s_magic) == PIPEFS_MAGIC;
 }
 
-/* What a descriptor is; of files their path, of sockets their ends. */
-static __always_inline void capture_descriptor(struct work *work, uint32_t index, int32_t number)
+/* What a descriptor is; of files their path, of sockets their ends. `file`: what it stands
+ * for, or 0. */
+static __always_inline void capture_file(struct work *work, uint32_t index, int32_t number,
+                                         address file)
 {
     struct sensor_parameter *parameter = record_room(work);
-    address file = file_of(work->task, number);
     uint32_t type;
 
     if (!parameter || !file)
@@ -99,20 +101,20 @@ static __always_inline uint32_t parse_unix(struct sensor_socket *to, const uint8
     return size;
 }
 
-/* Datagrams: is it another peer than the time before? */
-static __always_inline void note_peer(struct work *work, const struct sensor_socket *to)
+/* Datagrams sent by `file`: is it another peer than the time before? */
+static __always_inline void note_peer(struct work *work, const struct sensor_socket *to,
+                                      address file)
 {
     struct sensor_socket *socket;
     struct peer now = {}, *before;
-    address file, sock;
     uint32_t at = work->socket_at;
+    address sock;
 
     if (!at || at > SENSOR_EVENT_LIMIT)
         return;
     socket = (struct sensor_socket *)(work->record + at + sizeof(struct sensor_parameter));
     if (socket->type != SOCK_DGRAM)
         return;
-    file = file_of(work->task, work->event.arguments[0]);
     if (!file || !(sock = socket_of(file)))
         return;
     __builtin_memcpy(now.address, to->remote, sizeof(now.address));
@@ -126,8 +128,15 @@ static __always_inline void note_peer(struct work *work, const struct sensor_soc
     bpf_map_update_elem(&last_peers, &sock, &now, BPF_ANY);
 }
 
+static __always_inline bool read_address(uint8_t *to, address from, uint32_t length, bool kernel)
+{
+    return kernel ? !bpf_probe_read_kernel(to, length, (void *)from)
+                  : !bpf_probe_read_user(to, length, (void *)from);
+}
+
+/* `kernel`: it lies in the kernel's memory. */
 static __always_inline void capture_address(struct work *work, uint32_t index, address from,
-                                            uint32_t length)
+                                            uint32_t length, bool kernel)
 {
     struct sensor_parameter *parameter = record_room(work);
     uint8_t *raw = work->path; /* a struct sockaddr_* */
@@ -140,7 +149,7 @@ static __always_inline void capture_address(struct work *work, uint32_t index, a
         length = 128;
     to = (struct sensor_socket *)(parameter + 1);
     __builtin_memset(to, 0, sizeof(*to));
-    if (bpf_probe_read_user(raw, length, (void *)from)) {
+    if (!read_address(raw, from, length, kernel)) {
         counts_of(work->event.cpu)->faults++;
         record_close(work, parameter, SENSOR_ADDRESS, index, SENSOR_PARAMETER_FAULT, 0);
         return;
@@ -155,7 +164,8 @@ static __always_inline void capture_address(struct work *work, uint32_t index, a
     } else if (to->family == AF_UNIX) {
         size += parse_unix(to, raw, length);
     }
-    note_peer(work, to);
+    if (work->socket_at)
+        note_peer(work, to, file_of(work->task, work->event.arguments[0]));
     record_pad(parameter, size);
     record_close(work, parameter, SENSOR_ADDRESS, index, 0, size);
 }
@@ -188,7 +198,7 @@ static __always_inline void capture_message(struct work *work, uint32_t index, a
     } else if (bpf_probe_read_user(&message, sizeof(message), (void *)from)) {
         return;
     }
-    capture_address(work, index, message.name, message.name_length);
+    capture_address(work, index, message.name, message.name_length, false);
     if (!message.vector_count || moved <= 0)
         return;
     /* These return how many messages were moved, and write behind each how long it is. */
@@ -238,7 +248,7 @@ __noinline int capture_path_argument(uint32_t index, uint64_t text, int32_t dire
     struct work *work = work_of(WORK_SYSCALL);
 
     if (work)
-        capture_path(work, index, text, directory);
+        capture_path(work, index, text, directory, false);
     return 0;
 }
 
@@ -247,7 +257,7 @@ __noinline int capture_descriptor_argument(uint32_t index, int32_t number)
     struct work *work = work_of(WORK_SYSCALL);
 
     if (work)
-        capture_descriptor(work, index, number);
+        capture_file(work, index, number, file_of(work->task, number));
     return 0;
 }
 
@@ -256,7 +266,7 @@ __noinline int capture_address_argument(uint32_t index, uint64_t from, uint32_t 
     struct work *work = work_of(WORK_SYSCALL);
 
     if (work)
-        capture_address(work, index, from, length);
+        capture_address(work, index, from, length, false);
     return 0;
 }
 

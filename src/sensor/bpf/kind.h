@@ -43,15 +43,10 @@ static __always_inline uint32_t descriptor_place(const struct filter_call *plan,
     return NO_DESCRIPTOR;
 }
 
-static __always_inline uint32_t descriptor_kind(address task, const struct filter_call *plan,
-                                                const uint64_t arguments[6], long result)
+static __always_inline uint32_t file_kind(address file)
 {
-    uint32_t place = descriptor_place(plan, result);
-    address file, inode, dentry;
+    address inode, dentry;
 
-    if (place == NO_DESCRIPTOR)
-        return FILTER_FD_UNKNOWN;
-    file = file_of(task, place < 6 ? arguments[place] : result);
     if (!file)
         return FILTER_FD_UNKNOWN;
     inode = FOLLOW(file, file, f_inode);
@@ -69,4 +64,14 @@ static __always_inline uint32_t descriptor_kind(address task, const struct filte
     default:
         return FILTER_FD_UNKNOWN;
     }
+}
+
+static __always_inline uint32_t descriptor_kind(address task, const struct filter_call *plan,
+                                                const uint64_t arguments[6], long result)
+{
+    uint32_t place = descriptor_place(plan, result);
+
+    if (place == NO_DESCRIPTOR)
+        return FILTER_FD_UNKNOWN;
+    return file_kind(file_of(task, place < 6 ? arguments[place] : result));
 }

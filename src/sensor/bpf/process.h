@@ -178,17 +178,14 @@ __noinline int add_process(uint32_t kind)
     return 0;
 }
 
-__noinline int add_credentials(uint32_t kind)
+static __always_inline void record_add_credentials(struct work *work, address cred)
 {
-    struct work *work = work_of(kind);
-    struct sensor_parameter *parameter;
+    struct sensor_parameter *parameter = record_room(work);
     struct sensor_credentials *to;
-    address cred;
 
-    if (!work || !(parameter = record_room(work)))
-        return 0;
+    if (!parameter)
+        return;
     to = (struct sensor_credentials *)(parameter + 1);
-    cred = FOLLOW(task_struct, work->task, cred);
     to->uid = READ(cred, cred, uid.val);
     to->euid = READ(cred, cred, euid.val);
     to->suid = READ(cred, cred, suid.val);
@@ -205,6 +202,14 @@ __noinline int add_credentials(uint32_t kind)
     to->bounding = CAPABILITIES(cred, cap_bset);
     to->ambient = CAPABILITIES(cred, cap_ambient);
     record_close(work, parameter, SENSOR_CREDENTIALS, 0, 0, sizeof(*to));
+}
+
+__noinline int add_credentials(uint32_t kind)
+{
+    struct work *work = work_of(kind);
+
+    if (work)
+        record_add_credentials(work, FOLLOW(task_struct, work->task, cred));
     return 0;
 }
 
