@@ -65,10 +65,12 @@ enum sensor_event_kind {
 };
 
 enum sensor_event_flag {
-    SENSOR_STATE = 1 << 0,  /* changes what sensor/state keeps; from the state ring */
-    SENSOR_COMPAT = 1 << 1, /* a 32-bit system call; `number` is already the 64-bit one */
-    SENSOR_CUT = 1 << 2,    /* some parameter was cut or could not be read */
-    SENSOR_RULES = 1 << 3,  /* some rule may match it: it passed the filter */
+    SENSOR_STATE = 1 << 0,   /* changes what sensor/state keeps; from the state ring */
+    SENSOR_COMPAT = 1 << 1,  /* a 32-bit system call; `number` is already the 64-bit one */
+    SENSOR_CUT = 1 << 2,     /* some parameter was cut or could not be read */
+    SENSOR_RULES = 1 << 3,   /* some rule may match it: it passed the filter */
+    SENSOR_URING = 1 << 4,   /* of SENSOR_SYSCALL: done through io_uring, as that call does it */
+    SENSOR_ASSUMED = 1 << 5, /* of SENSOR_URING: told when it began, as if it had worked */
 };
 
 /* 96 bytes. */

@@ -7,5 +7,6 @@
 #include "sensor/bpf/process.bpf.h"
 #include "sensor/bpf/snapshot.bpf.h"
 #include "sensor/bpf/syscall.bpf.h"
+#include "sensor/bpf/uring.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -11,6 +11,7 @@ enum {
     SHARED_MASKS = 65536,
     SHARED_WAKE_NS = 5000000,
     SHARED_WAKE_SOON_NS = 1000000,
+    SHARED_URING_OPERATIONS = 64, /* of io_uring; more than there are */
 };
 
 /* What the programs that see system calls are attached to. */

@@ -19,6 +19,9 @@ enum work_kind {
     WORK_CGROUP_REMOVE,
     WORK_CGROUP_ENTER,
     WORK_ITERATOR,
+    WORK_URING_SUBMIT,
+    WORK_URING_COMPLETE,
+    WORK_URING_OVERFLOW,
     WORK_KINDS,
 };
 
@@ -27,6 +30,20 @@ enum {
     PATH_START = SENSOR_PATH_LIMIT + 8,
     NAME_LIMIT = 255,
     RECORD_SLACK = 8192, /* behind the limit: the largest parameter and its padding */
+};
+
+/* Of a request of io_uring, while it runs. */
+struct request {
+    address at; /* the struct io_kiocb */
+    uint64_t ring, user_data;
+    address given;       /* the file behind the call's descriptor; 0: none */
+    address made;        /* the one that it returned */
+    int32_t made_number; /* of that: a descriptor, or a slot of the ring */
+    uint32_t length;     /* of its record so far */
+    uint32_t address_at; /* where the record's ADDRESS stands; 0: none */
+    uint8_t wanted;      /* enum request_wanted */
+    uint8_t detail;      /* as of struct filter_facts, when it was submitted */
+    uint16_t goes_on;    /* it is done many times */
 };
 
 struct work {
@@ -45,6 +62,7 @@ struct work {
     uint32_t filter;                      /* index of the one that decides */
     uint32_t busy;                        /* a program of calls uses it, see work_take() */
     uint64_t path_bits, raw_bits;         /* of the texts so far */
+    struct request request;               /* kept together with the record, see uring.h */
     union {
         struct sensor_event event;
         uint8_t record[SENSOR_EVENT_LIMIT + RECORD_SLACK];

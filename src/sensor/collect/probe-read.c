@@ -148,6 +148,10 @@ struct probe_counts probe_counts(const struct probe *probe)
 
     sum.lost[SENSOR_CLASS_OTHER] +=
         probe->hooks ? call_hooks_skipped(probe->hooks) : skipped_runs(returns->progs.syscall_exit);
+    if (probe->abilities.io_uring)
+        sum.lost[SENSOR_CLASS_OTHER] += skipped_runs(probe->bpf->progs.uring_submit) +
+                                        skipped_runs(probe->bpf->progs.uring_complete) +
+                                        skipped_runs(probe->bpf->progs.uring_overflow);
     for (size_t i = 0; i < sizeof(state) / sizeof(state[0]); i++) {
         sum.lost[SENSOR_CLASS_STATE] += skipped_runs(state[i]);
         sum.state_gaps += skipped_runs(state[i]);

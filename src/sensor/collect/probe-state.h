@@ -10,7 +10,7 @@ struct bpf_link;
 struct call_hooks;
 struct sensor_bpf;
 
-enum { PROBE_LINKS = 8 };
+enum { PROBE_LINKS = 11 };
 
 struct probe {
     struct sensor_bpf *bpf;

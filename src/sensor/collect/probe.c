@@ -17,6 +17,7 @@
 /* Made at build time; it needs the types of probe-state.h. */
 #include "sensor/bpf/sensor-generated.h"
 #include "sensor/collect/snapshot.h"
+#include "sensor/collect/uring.h"
 #include "sensor/syscall/syscall.h"
 
 static int silent(enum libbpf_print_level level, const char *format, va_list args)
@@ -64,6 +65,27 @@ static void translate_calls(struct sensor_bpf *bpf)
     for (unsigned i = 0; i < 64; i++)
         ((uint16_t *)(uintptr_t)bpf->rodata->x32_calls)[i] =
             i < sizeof(x32) / sizeof(x32[0]) ? x32[i] : FILTER_CALLS;
+}
+
+/* Programs that this kernel has no hooks for are not loaded. */
+static void hook_uring(struct probe *probe, const struct btf *btf)
+{
+    struct sensor_bpf *bpf = probe->bpf;
+    struct bpf_program *const programs[] = {bpf->progs.uring_submit, bpf->progs.uring_complete,
+                                            bpf->progs.uring_overflow};
+    struct uring_hooks hooks = {0};
+
+    probe->abilities.io_uring =
+        uring_find_hooks(btf, &hooks) &&
+        bpf_program__set_attach_target(bpf->progs.uring_submit, 0, hooks.submit) == 0;
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+        bpf_program__set_autoload(programs[i], probe->abilities.io_uring);
+    uring_fill_calls((uint16_t *)(uintptr_t)bpf->rodata->uring_calls);
+    bpf->rodata->uring_tells_cqe = hooks.tells_cqe;
+    bpf->rodata->uring_has_creds = hooks.has_creds;
+    bpf->rodata->uring_has_data = hooks.has_data;
+    bpf->rodata->uring_is_multishot = hooks.is_multishot;
+    bpf->rodata->uring_is_open = hooks.needs_cleanup;
 }
 
 static void note_no_hooks(struct probe *probe, const struct error *reason)
@@ -119,6 +141,7 @@ static int look_at_kernel(struct probe *probe, const struct probe_options *optio
     probe->bpf->rodata->direct_reads = probe->abilities.rdonly_cast;
     probe->bpf->rodata->cgroup_subsystem = cgroup_hierarchy_subsystem(&probe->hierarchy, btf);
     probe->bpf->rodata->cgroup_hierarchy = probe->hierarchy.id;
+    hook_uring(probe, btf);
     r = choose_hooks(probe, btf, options->hooks, err);
     btf__free(btf);
     return r;
@@ -201,6 +224,9 @@ static int share_maps(struct sensor_bpf *twin, const struct sensor_bpf *bpf)
         {twin->maps.state_ring, bpf->maps.state_ring},
         {twin->maps.works, bpf->maps.works},
         {twin->maps.last_peers, bpf->maps.last_peers},
+        {twin->maps.small_requests, bpf->maps.small_requests},
+        {twin->maps.large_requests, bpf->maps.large_requests},
+        {twin->maps.named_requests, bpf->maps.named_requests},
         {twin->maps.bss, bpf->maps.bss},
         {twin->maps.data, bpf->maps.data},
     };
@@ -369,12 +395,17 @@ int probe_attach(struct probe *probe, struct error *err)
         probe->bpf->progs.process_exec,
         probe->bpf->progs.process_exit,
         probe->bpf->progs.process_rename,
+        probe->bpf->progs.uring_overflow,
+        probe->bpf->progs.uring_complete,
+        probe->bpf->progs.uring_submit,
         probe->hooks  ? NULL
         : probe->twin ? probe->twin->progs.syscall_exit
                       : probe->bpf->progs.syscall_exit,
     };
 
     for (size_t i = 0; i < PROBE_LINKS && programs[i]; i++) {
+        if (!bpf_program__autoload(programs[i]))
+            continue;
         probe->links[i] = bpf_program__attach(programs[i]);
         if (!probe->links[i])
             return error_errno(err, "attach the program %s", bpf_program__name(programs[i]));

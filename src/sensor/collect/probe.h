@@ -40,6 +40,7 @@ enum {
 
 struct probe_abilities {
     bool btf, raw_tracepoints, ring_buffer, task_iterator, cgroup_iterator, lsm, rdonly_cast;
+    bool io_uring;           /* what programs do by it is told as the calls that do the same */
     bool call_hooks;         /* PROBE_HOOKS_CALLS is what the probe uses */
     const char *reason;      /* why the first that is missing is missing; NULL: nothing is */
     char no_call_hooks[256]; /* why not, where the kernel would not have it */

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "sensor/collect/guard.h"
 #include "sensor/collect/probe.h"
+#include "sensor/collect/uring.h"
 #include "sensor/container/inquiry.h"
 
 enum {
@@ -206,6 +207,10 @@ static void look_at_io_uring(struct looking *l)
 
     if (view_eq(disabled, VIEW("2"))) {
         see_text(l, DOCTOR_GOOD, tr("switched off"));
+        return;
+    }
+    if (uring_is_told()) {
+        see_text(l, DOCTOR_GOOD, tr("seen as the calls that do the same"));
         return;
     }
     see_text(l, DOCTOR_LIMITED,
