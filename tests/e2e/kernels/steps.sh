@@ -19,6 +19,8 @@ act_all() {
     act @open r /tmp/link
     act @open r /etc/ordinary
     act @connect 127.0.0.1 4444
+    act @ring - open r /etc/in-ring
+    act @ring s connect 127.0.0.1 4445
     act @memfd /bin/busybox true
     act @setuid 65534
     old-call /etc/old-call

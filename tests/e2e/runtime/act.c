@@ -36,6 +36,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ring.h"
+
 static int die(const char *what)
 {
     perror(what);
@@ -614,6 +616,7 @@ static const struct {
     {"@write-memory", 0, act_write_memory},
     {"@userfaultfd", 0, act_userfaultfd},
     {"@io-uring", 1, act_io_uring},
+    {"@ring", 2, act_ring},
     {"@bpf", 1, act_bpf},
     {"@module", 0, act_module},
     {"@setns", 1, act_setns},

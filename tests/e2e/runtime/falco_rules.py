@@ -1,6 +1,8 @@
 """falco_rules.yaml: an action for each rule."""
 from runtime.scenario import S
 
+RING = "through io_uring"  # which the engines' own seccomp profiles refuse
+
 SCENARIOS = [
     S("Directory traversal monitored file read",
       "exec $n/act @open r /var/../tmp/../etc/passwd", "exec $n/act @open r /etc/passwd",
@@ -61,4 +63,27 @@ SCENARIOS = [
       fd__rport=443, proc__name="ssh"),
     S("Fileless execution via memfd_create",
       "$n/act @memfd /bin/true", "$n/act @fork /bin/true"),
+
+    # ---- what the rules know as calls, by io_uring ----
+    S("Read sensitive file untrusted", "$n/app @ring - open r /etc/shadow",
+      "$n/app @ring - open r /etc/passwd", where="privileged", variant=RING,
+      fd__name="/etc/shadow", evt__type="openat", proc__name="app", user__name="root"),
+    S("Directory traversal monitored file read",
+      "exec $n/act @ring a open2 r /var/../tmp/../etc/passwd",
+      "exec $n/act @ring a open2 r /etc/passwd", where="privileged", variant=RING,
+      fd__nameraw="/var/../tmp/../etc/passwd", evt__type="openat2"),
+    S("Create Symlink Over Sensitive Files", "$n/act @ring q symlink /etc/shadow /tmp/link-3",
+      "$n/act @ring q symlink /etc/issue /tmp/link-4", where="privileged", variant=RING,
+      evt__arg__target="/etc/shadow"),
+    S("Create Hardlink Over Sensitive Files", "$n/act @ring - link /etc/shadow /tmp/hard-3",
+      "$n/act @ring - link /etc/issue /tmp/hard-4", where="privileged", variant=RING,
+      evt__arg__oldpath="/etc/shadow"),
+    S("Packet socket created in container", "$n/act @ring s socket packet",
+      "$n/act @ring s socket inet", where="privileged", variant=RING, evt__type="socket"),
+    S("Contact K8S API Server From Container", "$n/client @ring us connect 198.51.100.10 443",
+      "$n/client @ring us connect 198.51.100.11 443", where="privileged", variant=RING,
+      proc__name="client", evt__type="connect"),
+    S("Redirect STDOUT/STDIN to Network Connection in Container",
+      "$n/act @ring - install 127.0.0.1 4457 0", "$n/act @ring - install 127.0.0.1 4458 9",
+      where="privileged", variant=RING, fd__type="ipv4", evt__type="dup"),
 ]

@@ -5,6 +5,7 @@ from runtime.scenario import S
 
 LINK, COPY, PARENT, WORDS = "by a link", "by a copy", "below a false parent", "with words of grace"
 APPLET = "an applet of busybox"
+RING = "through io_uring"
 
 
 def linked(rule, script, **more):
@@ -26,6 +27,14 @@ SCENARIOS = [
       where="privileged", variant=COPY, proc__exepath="/tmp/node"),
     S("rt-io-uring", "$n/app @io-uring 8", "$n/app @io-uring 0", where="privileged",
       variant="of no entries"),
+    S("rt-shadow-read", "$n/app @ring t open r /etc/shadow", "$n/app @ring t open r /etc/passwd",
+      where="privileged", variant=RING, fd__name="/etc/shadow", evt__type="openat"),
+    S("rt-log-removed", "touch /var/log/auth.log; $n/app @ring a unlink /var/log/auth.log",
+      "touch /var/log/app.log; $n/app @ring a unlink /var/log/app.log", where="privileged",
+      variant=RING, evt__type="unlinkat"),
+    S("rt-cloud-metadata", "$n/curl @ring u connect 169.254.169.254 80",
+      "$n/app @ring u connect 169.254.169.254 80", where="privileged", variant=RING,
+      fd__sip="169.254.169.254", evt__type="connect"),
     linked("rt-ptrace", "$n/gdb @ptrace"),
     linked("rt-process-memory-written", "$n/gdb @write-memory", where="privileged"),
     linked("rt-process-memory-read", "$n/gdb @open-victim r mem"),

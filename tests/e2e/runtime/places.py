@@ -45,7 +45,8 @@ ip route add default dev lo src 198.51.100.2
 def build_act(folder):
     require("gcc")
     program = folder / "act"
-    run("gcc", "-std=gnu17", "-O1", "-static", "-o", program, HERE / "act.c")
+    run("gcc", "-std=gnu17", "-O1", "-static", "-o", program, HERE / "act.c",
+        HERE / "ring.c")
     return program
 
 
