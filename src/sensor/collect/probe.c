@@ -141,8 +141,10 @@ static int look_at_kernel(struct probe *probe, const struct probe_options *optio
     probe->bpf->rodata->direct_reads = probe->abilities.rdonly_cast;
     probe->bpf->rodata->cgroup_subsystem = cgroup_hierarchy_subsystem(&probe->hierarchy, btf);
     probe->bpf->rodata->cgroup_hierarchy = probe->hierarchy.id;
-    hook_uring(probe, btf);
     r = choose_hooks(probe, btf, options->hooks, err);
+    /* Last: libbpf keeps the kernel's types for it until the programs are loaded. */
+    if (r == 0)
+        hook_uring(probe, btf);
     btf__free(btf);
     return r;
 }
