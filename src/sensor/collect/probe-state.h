@@ -24,9 +24,8 @@ struct probe {
     uint32_t ring_count;
     size_t ring_bytes, state_bytes;
     int epoll;
-    uint32_t generation; /* of filters */
-    bool has_masks;      /* of processes */
-    bool soon;           /* events came a moment ago: more may be there that wake nobody */
+    bool has_masks; /* of processes */
+    bool soon;      /* events came a moment ago: more may be there that wake nobody */
     struct cgroup_hierarchy hierarchy;
     struct probe_abilities abilities;
 };
