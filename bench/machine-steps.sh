@@ -30,7 +30,7 @@ look() {
         cpu*) all=$((all + time)) ;;
         esac
     done </proc/schedstat
-    read -r _ work <$CGROUPS/work/cpu.stat
+    read -r _ work <$CGROUPS/workload/cpu.stat
     read -r _ own <$CGROUPS/sensor/cpu.stat
 }
 
@@ -82,7 +82,7 @@ redis_work() {
     echo "$((2 * REQUESTS)) requests in all"
 }
 
-nginx_serve() { exec nginx -c /work/nginx/nginx.conf; }
+nginx_serve() { exec nginx -c /workload/nginx/nginx.conf; }
 nginx_prepare() { wget -q -O - http://127.0.0.1:18080/; }
 nginx_work() { wrk -t 1 -c 32 -d 2s http://127.0.0.1:18080/; }
 
@@ -97,27 +97,27 @@ once() {
     sleep 3 # what is put off, such as freeing programs, is done; idle time passes at once
     look
     all_before=$all work_before=$work own_before=$own
-    (in_group work sh /steps work) >/run/work 2>&1 || fail "$(tail -n 20 /run/work)"
+    (in_group workload sh /steps work) >/run/output 2>&1 || fail "$(tail -n 20 /run/output)"
     look
     figures="$((all - all_before))|$((1000 * (work - work_before)))|$((1000 * (own - own_before)))"
     end "$1"
-    requests=$(sed -n 's/^ *\([0-9]*\) requests in .*/\1/p' /run/work)
+    requests=$(sed -n 's/^ *\([0-9]*\) requests in .*/\1/p' /run/output)
     [ -z "$2" ] || echo "$2|$figures|${requests:-1}"
 }
 
 if [ "$WORKLOAD" = kernel ]; then
     while read -r variant; do
         echo "@@@ $variant"
-        bench-sensor-kernel --rounds 1 $(options_of "$variant") /rules/* >/run/work 2>&1 \
-            </dev/null || fail "$(cat /run/work)"
-        cat /run/work
+        bench-sensor-kernel --rounds 1 $(options_of "$variant") /rules/* >/run/output 2>&1 \
+            </dev/null || fail "$(cat /run/output)"
+        cat /run/output
     done </variants
 else
-    mkdir $CGROUPS/work $CGROUPS/sensor
+    mkdir $CGROUPS/workload $CGROUPS/sensor
     mkfifo /run/hold
-    cd "/work/$WORKLOAD" || exit
+    cd "/workload/$WORKLOAD" || exit
     if type "${WORKLOAD}_serve" >/dev/null 2>&1; then
-        in_group work sh /steps serve >/run/server 2>&1 &
+        in_group workload sh /steps serve >/run/server 2>&1 &
         server=$!
         while ! "${WORKLOAD}_prepare" >/dev/null 2>&1; do
             kill -0 $server || fail "$(cat /run/server)"
@@ -132,6 +132,6 @@ else
         done 8</variants
     done
     echo "@@@ output"
-    cat /run/work
+    cat /run/output
 fi
 echo "@@@ end"

@@ -65,7 +65,7 @@ def test_a_capture_that_python_wrote_is_read_as_it_was(tmp_path):
 
 # (what a capture may hold of the machine that it was recorded on, what is said of it)
 REVEALING = [
-    ("P_CWD", b"/work-of-somebody/checkout", "the path"),
+    ("P_CWD", b"/home-of-somebody/checkout", "the path"),
     ("P_ENVIRONMENT", b"HOME=/root\0API_TOKEN=x\0", "neutral() changes"),
     ("P_ARGUMENTS", b"ls\0--of\0build-host-7\0", "'build-host-7'"),
     ("P_DATA", b"what a file holds", "neutral() changes"),
