@@ -7,11 +7,16 @@ part doctor; plimsoll-sensor doctor --json
 
 # ---- What it sees ----
 
-watch() { # ALERTS OPTION...
+# Until a file of the running sensor's has the pattern.
+await() { # FILE PATTERN
+    while kill -0 "$sensor" 2>/dev/null && ! grep -q "$2" "$1"; do usleep 10000; done
+}
+watch() { # OPTION...
+    : >/tmp/errors # else the last one's "watching" may be found
     plimsoll-sensor run --format json --no-grouping --no-runtimes \
         --all-matches --responses /etc/policy.yaml --journal /tmp/answers "$@" 2>/tmp/errors &
     sensor=$!
-    while kill -0 "$sensor" 2>/dev/null && ! grep -q watching /tmp/errors; do usleep 10000; done
+    await /tmp/errors watching
 }
 act_all() {
     act @exec true marked
@@ -44,7 +49,7 @@ first=$(hooks)
 # A call that no rule asked for till now, and one that none asks for any more.
 cp /etc/later.yaml /etc/rules/later.yaml
 rm /etc/rules/connects.yaml
-while kill -0 "$sensor" && ! grep -q "rules loaded again" /tmp/errors; do usleep 10000; done
+await /tmp/errors "rules loaded again"
 mkdir /tmp/later
 act @connect 127.0.0.1 4444
 while kill -0 "$sensor" && [ "$(hooks)" -gt $((first + 2 - 1)) ]; do usleep 10000; done
@@ -123,7 +128,7 @@ plimsoll-sensor undo "$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' /tmp/journal-2 | he
 # What the sensor does by itself, when it has given up what it does not need. The rule goes
 # with its cgroup.
 part trap; ask "/bin/act @open r /etc/trap"
-while kill -0 "$sensor" 2>/dev/null && ! grep -q "done\|failed" /tmp/answers; do usleep 10000; done
+await /tmp/answers "done\|failed"
 ask_all answered
 part answers; cat /tmp/answers
 part rules; bpftool map dump pinned /sys/fs/bpf/plimsoll/guard-1-rules
@@ -146,6 +151,6 @@ fi
 watch --rules /etc/every.yaml >/tmp/every
 part numbers; every-call
 every-call last
-while kill -0 "$sensor" 2>/dev/null && ! grep -q "procexit last" /tmp/every; do usleep 100000; done
+await /tmp/every "procexit last"
 part every; cat /tmp/every
 part end
