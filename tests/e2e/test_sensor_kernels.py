@@ -94,7 +94,7 @@ def machine(request, tmp_path_factory):
         kernel = fetch_kernel(request.param, folder)
     except NoKernel as problem:
         pytest.skip(str(problem))
-    initramfs = make_initramfs(kernel, folder, False)
+    initramfs = make_initramfs(kernel, folder, request.param == EVERY_CALL)
     report = run_machine(kernel, initramfs, folder, MACHINE_SECONDS, OPTIONS)
     shutil.rmtree(folder)  # some 150 MB
     assert report["kernel"].strip() == kernel.release
@@ -152,6 +152,39 @@ def test_sees_the_same_from_the_return_of_all_calls(machine, alerts):
     assert len(returns) >= 9
     assert told(returns, *{alert["rule"] for alert in returns}) == \
         told(alerts[:len(returns)], *{alert["rule"] for alert in returns})
+
+
+def numbers_of_calls():
+    header = pathlib.Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h").read_text()
+    return {int(number): name for name, number in
+            re.findall(r"^#define __NR_(\w+) (\d+)$", header, re.MULTILINE)}
+
+
+# Told by the events of processes that begin.
+NOT_CALLS = {"fork", "vfork", "clone", "clone3"}
+
+
+@pytest.mark.parametrize("machine", [EVERY_CALL], indirect=True)
+def test_sees_every_call_there_is(machine):
+    names = numbers_of_calls()
+    made = {names[number] for number in map(int, machine["numbers"].split())
+            if number in names} - NOT_CALLS
+    seen = {json.loads(line)["output_fields"]["syscall.type"]
+            for line in machine["every"].splitlines()}
+    assert len(made) > 330
+    assert made <= seen, made - seen
+
+
+def fexit(links):
+    return len(re.findall("trace_fexit", links))
+
+
+def test_hooks_follow_the_rules(machine, alerts):
+    assert fexit(machine["hooks"]) > 20 and "sys_exit" not in machine["hooks"]
+    assert fexit(machine["hooks-later"]) == fexit(machine["hooks"]) - len(["connect"]) + \
+        len(["mkdir", "mkdirat"])
+    assert told(alerts, "makes a folder") == ["Notice made (path=/tmp/later)"]
+    assert len(told(alerts, "connects")) == len(["by a call", "by io_uring"])
 
 
 def test_sees_nothing_else(alerts):

@@ -219,7 +219,7 @@ static const struct option capturing[] = {
      .type = OPTION_CHOICE,
      .argument = "WHERE",
      AT(hooks),
-     .initial = "returns",
+     .initial = "auto",
      .word = hooks_word,
      .doc = TR_KEY("where system calls are seen")},
     {.name = "no-push-down",
