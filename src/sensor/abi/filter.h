@@ -174,7 +174,7 @@ struct filter_name {
 };
 
 struct filter {
-    uint32_t generation; /* of the rules */
+    uint32_t generation; /* which one it is, of those that a probe was given; from 1 on */
     uint32_t off;        /* send everything that is wanted: for measuring and proving */
     struct filter_call calls[FILTER_CALLS];
     struct filter_row rows[FILTER_ROWS];

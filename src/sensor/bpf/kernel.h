@@ -59,6 +59,7 @@ struct thread_info {
 
 struct qstr {
     uint32_t len;
+    uint64_t hash_len;
     const unsigned char *name;
 };
 

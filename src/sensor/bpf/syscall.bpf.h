@@ -10,6 +10,7 @@
 #include "sensor/bpf/call.h"
 #include "sensor/bpf/capture.h"
 #include "sensor/bpf/kind.h"
+#include "sensor/bpf/known-opens.h"
 #include "sensor/bpf/process.h"
 #include "sensor/bpf/text.h"
 
@@ -403,11 +404,10 @@ enum { QUICK_TEXT = 128 }; /* bytes of a path that is looked at in one piece */
  * else: it is the opened file's own, or nothing was opened and the text is clean. */
 static __always_inline bool is_ordinary_path(struct work *work, const struct filter *filter,
                                              const struct filter_need *need,
-                                             struct task_struct *task, long result)
+                                             struct task_struct *task, address file)
 {
     uint32_t length = work->text_length;
     uint64_t name;
-    address file;
 
     if (length < 8 || length > QUICK_TEXT || text_byte(work, 0) != '/' ||
         (filter->path.top_bits && filter_is_top(work->words, 16)))
@@ -415,10 +415,34 @@ static __always_inline bool is_ordinary_path(struct work *work, const struct fil
     name = need->uses_name ? name_bits(filter, task) : 0;
     if (filter_path_may_hold(filter, need, work->words, length, name))
         return false;
-    if (result < 0)
-        return filter_is_plain(work->words, length);
-    file = file_of((address)task, result);
-    return file && is_quickly_same(work, task, file);
+    return file ? is_quickly_same(work, task, file) : filter_is_plain(work->words, length);
+}
+
+/* The same, asking first whether it was found so a moment ago. */
+static __always_inline bool is_ordinary(struct work *work, const struct filter *filter,
+                                        const struct filter_need *need, uint32_t verdict,
+                                        struct task_struct *task, address file)
+{
+    struct open_key key = {.generation = filter->generation, .need = verdict};
+    struct known_open *known = direct_reads ? known_open_at(work) : NULL;
+
+    if (!known)
+        return is_ordinary_path(work, filter, need, task, file);
+    key.place = file ? place_of(file) : PLACE_MISSING;
+    if (need->uses_name) {
+        address comm = FIELD(task_struct, (address)task->group_leader, comm);
+
+        key.comm[0] = eight_bytes(comm);
+        key.comm[1] = eight_bytes(comm + 8);
+    }
+    if (is_known_open(work, known, &key))
+        return true;
+    if (!is_ordinary_path(work, filter, need, task, file))
+        return false;
+    /* It may have been moved while it was looked at. */
+    if (key.place != PLACE_NONE && (!file || place_of(file) == key.place))
+        remember_open(work, known, &key);
+    return true;
 }
 
 /* A call that opens, and that no rule wants; false says nothing. In one piece, since calls
@@ -432,6 +456,7 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
     const struct filter_need *need;
     uint64_t arguments[6], how[2] = {};
     struct work *work;
+    address file = 0;
     uint32_t verdict;
 
     if (call.number == FILTER_OPENAT2 || call.number == FILTER_OPEN_BY_HANDLE_AT ||
@@ -450,7 +475,9 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
     work = work_of(WORK_SYSCALL);
     if (!need->any || !work || !read_words(work, arguments[call.number == FILTER_OPENAT]))
         return false;
-    return is_ordinary_path(work, filter, need, task, result);
+    if (result >= 0 && !(file = file_of((address)task, result)))
+        return false;
+    return is_ordinary(work, filter, need, verdict, task, file);
 }
 
 SEC("tp_btf/sys_exit")

@@ -73,6 +73,7 @@ int probe_set_filter(struct probe *probe, const struct filter *filter, struct er
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
         return error_errno(err, "wait for the programs that run");
     *copy = *filter;
+    copy->generation = ++probe->generation;
     forget_masks(probe); /* they are in groups of the filter before */
     /* Until all programs use the new filter, what either asks for counts. */
     if (probe->attached)

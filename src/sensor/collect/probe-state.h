@@ -24,8 +24,9 @@ struct probe {
     uint32_t ring_count;
     size_t ring_bytes, state_bytes;
     int epoll;
-    bool has_masks; /* of processes */
-    bool soon;      /* events came a moment ago: more may be there that wake nobody */
+    uint32_t generation; /* of filters */
+    bool has_masks;      /* of processes */
+    bool soon;           /* events came a moment ago: more may be there that wake nobody */
     struct cgroup_hierarchy hierarchy;
     struct probe_abilities abilities;
 };

@@ -169,6 +169,7 @@ static int configure(struct probe *probe, const struct probe_options *options, s
     bpf->rodata->state_bytes = probe->state_bytes;
     translate_calls(bpf);
     if (bpf_map__set_max_entries(bpf->maps.state_ring, (uint32_t)probe->state_bytes) ||
+        bpf_map__set_max_entries(bpf->maps.known_opens, (uint32_t)processors) ||
         bpf_map__set_max_entries(bpf->maps.works,
                                  bpf_map__max_entries(bpf->maps.works) * (uint32_t)processors))
         return error_set(err, ERROR_INTERNAL, "the sizes of maps can't be set");
@@ -226,6 +227,7 @@ static int share_maps(struct sensor_bpf *twin, const struct sensor_bpf *bpf)
         {twin->maps.state_ring, bpf->maps.state_ring},
         {twin->maps.works, bpf->maps.works},
         {twin->maps.last_peers, bpf->maps.last_peers},
+        {twin->maps.known_opens, bpf->maps.known_opens},
         {twin->maps.small_requests, bpf->maps.small_requests},
         {twin->maps.large_requests, bpf->maps.large_requests},
         {twin->maps.named_requests, bpf->maps.named_requests},

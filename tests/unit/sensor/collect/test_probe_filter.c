@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -142,6 +143,215 @@ static void paths(void **state)
     }
 }
 
+/* ---- Opens that were found ordinary a moment ago ---- */
+
+static const char plain[] = "@/way/plain/file";
+
+static int step(const char *what, int result)
+{
+    if (result)
+        perror(what);
+    return result;
+}
+
+static int move_directory(void)
+{
+    char from[512], to[512];
+
+    expand(from, "@/way/plain");
+    expand(to, "@/way/azqdir");
+    return step("rename", rename(from, to)) || step("symlink", symlink("azqdir", from));
+}
+
+static int move_file(void)
+{
+    char from[512], to[512];
+
+    expand(from, plain);
+    expand(to, "@/way/plain/file_secret");
+    return step("rename", rename(from, to)) || step("symlink", symlink("file_secret", from));
+}
+
+static int make_anew(void)
+{
+    char path[512];
+
+    expand(path, plain);
+    return step("unlink", unlink(path)) || step("mknod", mknod(path, S_IFREG | 0644, 0));
+}
+
+static int cover_directory(void)
+{
+    char path[512], other[512];
+
+    expand(path, "@/way/plain");
+    expand(other, "@/way");
+    return step("mount", mount(other, path, NULL, MS_BIND, NULL)) ||
+           step("mknod", mknod("file", S_IFREG | 0644, 0));
+}
+
+static int move_file_system(void)
+{
+    char from[512], to[512];
+
+    expand(from, "@/way/mount");
+    expand(to, "@/way/azqmount");
+    return step("mount", mount(from, to, NULL, MS_MOVE, NULL)) || step("rmdir", rmdir(from)) ||
+           step("symlink", symlink("azqmount", from));
+}
+
+static int change_root(void)
+{
+    char root[512];
+
+    expand(root, "@/way/azqroot");
+    return step("chroot", chroot(root));
+}
+
+static int change_name(void)
+{
+    return step("prctl", prctl(PR_SET_NAME, "secretive"));
+}
+
+static int change_end_of_name(void)
+{
+    return step("prctl", prctl(PR_SET_NAME, "test_sensible"));
+}
+
+static int make_link(void)
+{
+    char path[512];
+
+    expand(path, "@/way/plain/missing");
+    return step("symlink", symlink("../azqroot", path));
+}
+
+static int link_directory(void)
+{
+    char path[512];
+
+    expand(path, "@/way/zqain");
+    return step("symlink", symlink("plain", path));
+}
+
+static int change_nothing(void)
+{
+    return 0;
+}
+
+struct change {
+    const char *name;
+    int (*make)(void);
+    const char *path;
+    bool want;
+    const char *then; /* another path that is opened after it; NULL: the same */
+    int flags;        /* of the open after it */
+};
+
+static const struct change changes[] = {
+    {"nothing", change_nothing, plain, false},
+    {"its directory was moved, and a link left", move_directory, plain, true},
+    {"it was moved, and a link left", move_file, plain, true},
+    {"another file of the name", make_anew, plain, false},
+    {"another file of the name, by a mount", cover_directory, plain, false},
+    {"its file system was moved, and a link left", move_file_system, "@/way/mount/file", true},
+    {"the same text below another root", change_root, plain, true},
+    {"the process got a name that counts", change_name, plain, true},
+    {"the process got a name that begins as its own", change_end_of_name, plain, true},
+    {"the same file by a link, which nearly has its name", link_directory, plain, true,
+     "@/way/zqain/file", 0},
+    {"opened to be written", change_nothing, plain, true, NULL, O_WRONLY},
+    {"missing", change_nothing, "@/way/plain/missing", false},
+    {"missing, then a link", make_link, "@/way/plain/missing", true},
+};
+
+static int open_before_and_after(void *context)
+{
+    const struct change *change = context;
+    char path[512], mounted[512], command[2048];
+
+    expand(path, change->path);
+    expand(mounted, "@/way/mount");
+    /* On the processor where it is remembered, in mounts of its own. */
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+        return 101;
+    snprintf(command, sizeof(command),
+             "rm -rf %s/way && mkdir -p %s/way/plain %s/way/mount %s/way/azqmount "
+             "%s/way/azqroot%s/way/plain && touch %s/way/plain/file "
+             "%s/way/azqroot%s/way/plain/file",
+             folder, folder, folder, folder, folder, folder, folder, folder, folder);
+    if (system(command) || chdir(folder) || chdir("way") ||
+        mount("none", mounted, "tmpfs", 0, NULL))
+        return 102;
+    expand(command, "@/way/mount/file");
+    if (mknod(command, S_IFREG | 0644, 0))
+        return 103;
+    for (int i = 0; i < 3; i++)
+        (void)!syscall(SYS_openat, AT_FDCWD, path, O_RDONLY);
+    if (change->make())
+        return 104;
+    if (change->then)
+        expand(path, change->then);
+    (void)!syscall(SYS_openat, AT_FDCWD, path, change->flags);
+    return 0;
+}
+
+static int open_licence(void *context)
+{
+    (void)context;
+    (void)!syscall(SYS_openat, AT_FDCWD, "/usr/share/common-licenses/GPL-3", O_RDONLY);
+    return 0;
+}
+
+static bool is_told(watch_action *action, void *context, unsigned nth)
+{
+    watch_run(&watch, action, context);
+    return watch_find(&watch, SENSOR_SYSCALL, "openat", nth);
+}
+
+/* The path of the test's folder has neither literal in it. */
+static void remembered(void **state)
+{
+    cpu_set_t all, one;
+
+    (void)state;
+    assert_true(filter_add_name(&watch.filter, "secretive", strlen("secretive"), 2));
+    assert_true(filter_add_name(&watch.filter, "test_sensible", strlen("test_sensible"), 2));
+    watch.filter.needs[0] =
+        (struct filter_need){.any = 3, .count = 2, .uses_name = 1, .group = 0xff, .all = {1, 2}};
+    /* Who writes wants "in/file", too. */
+    assert_true(filter_add_suffix(&watch.filter.path, "in/file", 7, 4));
+    watch.filter.path.every = 5;
+    watch.filter.needs[1] =
+        (struct filter_need){.any = 7, .count = 3, .uses_name = 1, .group = 0xff, .all = {1, 2, 4}};
+    for (unsigned i = 0; i < FILTER_PROFILES; i++)
+        if (i >> PROFILE_DETAIL_SHIFT & OPEN_WRITES)
+            watch.filter.rows[1].verdict[i] = 2;
+    watch_set_filter(&watch);
+    assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        struct change change = changes[i];
+        const struct sensor_event *event;
+        unsigned sent = 0;
+
+        watch_run(&watch, open_before_and_after, &change);
+        while ((event = watch_find(&watch, SENSOR_SYSCALL, "openat", sent)))
+            sent++;
+        if (sent != change.want)
+            fail_msg("%s: %u were sent", change.name, sent);
+    }
+    /* Other rules: what was remembered counts no more. */
+    assert_false(is_told(open_licence, NULL, 0));
+    assert_false(is_told(open_licence, NULL, 0));
+    assert_true(filter_add_suffix(&watch.filter.path, "s/GPL-3", 7, 1));
+    watch_set_filter(&watch);
+    assert_true(is_told(open_licence, NULL, 0));
+    assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+}
+
 static int ask_parent(void *context)
 {
     for (int i = 0; i < *(int *)context; i++)
@@ -238,8 +448,9 @@ static void masks(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(paths), cmocka_unit_test(verdicts),
-                                       cmocka_unit_test(containers), cmocka_unit_test(masks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(paths), cmocka_unit_test(remembered),
+                                       cmocka_unit_test(verdicts), cmocka_unit_test(containers),
+                                       cmocka_unit_test(masks)};
     char command[1024];
     int failed;
 

@@ -1,0 +1,122 @@
+/* Opens that were found ordinary a moment ago.
+ *
+ * Programs open the same files again and again. Once it was found that no rule wants the open of
+ * a path, and that the path is the opened file's own, only two things can change the answer for
+ * that path: the filter, or where the file is. So an open is remembered by the whole text that
+ * was given, the filter's generation, the need that judged it, the name of the process where
+ * that need asks for one, and a hash of the names that lead to the file, from itself to the top
+ * of the mount namespace. The kernel keeps a hash of each name, salted with its directory, so
+ * that this takes two loads for a name, and no comparison. A file that was moved meanwhile, or
+ * is reached by a link, has other names.
+ *
+ * A table for each processor, so that nobody else writes in what is read.
+ */
+#pragma once
+
+#include "sensor/bpf/lexical.h"
+
+enum {
+    KNOWN_OPENS = 512, /* of a processor, a power of two; who comes later replaces */
+    KNOWN_WORDS = 8,   /* longer texts are not remembered */
+    KNOWN_STEPS = 24,  /* names, and mounts crossed */
+};
+
+enum { PLACE_NONE = 0, PLACE_MISSING = 1 }; /* can't be told; nothing was opened */
+
+struct known_open {
+    uint64_t words[KNOWN_WORDS]; /* the text, with zeros behind it */
+    uint64_t comm[2];            /* zeros where the need asks for no name */
+    uint64_t place;
+    uint32_t length, generation; /* of the filter; 0: nothing is remembered */
+    uint32_t need;
+    uint32_t reserved[3];
+};
+
+struct known_opens {
+    struct known_open opens[KNOWN_OPENS];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1); /* times the processors, set before loading */
+    __type(key, uint32_t);
+    __type(value, struct known_opens);
+} known_opens SEC(".maps");
+
+/* Where the file is. */
+static __always_inline uint64_t place_of(address opened)
+{
+    struct file *file = CAST(file, opened);
+    struct vfsmount *mount = file->f_path.mnt;
+    struct dentry *dentry = file->f_path.dentry, *top = mount->mnt_root;
+    uint64_t place = 0;
+
+    for (uint32_t i = 0; i < KNOWN_STEPS; i++) {
+        struct mount *outer, *above;
+
+        if (dentry != top) {
+            place = (place ^ dentry->d_name.hash_len) * 0x9e3779b97f4a7c15ULL;
+            place ^= place >> 29;
+            dentry = dentry->d_parent;
+            continue;
+        }
+        outer = CAST(mount, (address)mount - bpf_core_field_offset(struct mount, mnt));
+        above = outer->mnt_parent;
+        if (above == outer)
+            return place > PLACE_MISSING ? place : PLACE_NONE;
+        dentry = outer->mnt_mountpoint;
+        mount = &above->mnt;
+        top = above->mnt.mnt_root;
+    }
+    return PLACE_NONE;
+}
+
+/* What would be remembered of an open of the text in work->words. */
+struct open_key {
+    uint64_t comm[2], place;
+    uint32_t generation, need;
+};
+
+/* Where it is remembered; NULL: nowhere. */
+static __always_inline struct known_open *known_open_at(const struct work *work)
+{
+    uint32_t cpu = bpf_get_smp_processor_id(), length = work->text_length, at;
+    struct known_opens *known;
+    uint64_t hash;
+
+    if (length < 8 || length > 8 * KNOWN_WORDS ||
+        !(known = bpf_map_lookup_elem(&known_opens, &cpu)))
+        return NULL;
+    hash = (filter_tail(work->words, length) ^ length) * 0x9e3779b97f4a7c15ULL ^ work->words[1];
+    at = (hash * 0xc2b2ae3d27d4eb4fULL) >> 40;
+    return &known->opens[at & (KNOWN_OPENS - 1)];
+}
+
+static __always_inline bool is_known_open(const struct work *work, const struct known_open *known,
+                                          const struct open_key *key)
+{
+    uint32_t length = work->text_length;
+
+    if (known->generation != key->generation || known->length != length ||
+        known->need != key->need || known->place != key->place || known->comm[0] != key->comm[0] ||
+        known->comm[1] != key->comm[1])
+        return false;
+    for (uint32_t i = 0; i < KNOWN_WORDS && 8 * i < length; i++)
+        if (known->words[i] != work->words[i])
+            return false;
+    return true;
+}
+
+static __always_inline void remember_open(const struct work *work, struct known_open *known,
+                                          const struct open_key *key)
+{
+    known->generation = 0;
+    for (uint32_t i = 0; i < KNOWN_WORDS; i++)
+        known->words[i] = work->words[i];
+    known->length = work->text_length;
+    known->need = key->need;
+    known->place = key->place;
+    known->comm[0] = key->comm[0];
+    known->comm[1] = key->comm[1];
+    known->generation = key->generation;
+}
