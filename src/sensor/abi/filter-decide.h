@@ -372,6 +372,12 @@ FILTER_INLINE uint32_t filter_profile(const struct filter_facts *facts)
            (facts->detail & 31) << PROFILE_DETAIL_SHIFT;
 }
 
+/* No rule wants the call with this detail, whatever else is known. */
+FILTER_INLINE uint32_t filter_drops_detail(const struct filter_call *call, uint32_t detail)
+{
+    return call->dropped >> (detail & 31) & 1;
+}
+
 /* FILTER_DROP, FILTER_SEND, or 1 + index of a need, of a call that is FILTER_FOR_RULES. */
 FILTER_INLINE uint32_t filter_verdict(const struct filter *filter, const struct filter_call *call,
                                       const struct filter_facts *facts)

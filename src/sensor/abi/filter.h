@@ -14,7 +14,8 @@
  *      the call's shape: of opens the access (read, write, create, truncate,
  *      executable mode), of calls on sockets the kind of the descriptor.
  *      `verdict[profile]` is FILTER_DROP, FILTER_SEND, or the index of a
- *      struct filter_need.
+ *      struct filter_need. `dropped` says the same of details that make the
+ *      others needless to look at.
  *   3. A need lists *alternatives*; one must hold. Each is a set of literals
  *      bits that must all be found: bits stand for "the path (normalised,
  *      absolute) may match this group of literals", "the raw path argument
@@ -122,6 +123,9 @@ enum capture_result {
     CAPTURE_RESULT_PROCESS,     /* process ids, namespaces after the call */
 };
 
+/* Where a call's descriptor is: the argument's index, or ... */
+enum filter_place { FILTER_PLACE_RESULT = 6, FILTER_PLACE_NONE = 0xff };
+
 struct filter_call {
     uint8_t wanted;       /* enum filter_wanted */
     uint8_t row;          /* into `rows` when it is FILTER_FOR_RULES */
@@ -129,7 +133,8 @@ struct filter_call {
     uint8_t class;        /* enum sensor_class */
     uint8_t arguments[6]; /* enum capture_argument */
     uint8_t result;       /* enum capture_result */
-    uint8_t group;        /* bit of the process mask; 0xff: none */
+    uint8_t descriptor;   /* enum filter_place: what SHAPE_DESCRIPTOR is about */
+    uint32_t dropped; /* of FILTER_FOR_RULES: a bit for each detail with which no rule wants it */
 };
 
 struct filter_row {

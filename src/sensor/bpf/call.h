@@ -139,6 +139,16 @@ static __always_inline bool is_interesting(struct pt_regs *regs)
     return interest[number];
 }
 
+/* Of a call with CALL_PACKED or SENSOR_COMPAT it is another. */
+static __always_inline uint64_t first_argument(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+    return regs->di;
+#else
+    return regs->orig_x0;
+#endif
+}
+
 static __always_inline void call_arguments(uint64_t to[6], struct pt_regs *regs, uint32_t flags)
 {
 #if defined(__TARGET_ARCH_x86)

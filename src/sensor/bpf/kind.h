@@ -30,19 +30,6 @@ static __always_inline uint32_t socket_kind(address file)
                               is_loopback(sock, family));
 }
 
-/* Its position among the arguments, or SENSOR_INDEX_RESULT, or none. */
-enum { NO_DESCRIPTOR = 0x100 };
-
-static __always_inline uint32_t descriptor_place(const struct filter_call *plan, long result)
-{
-    if (plan->result == CAPTURE_RESULT_DESCRIPTOR)
-        return result < 0 ? NO_DESCRIPTOR : SENSOR_INDEX_RESULT;
-    for (uint32_t i = 0; i < 6; i++)
-        if (plan->arguments[i] == CAPTURE_DESCRIPTOR)
-            return i;
-    return NO_DESCRIPTOR;
-}
-
 static __always_inline uint32_t file_kind(address file)
 {
     address inode, dentry;
@@ -69,9 +56,12 @@ static __always_inline uint32_t file_kind(address file)
 static __always_inline uint32_t descriptor_kind(address task, const struct filter_call *plan,
                                                 const uint64_t arguments[6], long result)
 {
-    uint32_t place = descriptor_place(plan, result);
+    uint32_t place = plan->descriptor;
 
-    if (place == NO_DESCRIPTOR)
+    if (place == FILTER_PLACE_RESULT)
+        return file_kind(file_of(task, result));
+    if (place >= 6)
         return FILTER_FD_UNKNOWN;
-    return file_kind(file_of(task, place < 6 ? arguments[place] : result));
+    BOUND(place, 5);
+    return file_kind(file_of(task, arguments[place]));
 }

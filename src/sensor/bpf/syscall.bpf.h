@@ -480,6 +480,19 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
     return is_ordinary(work, filter, need, verdict, task, file);
 }
 
+/* A call on a descriptor of a kind with which no rule wants it; false says nothing. */
+static __always_inline bool is_on_ordinary_descriptor(struct task_struct *task,
+                                                      struct pt_regs *regs,
+                                                      const struct filter *filter,
+                                                      const struct filter_call *plan,
+                                                      struct call call)
+{
+    if (plan->descriptor != 0 || !plan->dropped || call.flags || plan->wanted & FILTER_FOR_STATE ||
+        filter->off)
+        return false;
+    return filter_drops_detail(plan, file_kind(file_of((address)task, first_argument(regs))));
+}
+
 SEC("tp_btf/sys_exit")
 int syscall_exit(uint64_t *ctx)
 {
@@ -502,6 +515,11 @@ int syscall_exit(uint64_t *ctx)
     plan = plan_of(filter, call.number);
     if (!plan->wanted)
         return 0;
+    if (plan->shape == SHAPE_DESCRIPTOR &&
+        is_on_ordinary_descriptor(task, regs, filter, plan, call)) {
+        count_filtered();
+        return 0;
+    }
     if (!work_take()) {
         count_lost(plan->class);
         return 0;

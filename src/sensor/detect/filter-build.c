@@ -185,6 +185,21 @@ static void order_profiles(const struct syscall *call, uint8_t order[FILTER_PROF
             order[count++] = (uint8_t)profile;
 }
 
+static uint32_t details_dropped(const struct filter_row *row)
+{
+    enum { FACTS = 1 << PROFILE_DETAIL_SHIFT };
+    uint32_t dropped = 0;
+
+    for (uint32_t detail = 0; detail < FILTER_PROFILES / FACTS; detail++) {
+        bool drops = true;
+
+        for (uint32_t facts = 0; facts < FACTS; facts++)
+            drops &= row->verdict[detail << PROFILE_DETAIL_SHIFT | facts] == FILTER_DROP;
+        dropped |= (uint32_t)drops << detail;
+    }
+    return dropped;
+}
+
 bool filter_build_call(struct filter_build *build, const struct call_demands *demands)
 {
     struct filter_call *call = &build->filter->calls[demands->call->number];
@@ -209,5 +224,6 @@ bool filter_build_call(struct filter_build *build, const struct call_demands *de
     }
     call->wanted |= FILTER_FOR_RULES;
     call->row = add_row(build, &row);
+    call->dropped = details_dropped(&row);
     return true;
 }

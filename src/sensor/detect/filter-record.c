@@ -234,6 +234,8 @@ bool filter_record_drops(const struct filter *filter, const struct sensor_event 
         .detail = detail(call, event),
     };
     verdict = filter_verdict(filter, call, &facts);
+    if (filter_drops_detail(call, facts.detail))
+        return true;
     if (verdict && verdict <= FILTER_NEEDS && is_masked(&filter->needs[verdict - 1], mask))
         return true;
     return filter_passes(filter, call, &facts, path_bits(filter, call, event),

@@ -288,13 +288,23 @@ unsigned syscall_from_compat(unsigned number)
 
 /* ---- the capture plan ---- */
 
+static uint8_t place_of_descriptor(const struct syscall *call)
+{
+    if (call->result == CAPTURE_RESULT_DESCRIPTOR)
+        return FILTER_PLACE_RESULT;
+    for (const struct syscall_argument *a = call->arguments; a->name; a++)
+        if (a->capture == CAPTURE_DESCRIPTOR)
+            return a->position;
+    return FILTER_PLACE_NONE;
+}
+
 void syscall_plan(struct filter_call calls[FILTER_CALLS])
 {
     memset(calls, 0, FILTER_CALLS * sizeof(calls[0]));
     for (size_t i = 0; i < FILTER_CALLS; i++) {
         const struct syscall *call = syscall_by_number((unsigned)i);
 
-        calls[i].group = 0xff;
+        calls[i].descriptor = FILTER_PLACE_NONE;
         calls[i].class = SENSOR_CLASS_OTHER;
         if (!call)
             continue;
@@ -302,6 +312,7 @@ void syscall_plan(struct filter_call calls[FILTER_CALLS])
         calls[i].shape = call->shape;
         calls[i].class = call->class;
         calls[i].result = call->result;
+        calls[i].descriptor = place_of_descriptor(call);
         for (const struct syscall_argument *a = call->arguments; a->name; a++)
             if (a->capture != CAPTURE_NONE)
                 calls[i].arguments[a->position] = a->capture;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -390,6 +391,123 @@ static void verdicts(void **state)
     assert_non_null(watch_find(&watch, SENSOR_SYSCALL, "getppid", 4));
 }
 
+struct kinds {
+    int unix_end, datagram;
+};
+
+static int send_both(void *context)
+{
+    const struct kinds *kinds = context;
+
+    syscall(SYS_sendto, kinds->unix_end, "unix", 4, MSG_NOSIGNAL, NULL, 0);
+    syscall(SYS_sendto, kinds->datagram, "inet", 4, MSG_NOSIGNAL, NULL, 0);
+    return 0;
+}
+
+/* How many of the two calls were sent. */
+static unsigned sends_told(struct kinds *kinds)
+{
+    unsigned sent = 0;
+
+    watch_run(&watch, send_both, kinds);
+    while (watch_find(&watch, SENSOR_SYSCALL, "sendto", sent))
+        sent++;
+    return sent;
+}
+
+/* What socket() is about is what it returns, not the descriptor with its family's number. */
+static int make_socket(void *context)
+{
+    const struct kinds *kinds = context;
+
+    return dup2(kinds->unix_end, AF_INET) < 0 || socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) < 0;
+}
+
+static void kinds_of_results(struct kinds *kinds)
+{
+    struct filter_call *call = &watch.filter.calls[SYS_socket];
+
+    call->wanted = FILTER_FOR_RULES;
+    call->row = 3;
+    call->dropped = 1U << FILTER_FD_UNIX;
+    watch_set_filter(&watch);
+    watch_run(&watch, make_socket, kinds);
+    assert_non_null(watch_find(&watch, SENSOR_SYSCALL, "socket", 0));
+    call->wanted = FILTER_IGNORE;
+}
+
+#if defined(__x86_64__)
+static bool has_no_32_bit_calls(void)
+{
+    return access("/proc/sys/abi/vsyscall32", F_OK) < 0;
+}
+
+/* A 32-bit sendto() of a descriptor that is none; where 64-bit calls have their first argument,
+ * it has the address: the number of a descriptor. */
+static int send_as_32_bits(void *context)
+{
+    const struct kinds *kinds = context;
+    long result;
+
+    __asm__ volatile("int $0x80"
+                     : "=a"(result)
+                     : "a"(369), "b"(-1), "c"(0), "d"(0), "S"(0), "D"((long)kinds->unix_end)
+                     : "memory");
+    return 0;
+}
+
+static void kinds_of_32_bit_calls(struct kinds *kinds)
+{
+    const struct sensor_event *event;
+
+    watch_run(&watch, send_as_32_bits, kinds);
+    event = watch_find(&watch, SENSOR_SYSCALL, "sendto", 0);
+    if (event)
+        assert_true(event->flags & SENSOR_COMPAT);
+    else
+        assert_true(has_no_32_bit_calls());
+}
+#else
+static void kinds_of_32_bit_calls(struct kinds *kinds)
+{
+    (void)kinds;
+}
+#endif
+
+static void kinds_of_descriptors(void **state)
+{
+    struct filter_call *call = &watch.filter.calls[SYS_sendto];
+    int ends[2];
+    struct kinds kinds;
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    kinds = (struct kinds){ends[0], socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    assert_true(kinds.datagram >= 0);
+    call->wanted = FILTER_FOR_RULES;
+    call->row = 3;
+    memset(watch.filter.rows[3].verdict, FILTER_SEND, FILTER_PROFILES);
+    watch_set_filter(&watch);
+    assert_int_equal(sends_told(&kinds), 2);
+    call->dropped = 1U << FILTER_FD_UNIX;
+    watch_set_filter(&watch);
+    assert_int_equal(sends_told(&kinds), 1);
+    assert_int_equal(watch_find(&watch, SENSOR_SYSCALL, "sendto", 0)->arguments[0], kinds.datagram);
+    kinds_of_32_bit_calls(&kinds);
+    kinds_of_results(&kinds);
+    watch.filter.off = 1;
+    watch_set_filter(&watch);
+    assert_int_equal(sends_told(&kinds), 2);
+    watch.filter.off = 0;
+    call->wanted |= FILTER_FOR_STATE;
+    watch_set_filter(&watch);
+    assert_int_equal(sends_told(&kinds), 2);
+    call->wanted = FILTER_IGNORE;
+    close(ends[0]);
+    close(ends[1]);
+    close(kinds.datagram);
+}
+
 static void find_self(const struct sensor_event *event, void *context)
 {
     struct view bytes;
@@ -448,9 +566,10 @@ static void masks(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(paths), cmocka_unit_test(remembered),
-                                       cmocka_unit_test(verdicts), cmocka_unit_test(containers),
-                                       cmocka_unit_test(masks)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(paths),    cmocka_unit_test(remembered),
+        cmocka_unit_test(verdicts), cmocka_unit_test(containers),
+        cmocka_unit_test(masks),    cmocka_unit_test(kinds_of_descriptors)};
     char command[1024];
     int failed;
 

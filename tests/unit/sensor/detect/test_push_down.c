@@ -268,6 +268,31 @@ static void rules_out_programs(void **state)
     end(&scene);
 }
 
+/* Of TCP only some program's calls are wanted, of AF_UNIX none. */
+static void drops_kinds(void **state)
+{
+    static const char *const conditions[] = {
+        "evt.type = recvfrom and fd.l4proto = tcp and proc.exe endswith java",
+        "evt.type = recvfrom and fd.l4proto = udp and container.id != host and evt.failed = true",
+    };
+    const struct filter *filter;
+    const struct filter_call *call;
+    struct scene scene;
+
+    (void)state;
+    begin(&scene, conditions, COUNT(conditions));
+    filter = push_down_filter(scene.push_down);
+    call = &filter->calls[syscall_by_name(VIEW("recvfrom"))->number];
+    assert_false(filter_drops_detail(call, TCP));
+    assert_false(filter_drops_detail(call, UDP));
+    assert_false(filter_drops_detail(call, FILTER_FD_UNKNOWN));
+    assert_true(filter_drops_detail(call, FILTER_FD_UNIX));
+    assert_true(filter_drops_detail(call, FILTER_FD_DIRECTORY));
+    call = &filter->calls[syscall_by_name(VIEW("openat"))->number];
+    assert_int_equal(call->dropped, 0);
+    end(&scene);
+}
+
 /* More sets, calls and names than there is room for: more is sent, nothing is lost. */
 static void runs_out_of_room(void **state)
 {
@@ -323,5 +348,5 @@ static void explains(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(decides), cmocka_unit_test(keeps_state),
-          cmocka_unit_test(rules_out_programs), cmocka_unit_test(runs_out_of_room),
-          cmocka_unit_test(explains))
+          cmocka_unit_test(rules_out_programs), cmocka_unit_test(drops_kinds),
+          cmocka_unit_test(runs_out_of_room), cmocka_unit_test(explains))
