@@ -149,7 +149,7 @@ int session_check(const struct invocation *invocation, struct error *err)
         return err->kind;
 
     if (command_has_group(invocation->command, &options_capturing) &&
-        (s->ring_size < RING_LEAST || s->ring_size > RING_MOST))
+        s->ring_size != 0 && (s->ring_size < RING_LEAST || s->ring_size > RING_MOST))
         return error_set(err, ERROR_USAGE, "--ring-size: give 64K to 256M");
     if (command_has_group(invocation->command, &options_alerts) && s->group_window == 0) {
         error_set(err, ERROR_USAGE, "--group-window: give at least 1s");

@@ -213,8 +213,8 @@ static const struct option capturing[] = {
      .type = OPTION_SIZE,
      .argument = "SIZE",
      AT(ring_size),
-     .initial = "4M",
-     .doc = TR_KEY("memory for events on the way, for each processor")},
+     .doc = TR_KEY("memory for events on the way, for each processor; without it 8M for all, but "
+                   "512K each at least")},
     {.name = "hooks",
      .type = OPTION_CHOICE,
      .argument = "WHERE",

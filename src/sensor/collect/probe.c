@@ -37,8 +37,14 @@ static uint32_t power_below(uint64_t number, uint32_t limit)
     return power;
 }
 
+uint64_t probe_ring_size(uint32_t rings)
+{
+    return rings < PROBE_RINGS_SIZE / PROBE_RING_LEAST ? PROBE_RINGS_SIZE / rings
+                                                       : PROBE_RING_LEAST;
+}
+
 /* Rings are powers of two and whole pages. */
-static size_t ring_size(uint64_t wanted, size_t usual)
+static size_t ring_size(uint64_t wanted, uint64_t usual)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
 
@@ -159,8 +165,9 @@ static int configure(struct probe *probe, const struct probe_options *options, s
     if (cgroup_hierarchy_find(&probe->hierarchy, err) < 0 ||
         look_at_kernel(probe, options, err) < 0)
         return err->kind;
-    probe->ring_count = power_below((uint64_t)processors, SHARED_RINGS);
-    probe->ring_bytes = ring_size(options->ring_size, PROBE_RING_SIZE);
+    /* Those that may come later share rings; virtual machines often have room for many. */
+    probe->ring_count = power_below((uint64_t)sysconf(_SC_NPROCESSORS_ONLN), SHARED_RINGS);
+    probe->ring_bytes = ring_size(options->ring_size, probe_ring_size(probe->ring_count));
     probe->state_bytes = ring_size(options->state_ring_size, PROBE_STATE_RING_SIZE);
     bpf->rodata->own_pid = options->own_pid;
     bpf->rodata->environment_wanted = options->environment;

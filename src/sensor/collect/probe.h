@@ -27,16 +27,21 @@ enum probe_hooks {
 
 struct probe_options {
     enum probe_hooks hooks;
-    uint64_t ring_size;       /* bytes for each processor; 0: PROBE_RING_SIZE */
+    uint64_t ring_size;       /* bytes for each processor; 0: probe_ring_size() */
     uint64_t state_ring_size; /* bytes; 0: PROBE_STATE_RING_SIZE */
     uint32_t own_pid;         /* its events are not sent but those of state; 0: none */
     bool environment;         /* exec tells the environment: some rule asks for it */
 };
 
 enum {
-    PROBE_RING_SIZE = 4 << 20,
+    PROBE_RINGS_SIZE = 8 << 20, /* of all together, ... */
+    PROBE_RING_LEAST = 512 << 10,
     PROBE_STATE_RING_SIZE = 2 << 20,
 };
+
+/* Bytes of each of so many rings (a power of two): a flood is read by one thread, however
+ * many processors make it, so the same memory does for more of them. */
+uint64_t probe_ring_size(uint32_t rings);
 
 struct probe_abilities {
     bool btf, raw_tracepoints, ring_buffer, task_iterator, cgroup_iterator, lsm, rdonly_cast;
