@@ -67,6 +67,20 @@ void arena_reset(struct arena *arena)
     arena->total = kept->size;
 }
 
+void arena_settle(struct arena *arena)
+{
+    struct block *block = arena->blocks;
+    uintptr_t start, end;
+
+    if (!block)
+        return;
+    start =
+        ((uintptr_t)block->bytes + block->used + LARGEST_PAGE - 1) & ~(uintptr_t)(LARGEST_PAGE - 1);
+    end = ((uintptr_t)block->bytes + block->size) & ~(uintptr_t)(LARGEST_PAGE - 1);
+    if (end > start)
+        madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 /* Faults page by page were a tenth and more of the time of whoever fills an
  * arena. Huge pages would be fewer still, but the kernel may stop to make them.
  * Advice: what becomes of it does not matter. */

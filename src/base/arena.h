@@ -20,6 +20,8 @@ struct arena;
 struct arena *arena_new(size_t limit); /* NULL without memory */
 void arena_free(struct arena *arena);
 void arena_reset(struct arena *arena); /* everything in it is gone; keeps one block */
+/* It was filled, and stays: pages of it that hold nothing go back to the system. */
+void arena_settle(struct arena *arena);
 DEFINE_CLEANUP(struct arena, arena_free)
 #define _cleanup_arena_ _cleanup_(arena_free_p)
 

@@ -327,6 +327,7 @@ int ruleset_finish(struct ruleset *set, struct error *err)
     macros_resolve(set);
     build_rules(set);
     note_unused(set);
+    arena_settle(set->arena);
     if (arena_failed(set->scratch, "rules", NULL))
         return arena_failed(set->scratch, "rules", err);
     return arena_failed(set->arena, "rules", err);

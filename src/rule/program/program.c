@@ -231,9 +231,11 @@ int rule_program_new(const struct ruleset *set, const struct rule_source *source
     if (!program->arena || !rule_graph_init(&program->graph, program->arena))
         return error_memory(err);
     status = build(program, set, err);
-    if (!status)
-        *ret = take_ptr(&program);
-    return status;
+    if (status)
+        return status;
+    arena_settle(program->arena);
+    *ret = take_ptr(&program);
+    return 0;
 }
 
 void rule_program_free(struct rule_program *program)

@@ -118,6 +118,7 @@ int push_down_new(const struct rule_program *program, struct push_down **ret, st
     syscall_plan(push_down->filter->calls);
     if (!add_calls(push_down))
         return error_memory(err);
+    arena_settle(push_down->arena);
     *ret = take_ptr(&push_down);
     return 0;
 }

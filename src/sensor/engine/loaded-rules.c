@@ -241,9 +241,11 @@ int loaded_rules_new(const struct loaded_rules_options *options, loaded_rules_pr
     r = load_chosen(rules, options, err);
     if (r == 0)
         r = compile(rules, err);
-    if (r == 0)
-        *ret = take_ptr(&rules);
-    return r;
+    if (r < 0)
+        return r;
+    arena_settle(rules->arena);
+    *ret = take_ptr(&rules);
+    return 0;
 }
 
 void loaded_rules_free(struct loaded_rules *rules)

@@ -1,5 +1,8 @@
 #include "base/arena.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "test.h"
 
 static void memory_is_aligned_zeroed_and_bounded(void **state)
@@ -60,5 +63,39 @@ static void text_is_copied(void **state)
     arena_free(NULL);
 }
 
+static bool is_resident(const char *at)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    unsigned char is = 0;
+
+    assert_int_equal(mincore((void *)((uintptr_t)at & ~(page - 1)), 1, &is), 0);
+    return is & 1;
+}
+
+static void unused_pages_go_back(void **state)
+{
+    enum { PIECES = 5000, PIECE = 1024, MEGABYTE = 1 << 20 };
+    struct arena *a = arena_new(64 << 20);
+    char *first = NULL, *last = NULL, *more;
+
+    (void)state;
+    arena_settle(a);
+    for (int i = 0; i < PIECES; i++) {
+        last = arena_alloc(a, PIECE);
+        memset(last, 0xff, PIECE);
+        first = first ? first : last;
+    }
+    assert_true(is_resident(last + MEGABYTE)); /* large blocks come with their pages */
+    arena_settle(a);
+    assert_false(is_resident(last + MEGABYTE));
+    for (int i = 0; i < PIECE; i++)
+        assert_true(first[i] == (char)0xff && last[i] == (char)0xff);
+    more = arena_alloc(a, MEGABYTE);
+    assert_ptr_equal(more, last + PIECE);
+    for (int i = 0; i < MEGABYTE; i++)
+        assert_int_equal(more[i], 0);
+    arena_free(a);
+}
+
 RUN_TESTS(cmocka_unit_test(memory_is_aligned_zeroed_and_bounded), cmocka_unit_test(arrays_grow),
-          cmocka_unit_test(text_is_copied))
+          cmocka_unit_test(text_is_copied), cmocka_unit_test(unused_pages_go_back))
