@@ -401,10 +401,12 @@ drop:
 enum { QUICK_TEXT = 128 }; /* bytes of a path that is looked at in one piece */
 
 /* The path in work->words is one that the need can't hold for, and stands for nothing
- * else: it is the opened file's own, or nothing was opened and the text is clean. */
+ * else: it is the opened file's own, or nothing was opened and the text is clean. The name
+ * of the process is the key's: another thread may change it. */
 static __always_inline bool is_ordinary_path(struct work *work, const struct filter *filter,
                                              const struct filter_need *need,
-                                             struct task_struct *task, address file)
+                                             const struct open_key *key, struct task_struct *task,
+                                             address file)
 {
     uint32_t length = work->text_length;
     uint64_t name;
@@ -412,7 +414,7 @@ static __always_inline bool is_ordinary_path(struct work *work, const struct fil
     if (length < 8 || length > QUICK_TEXT || text_byte(work, 0) != '/' ||
         (filter->path.top_bits && filter_is_top(work->words, 16)))
         return false;
-    name = need->uses_name ? name_bits(filter, task) : 0;
+    name = need->uses_name ? filter_name_bits(filter, key->comm[0], key->comm[1]) : 0;
     if (filter_path_may_hold(filter, need, work->words, length, name))
         return false;
     return file ? is_quickly_same(work, task, file) : filter_is_plain(work->words, length);
@@ -426,18 +428,18 @@ static __always_inline bool is_ordinary(struct work *work, const struct filter *
     struct open_key key = {.generation = filter->generation, .need = verdict};
     struct known_open *known = direct_reads ? known_open_at(work) : NULL;
 
-    if (!known)
-        return is_ordinary_path(work, filter, need, task, file);
-    key.place = file ? place_of(file) : PLACE_MISSING;
     if (need->uses_name) {
         address comm = FIELD(task_struct, (address)task->group_leader, comm);
 
         key.comm[0] = eight_bytes(comm);
         key.comm[1] = eight_bytes(comm + 8);
     }
+    if (!known)
+        return is_ordinary_path(work, filter, need, &key, task, file);
+    key.place = file ? place_of(file) : PLACE_MISSING;
     if (is_known_open(work, known, &key))
         return true;
-    if (!is_ordinary_path(work, filter, need, task, file))
+    if (!is_ordinary_path(work, filter, need, &key, task, file))
         return false;
     /* It may have been moved while it was looked at. */
     if (key.place != PLACE_NONE && (!file || place_of(file) == key.place))
