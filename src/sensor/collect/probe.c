@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "sensor/collect/call-hooks.h"
 #include "sensor/collect/guard.h"
+#include "sensor/collect/preemption.h"
 #include "sensor/collect/probe-state.h"
 
 /* Made at build time; it needs the types of probe-state.h. */
@@ -100,6 +101,15 @@ static void note_no_hooks(struct probe *probe, const struct error *reason)
              reason->message);
 }
 
+/* A call that comes in between another's end is lost, and who wants that can arrange it. */
+static int check_preemption(enum probe_hooks wanted, struct error *err)
+{
+    if (wanted == PROBE_HOOKS_CALLS || !preemption_is_full_here())
+        return 0;
+    return error_set(err, ERROR_UNSUPPORTED,
+                     "the kernel may be preempted at any moment (preempt=full)");
+}
+
 /* Programs on single calls, if they are wanted and the kernel takes them. */
 static int choose_hooks(struct probe *probe, const struct btf *btf, enum probe_hooks wanted,
                         struct error *err)
@@ -110,7 +120,9 @@ static int choose_hooks(struct probe *probe, const struct btf *btf, enum probe_h
 
     if (wanted == PROBE_HOOKS_RETURNS)
         return 0;
-    r = call_hooks_check(btf, &reason);
+    r = check_preemption(wanted, &reason);
+    if (r == 0)
+        r = call_hooks_check(btf, &reason);
     if (r == 0)
         r = call_functions_find(btf, &functions, &reason);
     if (r == 0)
