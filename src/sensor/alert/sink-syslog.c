@@ -120,7 +120,7 @@ static int read_tls(struct sink_address *address, struct syslog_carrier *to, str
         sink_address_take_path(address, VIEW("cert"), &certificate, err) < 0 ||
         sink_address_take_path(address, VIEW("key"), &key, err) < 0)
         return ERROR_USAGE;
-    return stream_tls_new(ca, certificate, key, &to->tls, err);
+    return connection_tls_new(ca, certificate, key, &to->tls, err);
 }
 
 static int read_address(const struct syslog_way *way, struct sink_address *address,

@@ -1,9 +1,9 @@
 /* What both carriers of syslog have: where to, and how a message looks. */
 #pragma once
 
+#include "sensor/alert/connection.h"
 #include "sensor/alert/courier.h"
 #include "sensor/alert/spool-queue.h"
-#include "sensor/alert/stream.h"
 #include "sensor/alert/syslog-message.h"
 
 struct syslog_carrier {
@@ -15,7 +15,7 @@ struct syslog_carrier {
     bool in_stream; /* a local socket that is a stream */
     /* Streams. */
     SSL_CTX *tls;
-    struct stream *stream;
+    struct connection *connection;
     struct spool_queue recent; /* sent a short while ago; `sequence` is when */
 };
 

@@ -26,8 +26,8 @@ static void forget(struct syslog_carrier *carrier, bool all)
 
 static void hang_up(struct syslog_carrier *carrier)
 {
-    stream_free(carrier->stream);
-    carrier->stream = NULL;
+    connection_free(carrier->connection);
+    carrier->connection = NULL;
 }
 
 static void stream_carrier_close(void *of)
@@ -50,14 +50,14 @@ static void add_frame(struct buf *frames, struct view message)
 /* A new connection, and over it again what was under way when the last one broke. */
 static int call(struct syslog_carrier *carrier, struct error *err)
 {
-    struct stream_options options = {carrier->host, carrier->port, carrier->tls, carrier->stop};
+    struct connection_options options = {carrier->host, carrier->port, carrier->tls, carrier->stop};
     _cleanup_(buf_done) struct buf frames = BUF_INIT(FRAMES_LIMIT);
-    int result = stream_connect(&options, &carrier->stream, err);
+    int result = connection_open(&options, &carrier->connection, err);
 
     for (const struct queued_record *r = carrier->recent.first; r; r = r->next)
         add_frame(&frames, view_from(r->payload, r->length));
     if (result == 0 && frames.len)
-        result = stream_write(carrier->stream, buf_view(&frames), err);
+        result = connection_write(carrier->connection, buf_view(&frames), err);
     if (result < 0)
         hang_up(carrier);
     else
@@ -79,15 +79,15 @@ static int deliver(struct syslog_carrier *carrier, const struct view *payloads, 
 {
     _cleanup_(buf_done) struct buf frames = BUF_INIT(FRAMES_LIMIT);
 
-    if (carrier->stream && !stream_is_open(carrier->stream, err))
+    if (carrier->connection && !connection_is_open(carrier->connection, err))
         hang_up(carrier);
-    if (!carrier->stream && call(carrier, err) < 0)
+    if (!carrier->connection && call(carrier, err) < 0)
         return err->kind;
     for (size_t i = 0; i < count; i++)
         add_frame(&frames, payloads[i]);
     if (buf_failed(&frames, "messages", err) < 0)
         return err->kind;
-    return stream_write(carrier->stream, buf_view(&frames), err);
+    return connection_write(carrier->connection, buf_view(&frames), err);
 }
 
 static enum delivery stream_deliver(void *of, const struct view *payloads, size_t count,
@@ -97,7 +97,7 @@ static enum delivery stream_deliver(void *of, const struct view *payloads, size_
 
     (void)ret;
     /* Recent ones age only while the connection lives. */
-    if (carrier->stream && stream_is_open(carrier->stream, err))
+    if (carrier->connection && connection_is_open(carrier->connection, err))
         forget(carrier, false);
     if (deliver(carrier, payloads, count, err) == 0) {
         *err = (struct error)ERROR_INIT;
@@ -113,7 +113,7 @@ static bool stream_tend(void *of)
 {
     struct syslog_carrier *carrier = of;
 
-    if (carrier->stream && stream_is_open(carrier->stream, NULL)) {
+    if (carrier->connection && connection_is_open(carrier->connection, NULL)) {
         forget(carrier, false);
     } else if (carrier->recent.count) {
         hang_up(carrier);

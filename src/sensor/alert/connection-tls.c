@@ -1,6 +1,6 @@
 #include <openssl/err.h>
 
-#include "sensor/alert/stream.h"
+#include "sensor/alert/connection.h"
 
 static int tls_error(struct error *err, const char *what)
 {
@@ -24,8 +24,8 @@ static int use_certificate(SSL_CTX *tls, const char *certificate, const char *ke
     return 0;
 }
 
-int stream_tls_new(const char *ca_file, const char *certificate_file, const char *key_file,
-                   SSL_CTX **ret, struct error *err)
+int connection_tls_new(const char *ca_file, const char *certificate_file, const char *key_file,
+                       SSL_CTX **ret, struct error *err)
 {
     SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
     int result = 0;
