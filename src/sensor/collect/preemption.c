@@ -1,46 +1,82 @@
 #include "sensor/collect/preemption.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/fd.h"
+#include "codec/stream.h"
 
-enum { SIGN_LIMIT = 4096 };
+enum { SIGN_LIMIT = 4 << 20 }; /* bytes; a configuration has some 300 KB */
 
 static bool holds(struct view text, struct view part)
 {
     return view_find_view(text, part) >= 0;
 }
 
-bool preemption_is_full(const struct preemption_signs *signs)
+/* The kernel's option, with the beginning of its value. */
+static bool has_option(struct view options, struct view option)
+{
+    ssize_t at = view_find_view(options, option);
+
+    return at == 0 || (at > 0 && options.ptr[at - 1] == ' ');
+}
+
+static enum preemption always_if(bool condition)
+{
+    return condition ? PREEMPTION_ALWAYS : PREEMPTION_SELDOM;
+}
+
+enum preemption preemption_by(const struct preemption_signs *signs)
 {
     if (!holds(signs->version, VIEW("PREEMPT")))
-        return false;
+        return PREEMPTION_SELDOM;
     if (!holds(signs->version, VIEW("PREEMPT_DYNAMIC")))
-        return true;
+        return PREEMPTION_ALWAYS;
     if (signs->modes.len)
-        return holds(signs->modes, VIEW("(full)"));
-    return holds(signs->options, VIEW("preempt=full"));
+        return always_if(holds(signs->modes, VIEW("(full)")));
+    if (has_option(signs->options, VIEW("preempt=")))
+        return always_if(has_option(signs->options, VIEW("preempt=full")));
+    if (!holds(signs->config, VIEW("CONFIG_PREEMPT_DYNAMIC=y")))
+        return PREEMPTION_UNKNOWN;
+    return always_if(holds(signs->config, VIEW("CONFIG_PREEMPT=y")));
 }
 
-static struct view read_sign(const char *path, char room[SIGN_LIMIT])
+/* The whole of a file, unpacked; nothing where it can't be read. */
+static void read_sign(const char *path, struct buf *to)
 {
-    _cleanup_fclose_ FILE *file = fopen(path, "re");
+    _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+    _cleanup_(stream_free_p) struct stream *stream = NULL;
+    struct stream *file;
 
-    return (struct view){room, file ? fread(room, 1, SIGN_LIMIT, file) : 0};
+    *to = BUF_INIT(SIGN_LIMIT);
+    if (fd < 0 || stream_open_fd(fd, -1, -1, &file, NULL) < 0 ||
+        stream_open_decoded(file, SIGN_LIMIT, NULL, &stream, NULL) < 0 ||
+        stream_read_all(stream, to, NULL) < 0)
+        buf_reset(to);
 }
 
-bool preemption_is_full_here(void)
+enum preemption preemption_here(void)
 {
-    char modes[SIGN_LIMIT], options[SIGN_LIMIT];
+    _cleanup_(buf_done) struct buf modes = BUF_INIT(0), options = BUF_INIT(0), config = BUF_INIT(0);
     struct utsname name = {0};
-    struct preemption_signs signs;
+    char boot[sizeof(name.release) + 32];
 
     uname(&name);
-    signs = (struct preemption_signs){
-        .modes = read_sign("/sys/kernel/debug/sched/preempt", modes),
+    snprintf(boot, sizeof(boot), "/boot/config-%s", name.release);
+    read_sign("/sys/kernel/debug/sched/preempt", &modes);
+    read_sign("/proc/cmdline", &options);
+    read_sign("/proc/config.gz", &config);
+    if (!config.len) {
+        buf_done(&config);
+        read_sign(boot, &config);
+    }
+    return preemption_by(&(struct preemption_signs){
         .version = view_of(name.version),
-        .options = read_sign("/proc/cmdline", options),
-    };
-    return preemption_is_full(&signs);
+        .modes = buf_view(&modes),
+        .options = buf_view(&options),
+        .config = buf_view(&config),
+    });
 }

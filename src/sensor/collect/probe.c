@@ -104,10 +104,19 @@ static void note_no_hooks(struct probe *probe, const struct error *reason)
 /* A call that comes in between another's end is lost, and who wants that can arrange it. */
 static int check_preemption(enum probe_hooks wanted, struct error *err)
 {
-    if (wanted == PROBE_HOOKS_CALLS || !preemption_is_full_here())
+    if (wanted == PROBE_HOOKS_CALLS)
         return 0;
-    return error_set(err, ERROR_UNSUPPORTED,
-                     "the kernel may be preempted at any moment (preempt=full)");
+    switch (preemption_here()) {
+    case PREEMPTION_SELDOM:
+        return 0;
+    case PREEMPTION_ALWAYS:
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "the kernel may be preempted at any moment (preempt=full)");
+    default:
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "whether the kernel may be preempted at any moment is told by nothing: "
+                         "neither debugfs nor its configuration can be read");
+    }
 }
 
 /* Programs on single calls, if they are wanted and the kernel takes them. */
