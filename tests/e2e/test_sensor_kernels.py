@@ -22,6 +22,7 @@ KERNELS = ["linux-image-cloud-amd64", "linux-image-6.12-cloud-amd64"]
 EVERY_CALL = KERNELS[-1]  # the kernel that is tried with hooks on all calls: they take a while
 MACHINE_SECONDS = 600  # it takes 30 to 100 on an idle machine, and the machine may be busy
 OPTIONS = "lsm=landlock,lockdown,yama,apparmor,bpf"
+MODULES = ("overlay", "loop", "fat", "nls_cp437", "nls_ascii", "vfat")  # loaded by their names
 CALLERS = ("every-call", "old-call", "refused-call")
 BUSYBOX_LINKS = ("sh", "cp", "true", "mkdir", "mount", "chmod")
 
@@ -80,7 +81,8 @@ def make_initramfs(kernel, folder, every):
     initramfs.add_program("/bin/act", act)
     if UNIT_TEST.exists():
         initramfs.add_program("/tests/guard", UNIT_TEST)
-    initramfs.add_file("/modules/overlay.ko", kernel.module("overlay"))
+    for name in MODULES:
+        initramfs.add_file(f"/modules/{name}.ko", kernel.module(name))
     add_image(initramfs, act)
     initramfs.write(folder / "initramfs")
     return folder / "initramfs"
@@ -122,6 +124,7 @@ HOST, BOX = "host", "0123456789ab"
     ("runs", {"proc.cmdline": "true marked", "proc.pname": "sh"}),
     ("reads", {"fd.name": "/etc/shadow", "evt.type": "openat", "container.id": HOST}),
     ("reads", {"fd.name": "/tmp/link", "container.id": HOST}),
+    ("reads", {"fd.name": "/folded/Secret", "container.id": HOST}),
     ("reads", {"fd.name": "/etc/old-call", "evt.type": "open", "proc.name": "old-call"}),
     ("reads", {"fd.name": "/etc/in-box", "container.id": BOX}),
     ("connects", {"fd.name": "127.0.0.1:0->127.0.0.1:4444"}),

@@ -106,6 +106,7 @@ struct inode___old {
 };
 
 struct dentry {
+    unsigned int d_flags;
     struct hlist_bl_node d_hash;
     struct dentry *d_parent;
     struct qstr d_name;
@@ -371,6 +372,7 @@ enum {
     I_CTIME_QUERIED = 0x80000000, /* in i_ctime_nsec: the time was asked for */
     TS_COMPAT = 2,                /* x86: thread_info.status */
     X32_SYSCALL_BIT = 0x40000000,
+    DCACHE_OP_HASH = 1, /* dentry.d_flags: its file system makes hashes of names */
     PF_KTHREAD = 0x00200000,
     PFA_NO_NEW_PRIVS = 0, /* bit of atomic_flags */
     RLIMIT_NOFILE = 7,

@@ -30,9 +30,20 @@ act_all() {
     act @setuid 65534
     old-call /etc/old-call
     refused-call
+    # A file that had another name, which is the same where case does not count.
+    rm -f /folded/*
+    : >/folded/Secret
+    for _ in 1 2 3; do taskset 1 act @open r /folded/Secret; done
+    mv /folded/Secret /folded/other
+    mv /folded/other /folded/secret
+    taskset 1 act @open r /folded/Secret
     setsid act @open r /etc/ordinary
 }
 ln -s /etc/shadow /tmp/link
+truncate -s 1M /tmp/fat
+mkdosfs /tmp/fat
+mkdir /folded
+mount -t vfat -o loop /tmp/fat /folded
 
 watch --rules /etc/rules --hooks returns >/tmp/alerts-of-returns
 act_all
