@@ -154,6 +154,12 @@ static struct view symbol_of(char *line, size_t length)
     return view_trim(rest);
 }
 
+bool call_functions_are_inlined(struct view symbol)
+{
+    return view_find_view(symbol, VIEW(".llvm.")) >= 0 ||
+           view_find_view(symbol, VIEW(".lto_priv.")) >= 0;
+}
+
 static int look_through_symbols(const struct call_functions *functions, struct error *err)
 {
     _cleanup_fclose_ FILE *file = fopen(SYMBOLS, "re");
@@ -167,6 +173,10 @@ static int look_through_symbols(const struct call_functions *functions, struct e
         struct view symbol = symbol_of(line, (size_t)length);
 
         count++;
+        if (call_functions_are_inlined(symbol))
+            return error_set(err, ERROR_UNSUPPORTED,
+                             "the kernel was optimized as a whole (LTO): its system calls may be "
+                             "no functions of their own");
         if (symbol.len < 2 || symbol.ptr[0] != '_' || symbol.ptr[1] != '_' ||
             call_functions_cover(functions, symbol))
             continue;

@@ -31,5 +31,9 @@ struct call_functions {
 /* ERROR_UNSUPPORTED, with the reason: some call could not be seen by them. */
 int call_functions_find(const struct btf *btf, struct call_functions *ret, struct error *err);
 
+/* Takes one symbol that the kernel has; true: only link-time optimization names functions so. It
+ * puts small calls into x64_sys_call(), and nobody runs the functions that are left. */
+bool call_functions_are_inlined(struct view symbol);
+
 /* Takes one symbol that the kernel has; false: it is a call's, and was not found. */
 bool call_functions_cover(const struct call_functions *functions, struct view symbol);

@@ -7,6 +7,24 @@
 
 #include "test.h"
 
+static void test_are_inlined(void **state)
+{
+    static const struct {
+        const char *symbol;
+        bool want;
+    } cases[] = {
+        {"do_sys_openat2.llvm.1234567890", true},
+        {"do_open.lto_priv.0", true},
+        {"__x64_sys_openat", false},
+        {"do_open.isra.0", false},
+        {"llvm_profile", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_int_equal(call_functions_are_inlined(view_of(cases[i].symbol)), cases[i].want);
+}
+
 #if defined(__x86_64__)
 
 static const char *name_of(const struct btf *btf, uint32_t id)
@@ -89,4 +107,5 @@ static void test_cover(void **state)
 
 #endif
 
-RUN_TESTS(cmocka_unit_test(test_find), cmocka_unit_test(test_cover))
+RUN_TESTS(cmocka_unit_test(test_find), cmocka_unit_test(test_cover),
+          cmocka_unit_test(test_are_inlined))
