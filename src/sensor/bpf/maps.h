@@ -9,9 +9,8 @@
 #include "sensor/bpf/read.h"
 #include "sensor/bpf/shared.h"
 
-/* Set before loading. */
-const volatile uint32_t hook =
-    HOOK_RETURN; /* enum shared_hook: what the programs of calls are on */
+/* Set before loading. `hook` is what the programs of calls are on, an enum shared_hook. */
+const volatile uint32_t hook = HOOK_RETURN;
 const volatile bool verdict_comes_first = false; /* __secure_computing() takes nothing */
 const volatile uint32_t own_pid = 0;
 const volatile uint32_t ring_count = 1; /* a power of two */

@@ -291,6 +291,16 @@ static __always_inline void ask_send(struct uring_ask *ask, address request)
     }
 }
 
+/* Two paths, each relative to a directory. */
+#define ASK_TWO_PATHS(ask, type, request)                                                          \
+    do {                                                                                           \
+        (ask)->arguments[0] = (int64_t)READ(type, request, old_dfd);                               \
+        ask_path(ask, 1, FOLLOW(type, request, oldpath));                                          \
+        (ask)->arguments[2] = (int64_t)READ(type, request, new_dfd);                               \
+        ask_path(ask, 3, FOLLOW(type, request, newpath));                                          \
+        (ask)->arguments[4] = READ(type, request, flags);                                          \
+    } while (0)
+
 static __always_inline void ask_about_files(struct uring_ask *ask, address request, uint32_t which)
 {
     switch (which) {
@@ -305,18 +315,10 @@ static __always_inline void ask_about_files(struct uring_ask *ask, address reque
         ask->arguments[3] = READ(io_statx, request, mask);
         break;
     case URING_RENAMEAT:
-        ask->arguments[0] = (int64_t)READ(io_rename, request, old_dfd);
-        ask_path(ask, 1, FOLLOW(io_rename, request, oldpath));
-        ask->arguments[2] = (int64_t)READ(io_rename, request, new_dfd);
-        ask_path(ask, 3, FOLLOW(io_rename, request, newpath));
-        ask->arguments[4] = READ(io_rename, request, flags);
+        ASK_TWO_PATHS(ask, io_rename, request);
         break;
     case URING_LINKAT:
-        ask->arguments[0] = (int64_t)READ(io_link, request, old_dfd);
-        ask_path(ask, 1, FOLLOW(io_link, request, oldpath));
-        ask->arguments[2] = (int64_t)READ(io_link, request, new_dfd);
-        ask_path(ask, 3, FOLLOW(io_link, request, newpath));
-        ask->arguments[4] = READ(io_link, request, flags);
+        ASK_TWO_PATHS(ask, io_link, request);
         break;
     case URING_SYMLINKAT:
         ask_path(ask, 0, FOLLOW(io_link, request, oldpath));
