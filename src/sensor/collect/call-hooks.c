@@ -42,7 +42,8 @@ struct family {
 };
 
 struct hook {
-    int program, link; /* 0: none */
+    bool is_attached;
+    int program, link; /* where it is */
     uint64_t skipped;  /* by hooks that are gone */
 };
 
@@ -70,6 +71,7 @@ static int attach(const struct bpf_insn *code, size_t count, uint32_t function, 
     link = bpf_link_create(program, 0, BPF_TRACE_FEXIT, NULL);
     if (link < 0)
         return error_errno(err, "the kernel attaches no program to the end of a function");
+    ret->is_attached = true;
     ret->link = link;
     ret->program = take_fd(&program);
     return 0;
@@ -80,19 +82,19 @@ static uint64_t skipped_by(const struct hook *hook)
     struct bpf_prog_info info = {0};
     uint32_t size = sizeof(info);
 
-    if (!hook->program || bpf_obj_get_info_by_fd(hook->program, &info, &size) < 0)
+    if (!hook->is_attached || bpf_obj_get_info_by_fd(hook->program, &info, &size) < 0)
         return hook->skipped;
     return hook->skipped + info.recursion_misses;
 }
 
 static void detach(struct hook *hook)
 {
-    if (!hook->program)
+    if (!hook->is_attached)
         return;
     hook->skipped = skipped_by(hook);
     close(hook->link);
     close(hook->program);
-    hook->link = hook->program = 0;
+    hook->is_attached = false;
 }
 
 int call_hooks_check(const struct btf *btf, struct error *err)
@@ -278,7 +280,7 @@ static int put(struct call_hooks *hooks, enum shared_hook kind, struct call_func
 {
     const struct family *family = family_of(hooks, kind, function);
 
-    if (hook->program || !function.id)
+    if (hook->is_attached || !function.id)
         return 0;
     return attach(family->entry, family->entry_length, function.id, hook, err);
 }
@@ -305,7 +307,7 @@ int call_hooks_add(struct call_hooks *hooks, const struct filter *filter, struct
 void call_hooks_prune(struct call_hooks *hooks, const struct filter *filter)
 {
     for (unsigned i = 0; i < FILTER_CALLS; i++)
-        if (hooks->calls[i].program && !filter->calls[i].wanted) {
+        if (hooks->calls[i].is_attached && !filter->calls[i].wanted) {
             detach(&hooks->calls[i]);
             return;
         }
