@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/text.h"
 #include "sensor/collect/guard.h"
+#include "sensor/collect/preemption.h"
 #include "sensor/collect/probe.h"
 #include "sensor/collect/uring.h"
 #include "sensor/container/inquiry.h"
@@ -114,20 +115,36 @@ static void look_at_programs(struct looking *l)
               : arena_cstr(l->arena, view_of(err.hint)));
 }
 
+static const char *hint_on_hooks(void)
+{
+    switch (preemption_here()) {
+    case PREEMPTION_ALWAYS:
+        return tr("boot with preempt=voluntary");
+    case PREEMPTION_UNKNOWN:
+        return tr("mount debugfs at /sys/kernel/debug");
+    default:
+        return tr("use a kernel for x86-64 with BPF trampolines: a distribution's from 6.9 on, or "
+                  "an older one with its updates");
+    }
+}
+
 static void look_at_hooks(struct looking *l)
 {
     _cleanup_(probe_close_p) struct probe *probe = NULL;
     struct error err = ERROR_INIT;
+    const char *reason = err.message;
 
-    if (open_probe(PROBE_HOOKS_CALLS, &probe, &err) == 0) {
-        see_text(l, DOCTOR_GOOD, tr("on those that rules want (fexit)"));
-        return;
+    if (open_probe(PROBE_HOOKS_AUTO, &probe, &err) == 0) {
+        if (probe_abilities(probe)->call_hooks) {
+            see_text(l, DOCTOR_GOOD, tr("on those that rules want (fexit)"));
+            return;
+        }
+        reason = probe_abilities(probe)->no_call_hooks;
     }
     see(l, DOCTOR_LIMITED,
-        arena_printf(l->arena, tr("on the return of every call (sys_exit): %s"), err.message));
+        arena_printf(l->arena, tr("on the return of every call (sys_exit): %s"), reason));
     costs(l, tr("every system call of the machine takes some 20 to 90 nanoseconds longer"),
-          tr("use a kernel for x86-64 with BPF trampolines: a distribution's from 6.9 on, or an "
-             "older one with its updates"));
+          hint_on_hooks());
 }
 
 static void look_at_lsm(struct looking *l)
