@@ -6,7 +6,7 @@
  * was given, the filter's generation, the need that judged it, the name of the process where
  * that need asks for one, and a hash of the names that lead to the file, from itself to the top
  * of the mount namespace. The kernel keeps a hash of each name, salted with its directory, so
- * that this takes three loads for a name, and no comparison. A file that was moved meanwhile, or
+ * that this takes two loads for a name, and no comparison. A file that was moved meanwhile, or
  * is reached by a link, has other names. Where upper and lower case are one (vfat, folders of
  * ext4 that fold case), the file system makes the hash, and nothing is remembered.
  *
@@ -52,7 +52,7 @@ static __always_inline uint64_t place_of(address opened)
     struct vfsmount *mount = file->f_path.mnt;
     struct dentry *dentry = file->f_path.dentry, *top = mount->mnt_root;
     uint64_t place = 0;
-    uint32_t flags = 0;
+    uint32_t flags = dentry->d_flags; /* alike in all of a file system */
 
     for (uint32_t i = 0; i < KNOWN_STEPS; i++) {
         struct mount *outer, *above;
@@ -60,7 +60,6 @@ static __always_inline uint64_t place_of(address opened)
         if (dentry != top) {
             place = (place ^ dentry->d_name.hash_len) * 0x9e3779b97f4a7c15ULL;
             place ^= place >> 29;
-            flags |= dentry->d_flags;
             dentry = dentry->d_parent;
             continue;
         }
@@ -69,6 +68,7 @@ static __always_inline uint64_t place_of(address opened)
         if (above == outer)
             return place > PLACE_MISSING && !(flags & DCACHE_OP_HASH) ? place : PLACE_NONE;
         dentry = outer->mnt_mountpoint;
+        flags |= dentry->d_flags;
         mount = &above->mnt;
         top = above->mnt.mnt_root;
     }
