@@ -436,11 +436,16 @@ static bool find_processors(int ret[2])
     return found == 2;
 }
 
+static uint64_t lost_opens(void)
+{
+    return probe_counts(watch.probe).lost[SENSOR_CLASS_FILE];
+}
+
 static void names_that_change(void **state)
 {
     const struct sensor_event *event;
     struct race race = {.asked = 0};
-    unsigned told = 0;
+    uint64_t told = 0, lost = lost_opens();
 
     (void)state;
     if (!find_processors(race.processors))
@@ -449,7 +454,8 @@ static void names_that_change(void **state)
     watch_run(&watch, change_name_meanwhile, &race);
     for (unsigned n = 0; (event = watch_find(&watch, SENSOR_SYSCALL, "openat", n)); n++)
         told += event->arguments[2] == LAST_OF_ROUND;
-    assert_int_equal(told, ROUNDS);
+    /* On a busy machine the reader may come too late for some. */
+    assert_in_range(told + lost_opens() - lost, ROUNDS, UINT64_MAX);
 }
 
 static int ask_parent(void *context)
