@@ -19,6 +19,17 @@ static __always_inline address file_of(address task, int32_t number)
     return FOLLOW(path, array + 8 * (uint64_t)(uint32_t)number, mnt);
 }
 
+/* The same of the current task: of what the kernel itself gives the type of, reads are loads
+ * everywhere. */
+static __always_inline address current_file(struct task_struct *task, int32_t number)
+{
+    struct fdtable *table = task->files->fdt;
+
+    if (number < 0 || (uint32_t)number >= table->max_fds)
+        return 0;
+    return FOLLOW(path, (address)table->fd + 8 * (uint64_t)(uint32_t)number, mnt);
+}
+
 /* Anonymous inodes are told by the first 8 bytes of their names. */
 static __always_inline uint32_t anonymous_type(address dentry)
 {

@@ -23,6 +23,14 @@ static __always_inline uint64_t cgroup_id(address cgroup)
     return READ(kernfs_node, FOLLOW(cgroup, cgroup, kn), id);
 }
 
+/* The id of the current task's. */
+static __always_inline uint64_t current_cgroup_id(struct task_struct *task)
+{
+    if (cgroup_subsystem < 0)
+        return task->cgroups->dfl_cgrp->kn->id;
+    return cgroup_id(cgroup_of((address)task));
+}
+
 static __always_inline address node_parent(address node)
 {
     if (bpf_core_field_exists(struct kernfs_node, __parent))

@@ -44,35 +44,75 @@ struct {
     __type(value, struct known_opens);
 } known_opens SEC(".maps");
 
-/* Where the file is. The salt is an address in the kernel: nobody can choose names that have the
- * hash of others. */
-static __always_inline uint64_t place_of(address opened)
+static __always_inline uint64_t place_with(uint64_t place, uint64_t hash_length)
+{
+    place = (place ^ hash_length) * 0x9e3779b97f4a7c15ULL;
+    return place ^ place >> 29;
+}
+
+/* `flags`: of one name of each file system on the way; all of it are alike. */
+static __always_inline uint64_t place_if(uint64_t place, uint32_t flags)
+{
+    return place > PLACE_MISSING && !(flags & DCACHE_OP_HASH) ? place : PLACE_NONE;
+}
+
+static __always_inline uint64_t place_by_loads(address opened)
 {
     struct file *file = CAST(file, opened);
     struct vfsmount *mount = file->f_path.mnt;
     struct dentry *dentry = file->f_path.dentry, *top = mount->mnt_root;
+    uint32_t flags = dentry->d_flags;
     uint64_t place = 0;
-    uint32_t flags = dentry->d_flags; /* alike in all of a file system */
 
     for (uint32_t i = 0; i < KNOWN_STEPS; i++) {
         struct mount *outer, *above;
 
         if (dentry != top) {
-            place = (place ^ dentry->d_name.hash_len) * 0x9e3779b97f4a7c15ULL;
-            place ^= place >> 29;
+            place = place_with(place, dentry->d_name.hash_len);
             dentry = dentry->d_parent;
             continue;
         }
         outer = CAST(mount, (address)mount - bpf_core_field_offset(struct mount, mnt));
         above = outer->mnt_parent;
         if (above == outer)
-            return place > PLACE_MISSING && !(flags & DCACHE_OP_HASH) ? place : PLACE_NONE;
+            return place_if(place, flags);
         dentry = outer->mnt_mountpoint;
         flags |= dentry->d_flags;
         mount = &above->mnt;
         top = above->mnt.mnt_root;
     }
     return PLACE_NONE;
+}
+
+/* The same where each read is a call. */
+static __always_inline uint64_t place_by_calls(address file)
+{
+    struct standing at = standing_of(file);
+    address top = FOLLOW(vfsmount, at.mount, mnt_root);
+    uint32_t flags = READ(dentry, at.dentry, d_flags);
+    uint64_t place = 0;
+
+    for (uint32_t i = 0; i < KNOWN_STEPS; i++) {
+        if (at.dentry != top) {
+            struct link link = link_of(at.dentry);
+
+            place = place_with(place, link.hash_length);
+            at.dentry = link.parent;
+            continue;
+        }
+        if (!cross_mount(&at.mount, &at.dentry))
+            return place_if(place, flags);
+        flags |= READ(dentry, at.dentry, d_flags);
+        top = FOLLOW(vfsmount, at.mount, mnt_root);
+    }
+    return PLACE_NONE;
+}
+
+/* Where the file is. The salt of names is an address in the kernel: nobody can choose names that
+ * have the hash of others. */
+static __always_inline uint64_t place_of(address file)
+{
+    return direct_reads ? place_by_loads(file) : place_by_calls(file);
 }
 
 /* What would be remembered of an open of the text in work->words. */

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "sensor/bpf/descriptor.h"
+#include "sensor/bpf/step.h"
 
 enum {
     LEXICAL_STEPS = 64,      /* names of the text, or mounts crossed */
@@ -33,19 +34,6 @@ static __always_inline uint64_t eight_bytes(address at)
         return CAST(kernfs_node, at - bpf_core_field_offset(struct kernfs_node, id))->id;
     bpf_probe_read_kernel(&bytes, sizeof(bytes), (void *)at);
     return bytes;
-}
-
-/* Up from a file system's root, to where it is mounted. False: it is not mounted. */
-static __always_inline bool cross_mount(address *mount, address *dentry)
-{
-    address outer = *mount - bpf_core_field_offset(struct mount, mnt);
-    address above = FOLLOW(mount, outer, mnt_parent);
-
-    if (above == outer)
-        return false;
-    *dentry = FOLLOW(mount, outer, mnt_mountpoint);
-    *mount = FIELD(mount, above, mnt);
-    return true;
 }
 
 /* The name is the `length` bytes of the text from `at` on. */
@@ -258,12 +246,27 @@ __noinline uint32_t lexical_compare(int32_t number, int32_t directory)
     return LEXICAL_SAME_JOINED;
 }
 
-enum { QUICK_STEPS = 24, QUICK_CHUNKS = 4 };
+enum { QUICK_STEPS = 24 };
 
-/* The usual case of the same, in one piece: an absolute path without anything to clean
- * or to follow. False says nothing. */
-static __always_inline bool is_quickly_same(const struct work *work, struct task_struct *task,
-                                            address file)
+/* The same of a name of QUICK_CHUNKS words at most, read by one call where it takes one. */
+static __always_inline bool name_is_quickly(struct work *work, address name, uint32_t at,
+                                            uint32_t length)
+{
+    if (!direct_reads)
+        bpf_probe_read_kernel(work->name, sizeof(work->name), (void *)name);
+    for (uint32_t i = 0; i < QUICK_CHUNKS && 8 * i < length; i++) {
+        uint32_t from = (at + 8 * i) & (FILTER_TEXT - 1);
+        uint64_t text = *(const uint64_t *)((const uint8_t *)work->words + from);
+        uint64_t word = direct_reads ? eight_bytes(name + 8 * i) : work->name[i];
+
+        if ((text ^ word) & filter_mask(length - 8 * i))
+            return false;
+    }
+    return true;
+}
+
+static __always_inline bool is_same_by_loads(const struct work *work, struct task_struct *task,
+                                             address file)
 {
     address fs = FOLLOW(task_struct, (address)task, fs);
     address mount = FOLLOW(file, file, f_path.mnt), dentry = FOLLOW(file, file, f_path.dentry);
@@ -301,4 +304,47 @@ static __always_inline bool is_quickly_same(const struct work *work, struct task
                    mount == FOLLOW(fs_struct, fs, root.mnt) && is_outermost(mount, dentry);
     }
     return false;
+}
+
+/* The same where each read is a call. */
+static __always_inline bool is_same_by_calls(struct work *work, struct task_struct *task,
+                                             address file)
+{
+    address fs = FOLLOW(task_struct, (address)task, fs);
+    struct standing at = standing_of(file);
+    address top = FOLLOW(vfsmount, at.mount, mnt_root);
+    uint32_t end = work->text_length;
+
+    for (uint32_t i = 0; i < QUICK_STEPS; i++) {
+        struct link link;
+        uint32_t length, from;
+
+        if (at.dentry == top) {
+            if (!cross_mount(&at.mount, &at.dentry))
+                return false;
+            top = FOLLOW(vfsmount, at.mount, mnt_root);
+            continue;
+        }
+        link = link_of(at.dentry);
+        length = link.hash_length >> 32;
+        if (length >= end || length > 8 * QUICK_CHUNKS)
+            return false;
+        from = end - length;
+        if (text_byte(work, from - 1) != '/' || !name_is_quickly(work, link.name, from, length))
+            return false;
+        at.dentry = link.parent;
+        end = from - 1;
+        if (end == 0)
+            return at.dentry == FOLLOW(fs_struct, fs, root.dentry) &&
+                   at.mount == FOLLOW(fs_struct, fs, root.mnt) && is_outermost(at.mount, at.dentry);
+    }
+    return false;
+}
+
+/* The usual case of the same, in one piece: an absolute path without anything to clean
+ * or to follow. False says nothing. */
+static __always_inline bool is_quickly_same(struct work *work, struct task_struct *task,
+                                            address file)
+{
+    return direct_reads ? is_same_by_loads(work, task, file) : is_same_by_calls(work, task, file);
 }

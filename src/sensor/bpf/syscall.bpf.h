@@ -106,10 +106,12 @@ static __always_inline bool is_masked(struct task_struct *task, uint32_t group)
            mask->start == task->group_leader->start_boottime && mask->groups == groups;
 }
 
-/* The verdict; where the cgroup is looked at only if it makes a difference. */
+/* The verdict; where the cgroup is looked at only if it makes a difference: that of the current
+ * task or, where this is NULL, of another. */
 static __always_inline uint32_t verdict_of(const struct filter *filter,
                                            const struct filter_call *call,
-                                           struct filter_facts *facts, struct task_struct *task)
+                                           struct filter_facts *facts, struct task_struct *task,
+                                           address other)
 {
     uint32_t inside, outside;
 
@@ -119,7 +121,8 @@ static __always_inline uint32_t verdict_of(const struct filter *filter,
     outside = filter_verdict(filter, call, facts);
     if (inside == outside)
         return inside;
-    facts->container = may_be_container(cgroup_id(cgroup_of((address)task)));
+    facts->container =
+        may_be_container(task ? current_cgroup_id(task) : cgroup_id(cgroup_of(other)));
     return facts->container ? inside : outside;
 }
 
@@ -219,7 +222,7 @@ int syscall_judge(uint64_t *ctx)
     } else if (plan->shape == SHAPE_DESCRIPTOR) {
         facts.detail = descriptor_kind((address)task, plan, arguments, result);
     }
-    verdict = verdict_of(filter, plan, &facts, task);
+    verdict = verdict_of(filter, plan, &facts, task, 0);
     if (verdict == FILTER_DROP) {
         count_filtered();
         return finish();
@@ -250,12 +253,25 @@ capture:
     return finish();
 }
 
-/* Bits of the name of the process, that is of its main thread. */
+/* The name of the process, that is of its main thread. */
+static __always_inline void read_comm(uint64_t comm[2], struct task_struct *task)
+{
+    address at = FIELD(task_struct, (address)task->group_leader, comm);
+
+    if (direct_reads) {
+        comm[0] = eight_bytes(at);
+        comm[1] = eight_bytes(at + 8);
+    } else {
+        bpf_probe_read_kernel(comm, SENSOR_COMM_SIZE, (void *)at);
+    }
+}
+
 static __always_inline uint64_t name_bits(const struct filter *filter, struct task_struct *task)
 {
-    address comm = FIELD(task_struct, (address)task->group_leader, comm);
+    uint64_t comm[2];
 
-    return filter_name_bits(filter, eight_bytes(comm), eight_bytes(comm + 8));
+    read_comm(comm, task);
+    return filter_name_bits(filter, comm[0], comm[1]);
 }
 
 static __always_inline bool holds(const struct filter *filter, const struct filter_need *need,
@@ -366,7 +382,7 @@ int syscall_judge_open(uint64_t *ctx)
     call_arguments(arguments, regs, call.flags);
     if (!open_detail(call.number, arguments, &facts.detail))
         goto capture;
-    verdict = verdict_of(filter, plan, &facts, task);
+    verdict = verdict_of(filter, plan, &facts, task, 0);
     if (verdict == FILTER_DROP)
         goto drop;
     if (verdict > FILTER_NEEDS)
@@ -426,14 +442,10 @@ static __always_inline bool is_ordinary(struct work *work, const struct filter *
                                         struct task_struct *task, address file)
 {
     struct open_key key = {.generation = filter->generation, .need = verdict};
-    struct known_open *known = direct_reads ? known_open_at(work) : NULL;
+    struct known_open *known = known_open_at(work);
 
-    if (need->uses_name) {
-        address comm = FIELD(task_struct, (address)task->group_leader, comm);
-
-        key.comm[0] = eight_bytes(comm);
-        key.comm[1] = eight_bytes(comm + 8);
-    }
+    if (need->uses_name)
+        read_comm(key.comm, task);
     if (!known)
         return is_ordinary_path(work, filter, need, &key, task, file);
     key.place = file ? place_of(file) : PLACE_MISSING;
@@ -466,7 +478,7 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
         return false;
     call_arguments(arguments, regs, call.flags & SENSOR_COMPAT);
     facts.detail = filter_opener_detail(call.number, arguments, how);
-    verdict = verdict_of(filter, plan, &facts, task);
+    verdict = verdict_of(filter, plan, &facts, task, 0);
     if (verdict == FILTER_DROP)
         return true;
     if (verdict > FILTER_NEEDS)
@@ -477,7 +489,7 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
     work = work_of(WORK_SYSCALL);
     if (!need->any || !work || !read_words(work, arguments[call.number == FILTER_OPENAT]))
         return false;
-    if (result >= 0 && !(file = file_of((address)task, result)))
+    if (result >= 0 && !(file = current_file(task, result)))
         return false;
     return is_ordinary(work, filter, need, verdict, task, file);
 }
@@ -492,7 +504,7 @@ static __always_inline bool is_on_ordinary_descriptor(struct task_struct *task,
     if (plan->descriptor != 0 || !plan->dropped || call.flags || plan->wanted & FILTER_FOR_STATE ||
         filter->off)
         return false;
-    return filter_drops_detail(plan, file_kind(file_of((address)task, first_argument(regs))));
+    return filter_drops_detail(plan, file_kind(current_file(task, first_argument(regs))));
 }
 
 SEC("tp_btf/sys_exit")

@@ -12,7 +12,7 @@ enum request_wanted { REQUEST_WANTED_DONE = 1 << 0, REQUEST_WANTED_FAILED = 1 <<
 static __always_inline bool may_match(const struct filter *filter, const struct filter_call *plan,
                                       struct filter_facts *facts, struct task_struct *task)
 {
-    uint32_t verdict = verdict_of(filter, plan, facts, task);
+    uint32_t verdict = verdict_of(filter, plan, facts, task, 0);
     const struct filter_need *need;
 
     if (verdict == FILTER_DROP)

@@ -66,6 +66,14 @@ static __always_inline uint64_t path_bits(struct work *work, uint32_t kind, uint
            table->every;
 }
 
+__noinline uint32_t uring_made_that_path(uint32_t kind)
+{
+    struct work *work = work_of(kind);
+
+    return work && work->request.made &&
+           is_quickly_same(work, bpf_get_current_task_btf(), work->request.made);
+}
+
 /* An open that no rule wants: what was given can't hold, and is what was opened. False says
  * nothing. */
 __noinline uint32_t uring_is_ordinary(uint32_t kind, uint32_t index, int64_t result)
@@ -89,7 +97,7 @@ __noinline uint32_t uring_is_ordinary(uint32_t kind, uint32_t index, int64_t res
         return false;
     if (result < 0)
         return filter_is_plain(work->words, work->text_length);
-    return work->request.made && is_quickly_same(work, task, work->request.made);
+    return uring_made_that_path(kind);
 }
 
 /* Whether any rule may want it, now that it is known how it ended. */
@@ -115,7 +123,7 @@ static __always_inline bool is_wanted_now(struct work *work, uint32_t kind, int6
         facts.detail = file_kind(file);
     else
         return true;
-    verdict = verdict_of(filter, plan, &facts, (struct task_struct *)work->task);
+    verdict = verdict_of(filter, plan, &facts, NULL, work->task);
     if (verdict == FILTER_DROP || verdict > FILTER_NEEDS || plan->shape != SHAPE_OPEN)
         return verdict != FILTER_DROP;
     return work->event.flags & SENSOR_ASSUMED || !uring_is_ordinary(kind, verdict, result);

@@ -29,6 +29,7 @@ enum {
     PATH_BUFFER = 8192, /* a power of two; a path grows down from its start */
     PATH_START = SENSOR_PATH_LIMIT + 8,
     NAME_LIMIT = 255,
+    QUICK_CHUNKS = 4,    /* of 8 bytes: longer names are not compared in one piece */
     RECORD_SLACK = 8192, /* behind the limit: the largest parameter and its padding */
 };
 
@@ -47,8 +48,9 @@ struct request {
 };
 
 struct work {
-    uint64_t words[66]; /* a text to be classified: FILTER_TEXT bytes, and room for any
-                           offset that the verifier thinks of */
+    uint64_t words[66];          /* a text to be classified: FILTER_TEXT bytes, and room for any
+                                    offset that the verifier thinks of */
+    uint64_t name[QUICK_CHUNKS]; /* the beginning of one that is compared with the text */
     uint32_t text_length;
     uint32_t length; /* of the record so far */
     uint32_t path_at, path_length, path_flags;
