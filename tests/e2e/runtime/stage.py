@@ -7,6 +7,8 @@ import pathlib
 import shutil
 import time
 
+import yaml
+
 from runtime.places import (IMAGE, LINKS, PROGRAMS, Corner, DockerContainer, Starter, build_act,
                             costumes, import_image, start_docker)
 from sensor import Sensor, run_sensor
@@ -14,6 +16,12 @@ from sensor import Sensor, run_sensor
 # Below it: what rules of Falco must be told before they do anything.
 RECORDINGS = pathlib.Path(__file__).resolve().parents[2] / "recordings"
 POD_NAMESPACE = "plimsoll-test"  # as there
+# The pod's container is as the kubelet asks for it through cri-dockerd: known by its name,
+# since labels may be the image's.
+POD_UID = "0f5a8a5c-0000-4000-8000-000000000001"
+POD_NAME = f"k8s_app_web_{POD_NAMESPACE}_{POD_UID}_0"
+POD_LABELS = {"io.kubernetes.pod.namespace": POD_NAMESPACE, "io.kubernetes.pod.name": "web",
+              "io.kubernetes.container.name": "app", "io.kubernetes.pod.uid": POD_UID}
 BROKEN = (124, 125, 126, 127)  # what act and the shell say when a script is wrong
 
 # Names that the sensor's host resolves.
@@ -52,8 +60,35 @@ def time_of(alert):
     return int(whole.timestamp()) * 10**9 + int(fraction.ljust(9, "0"))
 
 
+def same(value, want):
+    """Whether an output field is as wanted."""
+    if hasattr(want, "search"):
+        return want.search(str(value)) is not None
+    return value == want or str(value) == str(want)
+
+
+def check_acts(scenario, fired, spared, lost=()):
+    """That the scenario made its rule speak, with the fields it should have, and its twin did
+    not."""
+    assert fired.code not in BROKEN and spared.code not in BROKEN, (fired, spared)
+    found = fired.of(scenario.rule)
+    assert found, f"it did not fire: {fired} {lost}"
+    for name, want in scenario.fields.items():
+        values = [alert["output_fields"].get(name) for alert in found]
+        assert any(same(value, want) for value in values), f"{name} is {values}, not {want!r}"
+    assert not spared.of(scenario.rule), f"the twin fired: {spared.of(scenario.rule)[0]['output']}"
+
+
 NOTES = " stage=%container.id,%proc.aname,%proc.name,%evt.type"
 SLACK = 3 * 10**6  # nanoseconds by which clocks of the kernel may differ
+
+
+def rules_of(path):
+    return [item for item in yaml.safe_load(path.read_text()) if "rule" in item]
+
+
+def rule_names(paths):
+    return list(dict.fromkeys(item["rule"] for path in paths for item in rules_of(path)))
 
 
 def write_additions(path, rules, names):
@@ -176,15 +211,10 @@ class Recording:
 
 
 def docker_places(docker, folder, wanted):
-    """The places of scenarios, those that are wanted. The pod is one as the kubelet asks for it
-    through cri-dockerd: by its name, since labels may be the image's."""
-    uid = "0f5a8a5c-0000-4000-8000-000000000001"
-    pod = {"io.kubernetes.pod.namespace": POD_NAMESPACE, "io.kubernetes.pod.name": "web",
-           "io.kubernetes.container.name": "app",
-           "io.kubernetes.pod.uid": uid}
-    labels = [word for name, value in pod.items() for word in ("--label", f"{name}={value}")]
+    """The places of scenarios, those that are wanted."""
+    labels = [word for name, value in POD_LABELS.items() for word in ("--label", f"{name}={value}")]
     options = {"docker": [], "privileged": ["--privileged", "--pid", "host"],
-               "pod": ["--name", f"k8s_app_web_{POD_NAMESPACE}_{uid}_0", *labels]}
+               "pod": ["--name", POD_NAME, *labels]}
     return {"start": Starter(docker, folder),
             **{name: DockerContainer(docker, *words) for name, words in options.items()
                if name in wanted}}
