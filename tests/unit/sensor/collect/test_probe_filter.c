@@ -166,6 +166,15 @@ static int move_directory(void)
     return step("rename", rename(from, to)) || step("symlink", symlink("azqdir", from));
 }
 
+static int move_directory_of_that_length(void)
+{
+    char from[512], to[512];
+
+    expand(from, "@/way/plain");
+    expand(to, "@/way/azqin");
+    return step("rename", rename(from, to)) || step("symlink", symlink("azqin", from));
+}
+
 static int move_file(void)
 {
     char from[512], to[512];
@@ -254,6 +263,7 @@ struct change {
 static const struct change changes[] = {
     {"nothing", change_nothing, plain, false},
     {"its directory was moved, and a link left", move_directory, plain, true},
+    {"the same, and its name is as long", move_directory_of_that_length, plain, true},
     {"it was moved, and a link left", move_file, plain, true},
     {"another file of the name", make_anew, plain, false},
     {"another file of the name, by a mount", cover_directory, plain, false},
