@@ -19,7 +19,7 @@
 enum {
     KNOWN_OPENS = 512, /* of a processor, a power of two; who comes later replaces */
     KNOWN_WORDS = 8,   /* longer texts are not remembered */
-    KNOWN_STEPS = 24,  /* names, and mounts crossed */
+    KNOWN_STEPS = 16,  /* names, and mounts crossed; deeper files are not remembered */
 };
 
 enum { PLACE_NONE = 0, PLACE_MISSING = 1 }; /* can't be told; nothing was opened */

@@ -246,7 +246,7 @@ __noinline uint32_t lexical_compare(int32_t number, int32_t directory)
     return LEXICAL_SAME_JOINED;
 }
 
-enum { QUICK_STEPS = 24 };
+enum { QUICK_STEPS = 16 };
 
 /* The same of a name of QUICK_CHUNKS words at most, read by one call where it takes one. */
 static __always_inline bool name_is_quickly(struct work *work, address name, uint32_t at,

@@ -11,6 +11,9 @@
 
 /* Set before loading. `hook` is what the programs of calls are on, an enum shared_hook. */
 const volatile uint32_t hook = HOOK_RETURN;
+/* Most calls come this way: the quick way of opens is worth the time that it takes the kernel
+ * to verify it. */
+const volatile bool is_main_hook = true;
 const volatile bool verdict_comes_first = false; /* __secure_computing() takes nothing */
 const volatile uint32_t own_pid = 0;
 const volatile uint32_t ring_count = 1; /* a power of two */

@@ -540,7 +540,7 @@ int syscall_exit(uint64_t *ctx)
     }
     if (plan->shape != SHAPE_OPEN) {
         bpf_tail_call(ctx, &tails, TAIL_JUDGE);
-    } else if (is_ordinary_open(task, regs, filter, plan, call, result)) {
+    } else if (is_main_hook && is_ordinary_open(task, regs, filter, plan, call, result)) {
         count_filtered();
     } else if (result >= 0) {
         bpf_tail_call(ctx, &tails, TAIL_JUDGE_OPEN);

@@ -288,6 +288,7 @@ static struct bpf_object *open_twin(void *context, enum shared_hook hook, bool v
         bpf_program__set_autoload(program, false);
     *twin->rodata = *probe->bpf->rodata;
     twin->rodata->hook = hook;
+    twin->rodata->is_main_hook = hook == HOOK_RETURN;
     twin->rodata->verdict_comes_first = verdict_comes_first;
     failed = share_maps(twin, probe->bpf);
     if (!failed)
