@@ -44,8 +44,12 @@ TABLES = {
 ALL = [scenario for table in [*(TABLES.values() if FALCO.exists() else []), our_escapes.SCENARIOS,
                               our_programs.SCENARIOS, our_evasions.SCENARIOS]
        for scenario in table]
-PLAYED = ALL if os.environ.get("PLIMSOLL_PLAY") == "all" else selection(ALL)
-KERNEL = os.environ.get("PLIMSOLL_KERNEL", "linux-image-6.12-cloud-amd64")
+OLDEST = "linux-image-cloud-amd64"  # verifies the programs in a quarter of the time of 6.12
+KERNEL = os.environ.get("PLIMSOLL_KERNEL", OLDEST)
+# What the oldest kernel's io_uring can't do: to give a file of the ring's a number.
+NEWER = ("Redirect STDOUT/STDIN to Network Connection in Container, through io_uring",)
+CANDIDATES = [scenario for scenario in ALL if KERNEL != OLDEST or scenario.name not in NEWER]
+PLAYED = CANDIDATES if os.environ.get("PLIMSOLL_PLAY") == "all" else selection(CANDIDATES)
 MACHINE_SECONDS = 900  # about 60 on an idle machine, and it may be busy
 WAYS = ("calls", "returns")
 # Half of the time passes until the kernel has verified the programs of both.
