@@ -248,18 +248,16 @@ __noinline uint32_t lexical_compare(int32_t number, int32_t directory)
 
 enum { QUICK_STEPS = 16 };
 
-/* The same of a name of QUICK_CHUNKS words at most, read by one call where it takes one. */
+/* The same of a name of QUICK_CHUNKS words at most, where each read is a call: by one. */
 static __always_inline bool name_is_quickly(struct work *work, address name, uint32_t at,
                                             uint32_t length)
 {
-    if (!direct_reads)
-        bpf_probe_read_kernel(work->name, sizeof(work->name), (void *)name);
+    bpf_probe_read_kernel(work->name, sizeof(work->name), (void *)name);
     for (uint32_t i = 0; i < QUICK_CHUNKS && 8 * i < length; i++) {
         uint32_t from = (at + 8 * i) & (FILTER_TEXT - 1);
         uint64_t text = *(const uint64_t *)((const uint8_t *)work->words + from);
-        uint64_t word = direct_reads ? eight_bytes(name + 8 * i) : work->name[i];
 
-        if ((text ^ word) & filter_mask(length - 8 * i))
+        if ((text ^ work->name[i]) & filter_mask(length - 8 * i))
             return false;
     }
     return true;

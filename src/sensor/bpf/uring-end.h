@@ -66,6 +66,8 @@ static __always_inline uint64_t path_bits(struct work *work, uint32_t kind, uint
            table->every;
 }
 
+/* A function of its own: the stacks of functions that call one another are added up, and have
+ * 512 bytes. */
 __noinline uint32_t uring_made_that_path(uint32_t kind)
 {
     struct work *work = work_of(kind);
