@@ -19,31 +19,20 @@ import shutil
 
 import pytest
 
-from conftest import SHARED
 from kernels.debian import PROGRAMS as DEBIAN_PROGRAMS
 from kernels.debian import DebianRoot, add_top, is_merged
 from kernels.initramfs import Initramfs
 from kernels.machine import run_machine
 from kernels.packages import NoKernel, fetch_kernel
 from kernels.plan import Plan, selection
-from runtime import falco_incubating, falco_rules, falco_sandbox, our_escapes, our_evasions
-from runtime import our_programs
 from runtime.places import FILES, LINKS, PROGRAMS, build_act, costumes
 from runtime.stage import HOSTS, Act, check_acts, rule_names, write_additions
+from runtime.tables import FALCO, OURS, OWN, TABLES, THEIRS
 from sensor import PROGRAM
 from servers import require, run
 
 HERE = pathlib.Path(__file__).parent / "kernels"
-FALCO = SHARED / "compat/falco-rules"
-OURS = pathlib.Path(__file__).resolve().parents[2] / "content/rules/runtime"
-TABLES = {
-    "falco_rules.yaml": falco_rules.SCENARIOS,
-    "falco-incubating_rules.yaml": falco_incubating.SCENARIOS,
-    "falco-sandbox_rules.yaml": falco_sandbox.SCENARIOS,
-}
-ALL = [scenario for table in [*(TABLES.values() if FALCO.exists() else []), our_escapes.SCENARIOS,
-                              our_programs.SCENARIOS, our_evasions.SCENARIOS]
-       for scenario in table]
+ALL = [*(THEIRS if FALCO.exists() else []), *OWN]
 OLDEST = "linux-image-cloud-amd64"  # verifies the programs in a quarter of the time of 6.12
 KERNEL = os.environ.get("PLIMSOLL_KERNEL", OLDEST)
 # What the oldest kernel's io_uring can't do: to give a file of the ring's a number.
@@ -54,7 +43,6 @@ MACHINE_SECONDS = 900  # about 60 on an idle machine, and it may be busy
 WAYS = ("calls", "returns")
 # Half of the time passes until the kernel has verified the programs of both.
 OPTIONS = "mitigations=off no5lvl"
-PARTS = ("-cpu", "Nehalem", "-smp", "2", "-m", "1G")  # what newer ones can do takes time
 TIMES = ("evt.time", "container.start_ts", "proc.exe_ino.ctime_duration_proc_start")
 
 
@@ -157,7 +145,7 @@ def play(tmp_path_factory):
         pytest.skip(str(problem))
     plan = Plan(PLAYED)
     initramfs = make_initramfs(kernel, folder, plan)
-    report = run_machine(kernel, initramfs, folder, MACHINE_SECONDS, OPTIONS, PARTS)
+    report = run_machine(kernel, initramfs, folder, MACHINE_SECONDS, OPTIONS)
     shutil.rmtree(folder)  # some 200 MB
     assert report["kernel"].strip() == kernel.release
     return Play(plan, report)

@@ -22,9 +22,8 @@ KERNELS = ["linux-image-cloud-amd64", "linux-image-6.12-cloud-amd64"]
 UNIT_TESTS = {KERNELS[0]: ["guard", "probe_filter"], KERNELS[1]: ["guard"]}
 EVERY_CALL = KERNELS[-1]  # the kernel that is tried with hooks on all calls: they take a while
 MACHINE_SECONDS = 600  # it takes 30 to 100 on an idle machine, and the machine may be busy
-# What mitigations and newer processors do takes time in an emulated machine.
+# What mitigations do takes time in an emulated machine.
 OPTIONS = "lsm=landlock,lockdown,yama,apparmor,bpf mitigations=off no5lvl"
-PARTS = ("-cpu", "Nehalem", "-smp", "2", "-m", "1G")
 MODULES = ("overlay", "loop", "fat", "nls_cp437", "nls_ascii", "vfat")  # loaded by their names
 CALLERS = ("every-call", "old-call", "refused-call")
 BUSYBOX_LINKS = ("sh", "cp", "true", "mkdir", "mount", "chmod")
@@ -105,7 +104,7 @@ def machine(request, tmp_path_factory):
     except NoKernel as problem:
         pytest.skip(str(problem))
     initramfs = make_initramfs(kernel, folder, request.param)
-    report = run_machine(kernel, initramfs, folder, MACHINE_SECONDS, OPTIONS, PARTS)
+    report = run_machine(kernel, initramfs, folder, MACHINE_SECONDS, OPTIONS)
     shutil.rmtree(folder)  # some 150 MB
     assert report["kernel"].strip() == kernel.release
     return report

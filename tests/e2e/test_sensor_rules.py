@@ -8,24 +8,14 @@ import pathlib
 
 import pytest
 
-from conftest import SHARED
-from runtime import (falco_incubating, falco_rules, falco_sandbox, our_drift, our_escapes,
-                     our_evasions, our_programs)
+from runtime import our_drift
 from runtime.ordinary import ORDINARY
 from runtime.places import ContainerdContainer, PodmanContainer
 from runtime.stage import BROKEN, Theatre, check_acts, rule_names, rules_of
+from runtime.tables import FALCO, OURS, OWN, TABLES, THEIRS
 from sensor import PROGRAM, require_kernel
 from servers import Podman, require
 
-FALCO = SHARED / "compat/falco-rules"
-OURS = pathlib.Path(__file__).resolve().parents[2] / "content/rules/runtime"
-TABLES = {
-    "falco_rules.yaml": falco_rules.SCENARIOS,
-    "falco-incubating_rules.yaml": falco_incubating.SCENARIOS,
-    "falco-sandbox_rules.yaml": falco_sandbox.SCENARIOS,
-}
-THEIRS = [scenario for table in TABLES.values() for scenario in table]
-OWN = [*our_escapes.SCENARIOS, *our_programs.SCENARIOS, *our_evasions.SCENARIOS]
 UNSPOKEN = ["rt-root"]  # off, unless somebody takes stock
 
 
