@@ -6,6 +6,7 @@
 /* Calls that are not like the others. */
 #if defined(__TARGET_ARCH_x86)
 enum {
+    CALL_CONNECT = 42,
     CALL_RECVFROM = 45,
     CALL_CLONE = 56,
     CALL_FORK = 57,
@@ -18,6 +19,7 @@ enum {
 };
 #else
 enum {
+    CALL_CONNECT = 203,
     CALL_RECVFROM = 207,
     CALL_CLONE = 220,
     CALL_FORK = 0xfff3, /* not there */

@@ -1,6 +1,7 @@
 /* Capturing arguments and results of a call, by its plan. */
 #pragma once
 
+#include "sensor/bpf/connection.h"
 #include "sensor/bpf/process.h"
 
 /* The user space structs that calls point to. */
@@ -81,6 +82,29 @@ static __always_inline void capture_file(struct work *work, uint32_t index, int3
         return;
     path_build_whole(work, file);
     record_add_path(work, SENSOR_FILE, index);
+}
+
+/* The same of a connection whose descriptor is another now. */
+static __always_inline void capture_connection(struct work *work, uint32_t index, int32_t number,
+                                               const struct connection *connection)
+{
+    struct sensor_parameter *parameter = record_room(work);
+    struct sensor_socket *ends;
+
+    if (!parameter)
+        return;
+    *(struct sensor_descriptor *)(parameter + 1) =
+        (struct sensor_descriptor){.number = number, .type = SENSOR_FD_SOCKET, .mode = S_IFSOCK};
+    record_close(work, parameter, SENSOR_DESCRIPTOR, index, 0, sizeof(struct sensor_descriptor));
+    work->socket_at = work->length;
+    parameter = record_room(work);
+    if (!parameter)
+        return;
+    ends = (struct sensor_socket *)(parameter + 1);
+    *ends = connection->ends;
+    if (work->event.result == 0)
+        ends->flags = SENSOR_SOCKET_CONNECTED | SENSOR_SOCKET_CLIENT;
+    record_close(work, parameter, SENSOR_SOCKET, index, 0, sizeof(*ends));
 }
 
 static __always_inline uint32_t parse_unix(struct sensor_socket *to, const uint8_t *raw,
@@ -255,8 +279,15 @@ __noinline int capture_path_argument(uint32_t index, uint64_t text, int32_t dire
 __noinline int capture_descriptor_argument(uint32_t index, int32_t number)
 {
     struct work *work = work_of(WORK_SYSCALL);
+    const struct connection *connection = NULL;
 
-    if (work)
+    if (!work)
+        return 0;
+    if (work->event.number == CALL_CONNECT)
+        connection = replaced_connection(bpf_get_current_task_btf());
+    if (connection)
+        capture_connection(work, index, number, connection);
+    else
         capture_file(work, index, number, file_of(work->task, number));
     return 0;
 }

@@ -333,6 +333,10 @@ struct sock {
     struct socket *sk_socket;
 };
 
+struct mptcp_sock {
+    struct sock *first;
+};
+
 struct socket {
     short type;
     int state;
@@ -395,7 +399,9 @@ enum {
     AF_INET6 = 10,
     SOCK_STREAM = 1,
     SOCK_DGRAM = 2,
+    IPPROTO_MPTCP = 262,
     TCP_ESTABLISHED = 1,
+    TCP_SYN_SENT = 2,
     TCP_LISTEN = 10,
     AT_FDCWD = -100,
 };

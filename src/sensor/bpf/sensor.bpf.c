@@ -4,6 +4,7 @@
  * that the GPL allows; the programs are offered under either.
  */
 #include "sensor/bpf/cgroup.bpf.h"
+#include "sensor/bpf/connection.bpf.h"
 #include "sensor/bpf/process.bpf.h"
 #include "sensor/bpf/snapshot.bpf.h"
 #include "sensor/bpf/syscall.bpf.h"

@@ -220,7 +220,9 @@ int syscall_judge(uint64_t *ctx)
         if (!open_detail(call.number, arguments, &facts.detail))
             goto capture;
     } else if (plan->shape == SHAPE_DESCRIPTOR) {
-        facts.detail = descriptor_kind((address)task, plan, arguments, result);
+        facts.detail = call.number == CALL_CONNECT && replaced_connection(task)
+                           ? FILTER_FD_UNKNOWN
+                           : descriptor_kind((address)task, plan, arguments, result);
     }
     verdict = verdict_of(filter, plan, &facts, task, 0);
     if (verdict == FILTER_DROP) {
@@ -516,6 +518,7 @@ int syscall_exit(uint64_t *ctx)
     const struct filter *filter;
     struct task_struct *task;
     struct call call;
+    bool is_replaced;
 
     if (!is_interesting(regs))
         return 0;
@@ -529,7 +532,9 @@ int syscall_exit(uint64_t *ctx)
     plan = plan_of(filter, call.number);
     if (!plan->wanted)
         return 0;
-    if (plan->shape == SHAPE_DESCRIPTOR &&
+    is_replaced =
+        call.number == CALL_CONNECT && connection_ends(regs, call.flags, filter->generation);
+    if (!is_replaced && plan->shape == SHAPE_DESCRIPTOR &&
         is_on_ordinary_descriptor(task, regs, filter, plan, call)) {
         count_filtered();
         return 0;

@@ -10,7 +10,7 @@ struct bpf_link;
 struct call_hooks;
 struct sensor_bpf;
 
-enum { PROBE_LINKS = 11 };
+enum { PROBE_LINKS = 12 };
 
 struct probe {
     struct sensor_bpf *bpf;

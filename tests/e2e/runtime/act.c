@@ -19,6 +19,7 @@
 #include <linux/io_uring.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -319,6 +320,64 @@ static int act_connect(char **args)
     return 0;
 }
 
+/* Until the process waits in a system call, by its number. */
+static void await_call(pid_t pid, long number)
+{
+    char name[32], text[32] = "";
+    int fd, length;
+
+    snprintf(name, sizeof(name), "/proc/%d/syscall", (int)pid);
+    while (strtol(text, NULL, 10) != number || text[0] == 'r') {
+        fd = open(name, O_RDONLY);
+        length = (int)read(fd, text, sizeof(text) - 1);
+        text[length > 0 ? length : 0] = '\0';
+        close(fd);
+    }
+}
+
+struct waiting {
+    pid_t pid;
+    int fd, server;
+};
+
+/* Shares descriptors with who waits for a connection: puts a file in its place, and answers. */
+static int replace_waiting(void *from)
+{
+    const struct waiting *waiting = from;
+
+    await_call(waiting->pid, SYS_connect);
+    dup2(open("/dev/null", O_RDONLY), waiting->fd);
+    for (int i = 0; i < 2; i++)
+        if (accept4(waiting->server, NULL, NULL, 0) < 0)
+            return 1;
+    return 0;
+}
+
+/* HOST PORT: to a server here whose room another connection took, by 127.0.0.1, so that
+ * connect() waits; meanwhile its descriptor becomes a file's. */
+static int act_connect_replaced(char **args)
+{
+    static uint64_t stack[8192];
+    struct sockaddr_in address = make_address(args[0], args[1]);
+    struct sockaddr_in anywhere = make_address("0.0.0.0", args[1]);
+    struct sockaddr_in here = make_address("127.0.0.1", args[1]);
+    struct waiting waiting = {
+        .pid = getpid(), .fd = make_socket(false, true), .server = make_socket(false, true)};
+    int on = 1, kept = dup(waiting.fd);
+    pid_t other;
+
+    setsockopt(waiting.server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(waiting.server, (struct sockaddr *)&anywhere, sizeof(anywhere)) < 0 ||
+        listen(waiting.server, 0) < 0 ||
+        connect(make_socket(false, true), (struct sockaddr *)&here, sizeof(here)) < 0)
+        return die("listen");
+    other = clone(replace_waiting, stack + 8192, CLONE_FILES | CLONE_VM | SIGCHLD, &waiting);
+    if (connect(waiting.fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+        send(kept, "x", 1, 0) != 1)
+        return die("connect");
+    return wait_for(other);
+}
+
 /* HOST PORT: a datagram without a connection. */
 static int act_sendto(char **args)
 {
@@ -603,6 +662,7 @@ static const struct {
     {"@mount", 3, act_mount},
     {"@chroot", 1, act_chroot},
     {"@connect", 2, act_connect},
+    {"@connect-replaced", 2, act_connect_replaced},
     {"@sendto", 2, act_sendto},
     {"@connect-unix", 1, act_connect_unix},
     {"@listen-unix", 2, act_listen_unix},

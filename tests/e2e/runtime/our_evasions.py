@@ -1,5 +1,7 @@
 """content/rules/runtime: what would like to be spared. The rules spare programs, parents and
 commands; who only has their name, or their words, is told, and the true one is not."""
+import re
+
 from runtime.our_programs import TOKEN
 from runtime.scenario import S
 
@@ -54,6 +56,9 @@ SCENARIOS = [
       "touch /var/log/auth.log; $s/logrotate @unlink /var/log/auth.log", variant=COPY),
     linked("rt-node-port", "$n/prometheus @connect 203.0.113.9 10250"),
     linked("rt-miner-pool", "$n/geth @connect 203.0.113.9 14444"),
+    S("rt-miner-pool", "$n/app @connect-replaced 198.51.100.2 14444",
+      "$n/app @connect-replaced 198.51.100.2 443", variant="with a file in the socket's place",
+      fd__name=re.compile(r"->198\.51\.100\.2:14444$")),
     S("rt-miner-arguments", "$n/grep -o stratum+tcp://192.0.2.1:3333",
       "grep stratum+tcp:// /srv/data/file", variant=LINK, direct=True),
     linked("rt-account-file", "$n/useradd @open w /etc/passwd"),
