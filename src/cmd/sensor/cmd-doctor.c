@@ -9,7 +9,6 @@
 
 enum {
     TEXT_LIMIT = 1 << 20,
-    FINDINGS_LIMIT = 64,
 };
 
 static void add_member(struct json_writer *w, const char *key, struct view text)
@@ -87,23 +86,20 @@ static int run(struct invocation *invocation, struct error *err)
         .podman_socket = s->podman_socket,
     };
     _cleanup_(buf_done) struct buf text = BUF_INIT(TEXT_LIMIT);
-    struct doctor_finding findings[FINDINGS_LIMIT];
+    struct doctor_finding findings[DOCTOR_CHECKS];
     enum doctor_state worst = DOCTOR_GOOD;
-    size_t count = 0;
 
     if (s->json)
         text_set_language(TEXT_ENGLISH);
-    while (count < FINDINGS_LIMIT &&
-           doctor_check(count, &options, invocation->arena, &findings[count])) {
-        worst = findings[count].state > worst ? findings[count].state : worst;
-        count++;
-    }
+    doctor_check(&options, invocation->arena, findings);
+    for (size_t i = 0; i < DOCTOR_CHECKS; i++)
+        worst = findings[i].state > worst ? findings[i].state : worst;
     if (!s->json)
-        write_table(findings, count,
+        write_table(findings, DOCTOR_CHECKS,
                     general_of(invocation)->color == COLOR_ALWAYS ||
                         (general_of(invocation)->color == COLOR_AUTO && isatty(STDOUT_FILENO)),
                     &text);
-    else if (write_json(findings, count, &text, err) < 0)
+    else if (write_json(findings, DOCTOR_CHECKS, &text, err) < 0)
         return err->kind;
     if (buf_failed(&text, "the findings", err) < 0 || output_write(NULL, buf_view(&text), err) < 0)
         return err->kind;

@@ -29,6 +29,8 @@ enum {
 struct looking {
     const struct doctor_options *options;
     struct arena *arena;
+    struct probe *probe;  /* the sensor's programs, in the kernel; NULL: it refused them */
+    struct error refused; /* why */
     struct doctor_finding *finding;
 };
 
@@ -91,28 +93,21 @@ static void look_at_btf(struct looking *l)
           tr("use a kernel that is built with CONFIG_DEBUG_INFO_BTF"));
 }
 
-static int open_probe(enum probe_hooks hooks, struct probe **ret, struct error *err)
-{
-    const struct probe_options options = {
-        .hooks = hooks, .ring_size = 1 << 16, .state_ring_size = 1 << 16};
-
-    return probe_open(&options, ret, err);
-}
-
 static void look_at_programs(struct looking *l)
 {
-    _cleanup_(probe_close_p) struct probe *probe = NULL;
-    struct error err = ERROR_INIT;
+    const struct probe_options options = {
+        .hooks = PROBE_HOOKS_AUTO, .ring_size = 1 << 16, .state_ring_size = 1 << 16};
+    const struct error *refused = &l->refused;
 
-    if (open_probe(PROBE_HOOKS_RETURNS, &probe, &err) == 0) {
+    if (probe_open(&options, &l->probe, &l->refused) == 0) {
         see_text(l, DOCTOR_GOOD, tr("the kernel takes them"));
         return;
     }
-    see(l, DOCTOR_BAD, arena_copy(l->arena, view_of(err.message)));
+    see(l, DOCTOR_BAD, arena_copy(l->arena, view_of(refused->message)));
     costs(l, tr("the sensor sees nothing"),
-          err.kind == ERROR_DENIED
+          refused->kind == ERROR_DENIED
               ? tr("run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE")
-              : arena_cstr(l->arena, view_of(err.hint)));
+              : arena_cstr(l->arena, view_of(refused->hint)));
 }
 
 static const char *hint_on_hooks(void)
@@ -130,17 +125,14 @@ static const char *hint_on_hooks(void)
 
 static void look_at_hooks(struct looking *l)
 {
-    _cleanup_(probe_close_p) struct probe *probe = NULL;
-    struct error err = ERROR_INIT;
-    const char *reason = err.message;
+    const char *reason = l->refused.message;
 
-    if (open_probe(PROBE_HOOKS_AUTO, &probe, &err) == 0) {
-        if (probe_abilities(probe)->call_hooks) {
-            see_text(l, DOCTOR_GOOD, tr("on those that rules want (fexit)"));
-            return;
-        }
-        reason = probe_abilities(probe)->no_call_hooks;
+    if (l->probe && probe_abilities(l->probe)->call_hooks) {
+        see_text(l, DOCTOR_GOOD, tr("on those that rules want (fexit)"));
+        return;
     }
+    if (l->probe)
+        reason = probe_abilities(l->probe)->no_call_hooks;
     see(l, DOCTOR_LIMITED,
         arena_printf(l->arena, tr("on the return of every call (sys_exit): %s"), reason));
     costs(l, tr("every system call of the machine takes some 20 to 90 nanoseconds longer"),
@@ -337,7 +329,7 @@ static const struct {
     {"btf", TR_KEY("Types of the kernel (BTF)"), look_at_btf},
     {"lockdown", TR_KEY("Lockdown"), look_at_lockdown},
     {"programs", TR_KEY("Programs in the kernel (BPF)"), look_at_programs},
-    {"hooks", TR_KEY("Hooks on system calls"), look_at_hooks},
+    {"hooks", TR_KEY("Hooks on system calls"), look_at_hooks}, /* of those programs */
     {"lsm", TR_KEY("Programs at security hooks (BPF LSM)"), look_at_lsm},
     {"fanotify", TR_KEY("Questions about executions (fanotify)"), look_at_fanotify},
     {"deny-exec", TR_KEY("Denying executions"), look_at_denying},
@@ -361,12 +353,17 @@ const char *doctor_state_name(enum doctor_state state)
     return names[state];
 }
 
-bool doctor_check(size_t i, const struct doctor_options *options, struct arena *arena,
-                  struct doctor_finding *ret)
+_Static_assert(sizeof(checks) / sizeof(checks[0]) == DOCTOR_CHECKS, "the number of checks");
+
+void doctor_check(const struct doctor_options *options, struct arena *arena,
+                  struct doctor_finding ret[static DOCTOR_CHECKS])
 {
-    if (i >= sizeof(checks) / sizeof(checks[0]))
-        return false;
-    *ret = (struct doctor_finding){.id = checks[i].id, .title = checks[i].title};
-    checks[i].look(&(struct looking){options, arena, ret});
-    return true;
+    struct looking looking = {.options = options, .arena = arena, .refused = ERROR_INIT};
+
+    for (size_t i = 0; i < DOCTOR_CHECKS; i++) {
+        ret[i] = (struct doctor_finding){.id = checks[i].id, .title = checks[i].title};
+        looking.finding = &ret[i];
+        checks[i].look(&looking);
+    }
+    probe_close(looking.probe);
 }

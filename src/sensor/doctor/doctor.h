@@ -29,6 +29,8 @@ struct doctor_options {
     const char *docker_socket, *containerd_socket, *cri_socket, *crio_socket, *podman_socket;
 };
 
-/* The i-th check; false past the last. Findings live in the arena. */
-bool doctor_check(size_t i, const struct doctor_options *options, struct arena *arena,
-                  struct doctor_finding *ret);
+enum { DOCTOR_CHECKS = 15 };
+
+/* All checks, in the order in which they are shown. What the findings say lives in the arena. */
+void doctor_check(const struct doctor_options *options, struct arena *arena,
+                  struct doctor_finding ret[static DOCTOR_CHECKS]);
