@@ -137,8 +137,7 @@ static __always_inline bool is_interesting(struct pt_regs *regs)
     if (number >= FILTER_CALLS)
         return false;
 #endif
-    BOUND(number, FILTER_CALLS - 1);
-    return interest[number];
+    return interest[index_to(number, FILTER_CALLS - 1)];
 }
 
 /* Of a call with CALL_PACKED or SENSOR_COMPAT it is another. */

@@ -119,10 +119,7 @@ static __always_inline uint32_t parse_unix(struct sensor_socket *to, const uint8
         to->path[0] = '@';
         return size;
     }
-    for (uint32_t i = 0; i < 108; i++)
-        if (i >= size || !to->path[i])
-            return i;
-    return size;
+    return text_length_of(to->path, 0, size);
 }
 
 /* Datagrams sent by `file`: is it another peer than the time before? */

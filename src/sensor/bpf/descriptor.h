@@ -1,6 +1,7 @@
 /* What a descriptor is at this moment: a file, or a socket with its ends. */
 #pragma once
 
+#include "sensor/abi/filter-decide.h"
 #include "sensor/bpf/inode.h"
 #include "sensor/bpf/path.h"
 
@@ -144,6 +145,17 @@ struct {
     __type(value, struct peer);
 } last_peers SEC(".maps");
 
+/* Of a unix socket's name in a field of `size` bytes, 108 at most: without a NUL, from `from` on. */
+static __always_inline uint32_t text_length_of(const char *path, uint32_t from, uint32_t size)
+{
+    uint32_t i = from;
+    uint64_t noise = *(const uint64_t *)path;
+
+    while (i < 108 && i < size && path[i])
+        i++;
+    return filter_forget(i, noise);
+}
+
 /* Name of a unix socket into the bytes behind `socket`; returns its length. */
 static __always_inline uint32_t unix_name(struct sensor_socket *socket, address sock)
 {
@@ -159,10 +171,7 @@ static __always_inline uint32_t unix_name(struct sensor_socket *socket, address 
         socket->path[0] = '@';
         return length;
     }
-    for (uint32_t i = 1; i < 108; i++)
-        if (i >= length || !socket->path[i])
-            return i;
-    return length;
+    return text_length_of(socket->path, 1, length);
 }
 
 static __always_inline void inet_ends(struct sensor_socket *to, address sock)

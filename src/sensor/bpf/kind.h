@@ -21,13 +21,14 @@ static __always_inline bool is_loopback(address sock, uint32_t family)
 static __always_inline uint32_t socket_kind(address file)
 {
     address socket = FOLLOW(file, file, private_data), sock = FOLLOW(socket, socket, sk);
-    uint32_t family;
+    uint32_t family, protocol;
 
     if (!sock)
         return FILTER_FD_UNKNOWN;
     family = READ(sock, sock, __sk_common.skc_family);
-    return filter_socket_kind(family, READ(socket, socket, type), READ(sock, sock, sk_protocol),
-                              is_loopback(sock, family));
+    protocol = READ(sock, sock, sk_protocol);
+    return filter_socket_kind(family, READ(socket, socket, type), protocol,
+                              filter_forget(is_loopback(sock, family), protocol));
 }
 
 static __always_inline uint32_t file_kind(address file)
@@ -57,11 +58,12 @@ static __always_inline uint32_t descriptor_kind(address task, const struct filte
                                                 const uint64_t arguments[6], long result)
 {
     uint32_t place = plan->descriptor;
+    int64_t number = result;
 
-    if (place == FILTER_PLACE_RESULT)
-        return file_kind(file_of(task, result));
-    if (place >= 6)
-        return FILTER_FD_UNKNOWN;
-    BOUND(place, 5);
-    return file_kind(file_of(task, arguments[place]));
+    if (place != FILTER_PLACE_RESULT) {
+        if (place >= 6)
+            return FILTER_FD_UNKNOWN;
+        number = arguments[index_to(place, 5)];
+    }
+    return file_kind(file_of(task, filter_forget(number, arguments[0])));
 }

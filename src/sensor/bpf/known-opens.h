@@ -121,15 +121,22 @@ struct open_key {
     uint32_t generation, need;
 };
 
-/* Where it is remembered; NULL: nowhere. */
+static __always_inline bool may_be_known(const struct work *work)
+{
+    uint32_t length = length_anew(work);
+
+    return length >= 8 && length <= 8 * KNOWN_WORDS;
+}
+
+/* Where it is remembered, if may_be_known(); never NULL, which only the verifier doubts. */
 static __always_inline struct known_open *known_open_at(const struct work *work)
 {
-    uint32_t cpu = bpf_get_smp_processor_id(), length = work->text_length, at;
-    struct known_opens *known;
+    uint32_t cpu = bpf_get_smp_processor_id(), at;
+    uint32_t length = may_be_known(work) ? length_anew(work) : 8;
+    struct known_opens *known = bpf_map_lookup_elem(&known_opens, &cpu);
     uint64_t hash;
 
-    if (length < 8 || length > 8 * KNOWN_WORDS ||
-        !(known = bpf_map_lookup_elem(&known_opens, &cpu)))
+    if (!known)
         return NULL;
     hash = (filter_tail(work->words, length) ^ length) * 0x9e3779b97f4a7c15ULL ^ work->words[1];
     at = (hash * 0xc2b2ae3d27d4eb4fULL) >> 40;
@@ -139,7 +146,7 @@ static __always_inline struct known_open *known_open_at(const struct work *work)
 static __always_inline bool is_known_open(const struct work *work, const struct known_open *known,
                                           const struct open_key *key)
 {
-    uint32_t length = work->text_length;
+    uint32_t length = length_anew(work);
 
     if (known->generation != key->generation || known->length != length ||
         known->need != key->need || known->place != key->place || known->comm[0] != key->comm[0] ||
@@ -157,7 +164,7 @@ static __always_inline void remember_open(const struct work *work, struct known_
     known->generation = 0;
     for (uint32_t i = 0; i < KNOWN_WORDS; i++)
         known->words[i] = work->words[i];
-    known->length = work->text_length;
+    known->length = length_anew(work);
     known->need = key->need;
     known->place = key->place;
     known->comm[0] = key->comm[0];

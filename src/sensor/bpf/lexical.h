@@ -40,14 +40,16 @@ static __always_inline uint64_t eight_bytes(address at)
 static __always_inline bool name_is(const struct work *work, address name, uint32_t at,
                                     uint32_t length)
 {
+    uint64_t end = filter_forget(length, work->words[0]);
+
     for (uint32_t i = 0; i < LEXICAL_CHUNKS; i++) {
         uint32_t done = 8 * i, from = (at + done) & (FILTER_TEXT - 1);
         uint64_t text;
 
-        if (done >= length)
+        if (done >= end)
             return true;
         text = *(const uint64_t *)((const uint8_t *)work->words + from);
-        if ((text ^ eight_bytes(name + done)) & filter_mask(length - done))
+        if ((text ^ eight_bytes(name + done)) & filter_mask(filter_forget(length - done, text)))
             return false;
     }
     return false;
@@ -269,7 +271,7 @@ static __always_inline bool is_same_by_loads(const struct work *work, struct tas
     address fs = FOLLOW(task_struct, (address)task, fs);
     address mount = FOLLOW(file, file, f_path.mnt), dentry = FOLLOW(file, file, f_path.dentry);
     address top = FOLLOW(vfsmount, mount, mnt_root);
-    uint32_t end = work->text_length;
+    uint32_t end = length_anew(work);
 
     for (uint32_t i = 0; i < QUICK_STEPS; i++) {
         address name;
@@ -311,7 +313,7 @@ static __always_inline bool is_same_by_calls(struct work *work, struct task_stru
     address fs = FOLLOW(task_struct, (address)task, fs);
     struct standing at = standing_of(file);
     address top = FOLLOW(vfsmount, at.mount, mnt_root);
-    uint32_t end = work->text_length;
+    uint32_t end = length_anew(work);
 
     for (uint32_t i = 0; i < QUICK_STEPS; i++) {
         struct link link;

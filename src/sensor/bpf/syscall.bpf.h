@@ -43,8 +43,7 @@ struct {
 static __always_inline const struct filter_call *plan_of(const struct filter *filter,
                                                          uint32_t number)
 {
-    BOUND(number, FILTER_CALLS - 1);
-    return &filter->calls[number];
+    return &filter->calls[index_to(number, FILTER_CALLS - 1)];
 }
 
 static __always_inline void count_lost(uint32_t class)
@@ -87,10 +86,7 @@ static __always_inline bool told_elsewhere(uint32_t number, uint64_t arguments[6
 static __always_inline const struct filter_need *need_of(const struct filter *filter,
                                                          uint32_t verdict)
 {
-    uint32_t index = verdict - 1;
-
-    BOUND(index, FILTER_NEEDS - 1);
-    return &filter->needs[index];
+    return &filter->needs[index_to((uint32_t)(verdict - 1), FILTER_NEEDS - 1)];
 }
 
 /* No rule can match this process with such a call. */
@@ -181,7 +177,7 @@ static __always_inline bool open_detail(uint32_t number, const uint64_t argument
 
     if (number == FILTER_OPENAT2 && bpf_probe_read_user(how, sizeof(how), (void *)arguments[2]))
         return false;
-    *ret = filter_opener_detail(number, arguments, how);
+    *ret = filter_forget(filter_opener_detail(number, arguments, how), arguments[0]);
     return true;
 }
 
@@ -220,9 +216,11 @@ int syscall_judge(uint64_t *ctx)
         if (!open_detail(call.number, arguments, &facts.detail))
             goto capture;
     } else if (plan->shape == SHAPE_DESCRIPTOR) {
-        facts.detail = call.number == CALL_CONNECT && replaced_connection(task)
-                           ? FILTER_FD_UNKNOWN
-                           : descriptor_kind((address)task, plan, arguments, result);
+        uint32_t kind = call.number == CALL_CONNECT && replaced_connection(task)
+                            ? FILTER_FD_UNKNOWN
+                            : descriptor_kind((address)task, plan, arguments, result);
+
+        facts.detail = filter_forget(kind, arguments[0]);
     }
     verdict = verdict_of(filter, plan, &facts, task, 0);
     if (verdict == FILTER_DROP) {
@@ -426,13 +424,14 @@ static __always_inline bool is_ordinary_path(struct work *work, const struct fil
                                              const struct open_key *key, struct task_struct *task,
                                              address file)
 {
-    uint32_t length = work->text_length;
+    uint32_t length = length_anew(work);
     uint64_t name;
 
     if (length < 8 || length > QUICK_TEXT || text_byte(work, 0) != '/' ||
         (filter->path.top_bits && filter_is_top(work->words, 16)))
         return false;
     name = need->uses_name ? filter_name_bits(filter, key->comm[0], key->comm[1]) : 0;
+    name = filter_forget(name, filter->generation);
     if (filter_path_may_hold(filter, need, work->words, length, name))
         return false;
     return file ? is_quickly_same(work, task, file) : filter_is_plain(work->words, length);
@@ -446,12 +445,14 @@ static __always_inline bool is_ordinary(struct work *work, const struct filter *
     struct open_key key = {.generation = filter->generation, .need = verdict};
     struct known_open *known = known_open_at(work);
 
+    if (!known)
+        return false;
     if (need->uses_name)
         read_comm(key.comm, task);
-    if (!known)
-        return is_ordinary_path(work, filter, need, &key, task, file);
-    key.place = file ? place_of(file) : PLACE_MISSING;
-    if (is_known_open(work, known, &key))
+    if (may_be_known(work))
+        key.place = file ? place_of(file) : PLACE_MISSING;
+    key.place = filter_forget(key.place, filter->generation);
+    if (key.place != PLACE_NONE && is_known_open(work, known, &key))
         return true;
     if (!is_ordinary_path(work, filter, need, &key, task, file))
         return false;
@@ -479,7 +480,7 @@ static __always_inline bool is_ordinary_open(struct task_struct *task, struct pt
         plan->wanted & FILTER_FOR_STATE || filter->off)
         return false;
     call_arguments(arguments, regs, call.flags & SENSOR_COMPAT);
-    facts.detail = filter_opener_detail(call.number, arguments, how);
+    facts.detail = filter_forget(filter_opener_detail(call.number, arguments, how), arguments[0]);
     verdict = verdict_of(filter, plan, &facts, task, 0);
     if (verdict == FILTER_DROP)
         return true;

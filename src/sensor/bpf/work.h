@@ -81,6 +81,20 @@ struct work {
         asm volatile("" : "+r"(variable));                                                         \
     } while (0)
 
+/* The index, or 0 where it is beyond the limit: below, the verifier follows one state, where a
+ * BOUND() leaves it a second one for the limit itself. */
+static __always_inline uint64_t index_to(uint64_t index, const uint32_t limit)
+{
+    asm volatile("if %0 > %1 goto +1\ngoto +1\n%0 = 0" : "+r"(index) : "i"(limit));
+    return index;
+}
+
+/* Of the text, as filter_forget(): a loop over it leaves the verifier a state for each length. */
+static __always_inline uint32_t length_anew(const struct work *work)
+{
+    return *(const volatile uint32_t *)&work->text_length;
+}
+
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(max_entries, WORK_KINDS); /* times the processors, set before loading */
