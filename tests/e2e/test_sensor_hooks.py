@@ -94,8 +94,7 @@ def make_initramfs(kernel, folder, plan):
             initramfs.add_file(path, text)
     initramfs.add_file("/etc/hosts", HOSTS)
     initramfs.add_file("/plan", plan.bytes())
-    initramfs.add_file("/init", (HERE / "hooks-init.sh").read_text(), 0o755)
-    initramfs.add_file("/steps", (HERE / "hooks-steps.sh").read_text())
+    initramfs.add_init("hooks-init.sh", HERE / "hooks-steps.sh")
     initramfs.add_program("/tools/busybox", "/bin/busybox")
     for module in ("overlay", "loop"):
         initramfs.add_file(f"/modules/{module}.ko", kernel.module(module))

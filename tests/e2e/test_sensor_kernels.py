@@ -72,8 +72,7 @@ def make_initramfs(kernel, folder, package):
         run("gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-o", folder / name,
             HERE / f"{name}.c")
         initramfs.add_program(f"/bin/{name}", folder / name)
-    initramfs.add_file("/init", (HERE / "init.sh").read_text(), 0o755)
-    initramfs.add_file("/steps", (HERE / "steps.sh").read_text())
+    initramfs.add_init("init.sh", HERE / "steps.sh")
     for name in ("rules/rules.yaml", "rules/connects.yaml", "later.yaml", "policy.yaml"):
         initramfs.add_file(f"/etc/{name}", (HERE / pathlib.Path(name).name).read_text())
     if package == EVERY_CALL:

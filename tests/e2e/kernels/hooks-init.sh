@@ -6,20 +6,10 @@
 /tools/busybox mount --bind /image/srv /srv
 /tools/busybox --install -s /tools
 export PATH=/usr/sbin:/usr/bin:/tools LC_ALL=C.UTF-8
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs devtmpfs /dev
+. /mounts
 mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
-mount -t bpf bpf /sys/fs/bpf
-mount -t tracefs tracefs /sys/kernel/tracing
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-mount -t tmpfs tmpfs /tmp
-mount -t tmpfs tmpfs /run
-for module in /modules/*.ko; do
-    insmod "$module"
-done
 # Packets to everywhere come back.
 ip link set lo up
 ip address add 198.51.100.2/24 dev lo

@@ -37,6 +37,13 @@ class Initramfs:
         for library in re.findall(r"(/\S+) \(0x", listed):
             self.add_file(root + library, pathlib.Path(library).read_bytes(), 0o755)
 
+    def add_init(self, name, steps):
+        """One of the scripts here as the first process, and what it is to run."""
+        here = pathlib.Path(__file__).resolve().parent
+        self.add_file("/init", (here / name).read_text(), 0o755)
+        self.add_file("/mounts", (here / "mounts.sh").read_text())
+        self.add_file("/steps", steps.read_text())
+
     def write(self, path):
         """In the format "newc": a header of hexadecimal numbers, name, content, each padded
         to 4 bytes."""
