@@ -16,9 +16,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -34,6 +31,8 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "refuse.h"
 
 enum {
     CONTAINERS = 64,
@@ -181,19 +180,6 @@ static void enter_root(const char *id, const char *options)
     check(chdir("/"), "/");
 }
 
-static void refuse_rings(void)
-{
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
-
-    check(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), "seccomp");
-}
-
 static void limit(const char *options)
 {
     unsigned long long kept = has(options, "privileged") ? ~0ULL : usual_capabilities;
@@ -208,7 +194,7 @@ static void limit(const char *options)
         else if (option(word, "variable="))
             putenv(strdup(option(word, "variable=")));
         else if (strcmp(word, "no-rings") == 0)
-            refuse_rings();
+            check(refuse_call(SYS_io_uring_setup), "seccomp");
     }
     for (unsigned long i = 0; i <= LAST_CAPABILITY; i++)
         if (!(kept >> i & 1))
