@@ -583,6 +583,14 @@ def test_syslog_tls_is_verified(tmp_path, authority, name, ca):
         assert not server.messages
 
 
+@pytest.mark.parametrize("parameter", ["ca", "cert", "key"])
+def test_syslog_tls_with_a_file_that_is_not_there(tmp_path, authority, parameter):
+    files = {"ca": "ca.pem", "cert": "client.pem", "key": "client.key", parameter: "nowhere.pem"}
+    query = "&".join(f"{name}={authority}/{file}" for name, file in files.items())
+    said = refuse(f"syslog+tls://127.0.0.1:9?{query}", tmp_path)
+    assert said.startswith(f"cannot open {authority}/nowhere.pem: no such file or directory\n")
+
+
 def test_syslog_udp(tmp_path):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))

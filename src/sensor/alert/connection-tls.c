@@ -1,13 +1,19 @@
+#include <errno.h>
 #include <openssl/err.h>
 
 #include "sensor/alert/connection.h"
 
+/* What the system said of a file has no text of OpenSSL's. */
 static int tls_error(struct error *err, const char *what)
 {
     unsigned long code = ERR_get_error();
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
 
     ERR_clear_error();
+    if (ERR_SYSTEM_ERROR(code)) {
+        errno = ERR_GET_REASON(code);
+        return error_errno(err, "cannot open %s", what);
+    }
     return error_set(err, ERROR_USAGE, "%s: %s", what, reason ? reason : "unknown");
 }
 
