@@ -538,12 +538,23 @@ def test_a_spool_on_a_full_disk(marked, small_disk):
                 marked.shell.run(f"/bin/true {i}")
             sensor.wait_rule("Child of the marked shell", proc_cmdline="true 49")
             sensor.wait_error("the spool can't be written")
-            sensor.wait_error("alerts wait for it")
+            assert sensor.wait_error("alerts wait for it").count("http://127.0.0.1") == 1
             (small_disk / "ballast").unlink()
             sensor.wait_error("the spool can be written again")
             assert sensor.stop() == 0
     assert len(sensor.errors) == 4, sensor.errors
-    assert (small_disk / "spool").rglob("*")
+    assert list((small_disk / "spool").rglob("*.spool"))
+
+
+def test_a_file_for_alerts_that_only_the_almighty_may_write(marked, tmp_path):
+    folder = tmp_path / "theirs"
+    folder.mkdir(mode=0o755)
+    os.chown(folder, 65534, 65534)
+    done = run_sensor("run", "--rules", marked.rules, "--sink", f"file:{folder}/alerts.jsonl",
+                      "--duration", "1s")
+    assert done.returncode == 3
+    assert f"cannot open {folder}/alerts.jsonl: permission denied" in done.stderr
+    assert "must belong to its user" in done.stderr
 
 
 def test_metrics_on_a_full_disk(marked, small_disk):

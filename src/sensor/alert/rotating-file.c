@@ -26,6 +26,18 @@ static bool ends_in_line(int fd, off_t size)
     return size == 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n';
 }
 
+/* Root is told no where it has given up CAP_DAC_OVERRIDE, as a sensor without responses does. */
+static int cannot_open(const char *path, struct error *err)
+{
+    bool denied = errno == EACCES;
+    int kind = error_errno(err, "cannot open %s", path);
+
+    if (denied)
+        error_hint(err, "the sensor gives up the right to pass over permissions: the file and its "
+                        "folder must belong to its user");
+    return kind;
+}
+
 static int open_path(struct rotating_file *file, struct error *err)
 {
     /* O_NONBLOCK: a FIFO that nobody reads would block. */
@@ -34,7 +46,7 @@ static int open_path(struct rotating_file *file, struct error *err)
     struct stat status;
 
     if (fd < 0 || fstat(fd, &status) < 0)
-        return error_errno(err, "cannot open %s", file->path);
+        return cannot_open(file->path, err);
     if (!S_ISREG(status.st_mode))
         return error_set(err, ERROR_USAGE, "%s is no regular file", file->path);
     if (file->fd >= 0)

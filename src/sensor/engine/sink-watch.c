@@ -1,6 +1,7 @@
 #include "sensor/engine/sink-watch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -50,12 +51,23 @@ static void tell_again(struct watched *watched)
     watched->lost = watched->lost_seen = lost;
 }
 
+/* The message without the sink's name, which some begin with. */
+static const char *reason(const struct sink *sink, const struct error *why)
+{
+    size_t length = strlen(sink_name(sink));
+
+    if (strncmp(why->message, sink_name(sink), length) == 0 &&
+        strncmp(why->message + length, ": ", 2) == 0)
+        return why->message + length + 2;
+    return why->message;
+}
+
 void sink_watch_sent(struct sink_watch *watch, size_t place, const struct error *why)
 {
     struct watched *watched = &watch->sinks[place];
 
     if (why && !watched->refuses)
-        log_error("%s: %s", sink_name(watched->sink), why->message);
+        log_error("%s: %s", sink_name(watched->sink), reason(watched->sink, why));
     else if (!why && watched->refuses)
         tell_again(watched);
     watched->refuses = why != NULL;
@@ -67,7 +79,8 @@ static void look_at_peer(struct watched *watched)
     bool fails = sink_failure(watched->sink, &err);
 
     if (fails && !watched->peer_fails)
-        log_warning(tr("%s: %s; alerts wait for it"), sink_name(watched->sink), err.message);
+        log_warning(tr("%s: %s; alerts wait for it"), sink_name(watched->sink),
+                    reason(watched->sink, &err));
     else if (!fails && watched->peer_fails)
         tell_again(watched);
     watched->peer_fails = fails;
