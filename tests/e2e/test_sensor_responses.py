@@ -659,7 +659,7 @@ class Judge:
 
 def capabilities_of_the_unit():
     """What the systemd unit leaves of root's capabilities, as setpriv takes it."""
-    unit = (SOURCE / "packaging/systemd/plimsoll-sensor.service").read_text()
+    unit = (SOURCE / "packaging/systemd/plimsoll-sensor.service.in").read_text()
     kept = re.search(r"^CapabilityBoundingSet=(.*)$", unit, re.M).group(1).split()
     bits = next(int(line.split()[1], 16)
                 for line in pathlib.Path("/proc/self/status").read_text().splitlines()

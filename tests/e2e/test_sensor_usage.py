@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from sensor import BUILD, PROGRAM, Sensor, require_kernel, run_sensor
+from servers import require, run
 
 COMMANDS = re.findall(r"^  ([a-z]+)\b", subprocess.run(
     [PROGRAM, "help", "--lang", "en"], stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -269,3 +270,20 @@ def test_alerts_are_fit_for_reading(rules, tmp_path):
     assert f"proc.exepath startswith {tmp_path} [{program}]" in lines
     assert "none of 11 conditions on proc.name [a|b]" in lines and len(lines) == 3
     assert json.loads(json.dumps(alert)) == alert
+
+
+def test_the_systemd_unit(tmp_path):
+    """It is installed, names the program where that is installed, and systemd understands it."""
+    require("meson", "systemd-analyze")
+    installed = json.loads(run("meson", "introspect", "--installed", BUILD))
+    unit = BUILD / "packaging/systemd/plimsoll-sensor.service"
+    assert installed[str(unit)].endswith("/lib/systemd/system/plimsoll-sensor.service")
+    text = unit.read_text()
+    start = re.search(r"^ExecStart=(\S+)", text, re.M).group(1)
+    assert start == installed[str(PROGRAM)]
+    copy = tmp_path / unit.name
+    copy.write_text(text.replace(start, str(PROGRAM)))
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", copy], text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=60, check=False)
+    assert done.returncode == 0 and unit.name not in done.stdout, done.stdout
