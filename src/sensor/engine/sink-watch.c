@@ -51,15 +51,17 @@ static void tell_again(struct watched *watched)
     watched->lost = watched->lost_seen = lost;
 }
 
-/* The message without the sink's name, which some begin with. */
+/* The message without the sink's name, which those of webhooks begin with. */
 static const char *reason(const struct sink *sink, const struct error *why)
 {
     size_t length = strlen(sink_name(sink));
+    const char *rest = why->message + length;
 
-    if (strncmp(why->message, sink_name(sink), length) == 0 &&
-        strncmp(why->message + length, ": ", 2) == 0)
-        return why->message + length + 2;
-    return why->message;
+    if (strncmp(why->message, sink_name(sink), length) != 0)
+        return why->message;
+    if (rest[0] == ':' && rest[1] == ' ')
+        return rest + 2;
+    return rest[0] == ' ' ? rest + 1 : why->message;
 }
 
 void sink_watch_sent(struct sink_watch *watch, size_t place, const struct error *why)
