@@ -287,3 +287,16 @@ def test_the_systemd_unit(tmp_path):
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=60, check=False)
     assert done.returncode == 0 and unit.name not in done.stdout, done.stdout
+
+
+def test_the_journal_does_nothing_to_a_terminal(tmp_path):
+    """Reasons hold command lines, and these any bytes: they forge no lines, and no colours."""
+    evil = "x\x1b[31m\n20261121T130501-000001  forged\x9b\u202e"
+    names = {"action": "pause", "who": f"rule {evil}", "why": evil, "container_name": evil}
+    stamp = {"id": "20261121T130501-482913", "time": 1795266301482913000}
+    lines = [{**stamp, "state": "intended", **names}, {**stamp, "state": "failed", "outcome": evil}]
+    path = tmp_path / "journal.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    said = run_sensor("journal", "--journal", path).stdout
+    assert len(said.splitlines()) == 3 and said.count("forged??") == 4, said
+    assert said.replace("\n", "").isprintable()

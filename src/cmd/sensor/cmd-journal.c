@@ -4,6 +4,7 @@
 #include "cmd/sensor/commands.h"
 #include "cmd/sensor/session.h"
 #include "codec/json-write.h"
+#include "sensor/alert/printable.h"
 #include "sensor/respond/journal.h"
 
 enum {
@@ -24,27 +25,42 @@ static const char *state_name(const struct journal_entry *entry)
                                                             : names[entry->state];
 }
 
+static void add_name(struct buf *to, struct view name)
+{
+    if (name.len == 0)
+        return;
+    buf_add_str(to, " (");
+    printable_add(to, name);
+    buf_add_char(to, ')');
+}
+
+/* Names and reasons hold what processes say of themselves. */
 static void write_entry(const struct journal_entry *entry, struct buf *to)
 {
     char stamp[CLOCK_STAMP_SIZE];
 
-    buf_addf(to, "%.*s  %s  %-9.*s  %s", VIEW_ARG(entry->id),
-             clock_format(entry->time / SECOND, stamp), VIEW_ARG(entry->action),
-             tr(state_name(entry)));
+    printable_add(to, entry->id);
+    buf_addf(to, "  %s  %-9.*s  %s", clock_format(entry->time / SECOND, stamp),
+             VIEW_ARG(entry->action), tr(state_name(entry)));
     if (entry->dry_run && entry->state == JOURNAL_FAILED)
         buf_add_str(to, tr(" (dry run)"));
     if (entry->target.container_id.len)
         buf_addf(to, "  %.*s", VIEW_ARG(view_sub(entry->target.container_id, 0, 12)));
-    if (entry->target.container_name.len)
-        buf_addf(to, " (%.*s)", VIEW_ARG(entry->target.container_name));
+    add_name(to, entry->target.container_name);
     if (entry->target.pid)
         buf_addf(to, "  pid %u", entry->target.pid);
-    buf_addf(to, "\n    %.*s", VIEW_ARG(entry->who));
-    if (entry->why.len)
-        buf_addf(to, ": %.*s", VIEW_ARG(entry->why));
+    buf_add_str(to, "\n    ");
+    printable_add(to, entry->who);
+    if (entry->why.len) {
+        buf_add_str(to, ": ");
+        printable_add(to, entry->why);
+    }
     buf_add_char(to, '\n');
-    if (entry->outcome.len)
-        buf_addf(to, "    %.*s\n", VIEW_ARG(entry->outcome));
+    if (entry->outcome.len) {
+        buf_add_str(to, "    ");
+        printable_add(to, entry->outcome);
+        buf_add_char(to, '\n');
+    }
 }
 
 static void add_member(struct json_writer *w, const char *key, struct view text)
