@@ -597,8 +597,14 @@ def test_a_container_by_its_name(docker_prey, hunt, hand):
 def test_the_journal_as_text(docker_prey, hunt, hand):
     prey = hunt(docker_prey)
     identifier = hand.act("pause", *of(prey), "--reason", "first\nsecond")
+    entry = hand.entry(identifier)
+    assert entry["can_undo"] and "undone_by" not in entry
+    assert f"plimsoll-sensor undo {identifier} takes it back" in hand.run("journal").stdout
     hand.undo(identifier)
+    entry = hand.entry(identifier)
+    assert not entry["can_undo"] and entry["undone_by"] == "user root (uid 0)"
     text = hand.run("journal").stdout
+    assert "taken back by user root (uid 0)" in text and "takes it back" not in text
     assert identifier in text and "pause" in text and "undone" in text and prey.id[:12] in text
     assert "user root (uid 0): first" in text and "uid 0" in text
     assert os.stat(hand.journal).st_mode & 0o777 == 0o600

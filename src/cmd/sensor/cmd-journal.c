@@ -5,7 +5,7 @@
 #include "cmd/sensor/session.h"
 #include "codec/json-write.h"
 #include "sensor/alert/printable.h"
-#include "sensor/respond/journal.h"
+#include "sensor/respond/responder.h"
 
 enum {
     TEXT_LIMIT = 256 << 20,
@@ -63,6 +63,17 @@ static void write_entry(const struct journal_entry *entry, struct buf *to)
     }
 }
 
+static void write_end(const struct journal_entry *entry, struct buf *to)
+{
+    if (entry->undone_by.len) {
+        buf_add_str(to, tr("    taken back by "));
+        printable_add(to, entry->undone_by);
+        buf_add_char(to, '\n');
+    }
+    if (responder_can_undo(entry))
+        buf_addf(to, tr("    plimsoll-sensor undo %.*s takes it back\n"), VIEW_ARG(entry->id));
+}
+
 static void add_member(struct json_writer *w, const char *key, struct view text)
 {
     if (text.len)
@@ -84,6 +95,9 @@ static void write_json_entry(struct json_writer *w, const struct journal_entry *
     }
     add_member(w, "container", entry->target.container_id);
     add_member(w, "name", entry->target.container_name);
+    add_member(w, "image", entry->target.image);
+    add_member(w, "pod_namespace", entry->target.pod_namespace);
+    add_member(w, "pod_name", entry->target.pod_name);
     if (entry->target.pid) {
         json_write_key(w, VIEW("pid"));
         json_write_uint(w, entry->target.pid);
@@ -91,6 +105,9 @@ static void write_json_entry(struct json_writer *w, const struct journal_entry *
     add_member(w, "who", entry->who);
     add_member(w, "why", entry->why);
     add_member(w, "outcome", entry->outcome);
+    json_write_key(w, VIEW("can_undo"));
+    json_write_bool(w, responder_can_undo(entry));
+    add_member(w, "undone_by", entry->undone_by);
     json_write_end(w);
 }
 
@@ -121,8 +138,10 @@ static int run(struct invocation *invocation, struct error *err)
         if (write_json(entries, count, &text, err) < 0)
             return err->kind;
     } else {
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             write_entry(&entries[i], &text);
+            write_end(&entries[i], &text);
+        }
         if (broken)
             buf_addf(&text, tr("%zu lines can't be read\n"), broken);
     }

@@ -237,6 +237,13 @@ static int check_undo(const struct journal_entry *entry, const struct action *ac
     return 0;
 }
 
+bool responder_can_undo(const struct journal_entry *entry)
+{
+    const struct action *action = action_find(entry->action);
+
+    return check_undo(entry, action, NULL) == 0 && action_can_undo(action, &entry->target);
+}
+
 int responder_undo(struct responder *responder, struct view id, struct view who, struct error *err)
 {
     _cleanup_arena_ struct arena *arena = arena_new(READ_LIMIT);

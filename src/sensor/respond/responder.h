@@ -54,6 +54,8 @@ int responder_act(struct responder *responder, const struct action *action,
                   const struct response_target *target, struct view who, struct view why,
                   struct view *ret_id, struct error *err);
 int responder_undo(struct responder *responder, struct view id, struct view who, struct error *err);
+/* Whether responder_undo() would try to take the action back. */
+bool responder_can_undo(const struct journal_entry *entry);
 
 /* What became of an action, as the journal has it; metrics have the same names. What the
  * policy's `never` or a guard rail forbids has failed, in a dry run, too. */
