@@ -107,7 +107,7 @@ def alert_id(alert):
 
 class Webhook:
     """An HTTP server whose `answer(n)` says what to do with the n-th request: a status, a
-    (status, headers) pair, "hang" or "hang up"."""
+    (status, headers) pair, "hang", "hang up" or "babble"."""
 
     def __init__(self, answer=lambda n: 200):
         self.answer, self.bodies, self.headers, self.requests = answer, [], [], 0
@@ -133,6 +133,13 @@ class Webhook:
                 if what == "hang up":
                     self.connection.shutdown(socket.SHUT_RDWR)
                     self.close_connection = True
+                    return
+                if what == "babble":
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(1 << 40))
+                    self.end_headers()
+                    while not outer.hanging.is_set():
+                        self.wfile.write(bytes(1 << 16))
                     return
                 status, headers = what if isinstance(what, tuple) else (what, {})
                 if 200 <= status < 300:
@@ -269,7 +276,7 @@ def test_webhook_refuses_one(tmp_path):
     assert [alert_id(alert) for alert in parked()] == [7]
 
 
-@pytest.mark.parametrize("status", [401, 404])
+@pytest.mark.parametrize("status", [302, 308, 401, 404])
 def test_webhook_with_a_secret_that_has_expired(tmp_path, status):
     """The peer does not refuse an alert but us: all wait until it knows us again."""
     secret = tmp_path / "headers"
@@ -285,6 +292,15 @@ def test_webhook_with_a_secret_that_has_expired(tmp_path, status):
             assert f"answers {status}" in counts["failure"]
             secret.write_text("Authorization: Bearer new\n")
             sender.wait_sent(3)
+        assert hook.ids() == [1, 2, 3]
+
+
+def test_webhook_that_never_ends_its_answer(tmp_path):
+    with Webhook(lambda n: "babble" if n == 0 else 200) as hook, \
+            Sender(hook.url, tmp_path) as sender:
+        sender.send(1, 3)
+        until(lambda: "sends more than" in sender.counts().get("failure", ""), sender.counts)
+        sender.wait_sent(3)
         assert hook.ids() == [1, 2, 3]
 
 

@@ -11,6 +11,10 @@
 
 enum {
     STALL_SECONDS = 10, /* a peer that says nothing for so long is down */
+    /* One that never comes to the end of its answer is, too: alerts would wait behind it
+     * untold. A batch of 512 KiB has this long on the slowest line. */
+    DEADLINE_MILLISECONDS = 120 * 1000,
+    ANSWER_LIMIT = 1 << 20,
     BATCH_LIMIT = SPOOL_BATCH,
     HEADERS_MEMORY = 256 << 10,
     BODY_LIMIT = COURIER_BATCH_BYTES + SPOOL_RECORD_LIMIT + BATCH_LIMIT + 2,
@@ -82,8 +86,9 @@ static int write_headers(struct webhook *webhook, struct http_header *headers, s
     return 0;
 }
 
-/* What another alert would get, too: the peer is busy, does not know us (a secret that has
- * expired, and may be renewed in its file), or is not there any more. 403 is not among them:
+/* What another alert would get, too: the peer is elsewhere (where we are sent is not gone to,
+ * with our secret), busy, does not know us (a secret that has expired, and may be renewed in
+ * its file), or is not there any more. 403 is not among them:
  * it may be a firewall that dislikes what this alert tells of. */
 static bool is_about_peer(int status)
 {
@@ -92,7 +97,7 @@ static bool is_about_peer(int status)
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
         if (status == codes[i])
             return true;
-    return status >= 500;
+    return status < 400 || status >= 500;
 }
 
 static enum delivery judge(const struct webhook *webhook, const struct http_response *response,
@@ -116,7 +121,9 @@ static enum delivery webhook_deliver(void *carrier, const struct view *payloads,
     struct http_request request = {.method = HTTP_POST,
                                    .url = webhook->url,
                                    .headers = headers,
-                                   .stall_seconds = STALL_SECONDS};
+                                   .body_limit = ANSWER_LIMIT,
+                                   .stall_seconds = STALL_SECONDS,
+                                   .deadline_milliseconds = DEADLINE_MILLISECONDS};
     _cleanup_(http_response_done) struct http_response response = HTTP_RESPONSE_INIT;
 
     if (write_body(webhook, payloads, count, err) < 0 ||
