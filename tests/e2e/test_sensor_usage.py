@@ -1,11 +1,15 @@
 """plimsoll-sensor's commands and options: help, mistakes, completion, man pages."""
+import contextlib
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 
 import pytest
@@ -300,3 +304,51 @@ def test_the_journal_does_nothing_to_a_terminal(tmp_path):
     said = run_sensor("journal", "--journal", path).stdout
     assert len(said.splitlines()) == 3 and said.count("forged??") == 4, said
     assert said.replace("\n", "").isprintable()
+
+
+@pytest.fixture
+def listener(short_directory):
+    """A socket whose clients get these bytes; None: nothing, and the connection stays."""
+    servers = []
+
+    def listen(says):
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(str(short_directory / secrets.token_hex(4)))
+        server.listen()
+        servers.append(server)
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    client, _ = server.accept()
+                    servers.append(client)
+                    if says is not None:
+                        client.sendall(says)
+        threading.Thread(target=serve, daemon=True).start()
+        return server.getsockname()
+    yield listen
+    for server in servers:
+        with contextlib.suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+        server.close()
+
+
+SETTINGS = b"\0\0\0\4\0\0\0\0\0"
+
+
+@pytest.mark.parametrize("option, says, state", [
+    ("docker", b"HTTP/1.1 200 OK\r\n\r\n", "good"),
+    ("docker", None, "limited"),
+    ("docker", b"220 mail.example ESMTP\r\n", "limited"),
+    ("docker", SETTINGS, "limited"),
+    ("podman", b"HTTP/1.0 404 Not Found\r\n\r\n", "good"),
+    ("containerd", SETTINGS, "good"),
+    ("containerd", b"HTTP/1.1 400 Bad Request\r\n\r\n", "limited"),
+    ("crio", SETTINGS, "good"),
+])
+def test_the_doctor_greets_runtimes(listener, option, says, state):
+    path = listener(says)
+    done = run_sensor("doctor", "--json", f"--{option}-socket", path)
+    check = next(check for check in json.loads(done.stdout)["checks"] if path in check["seen"])
+    assert check["id"].startswith(option[:3]) and check["state"] == state, check
+    assert ("no name" in check.get("cost", "")) == (state == "limited")

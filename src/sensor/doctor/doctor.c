@@ -4,9 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/fanotify.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -18,6 +16,7 @@
 #include "sensor/collect/probe.h"
 #include "sensor/collect/uring.h"
 #include "sensor/container/inquiry.h"
+#include "sensor/doctor/runtime-greeting.h"
 
 enum {
     FILE_LIMIT = 64 << 10,
@@ -269,31 +268,8 @@ static void look_at_freezer(struct looking *l)
 
 /* ---- Runtimes ---- */
 
-/* Whether somebody takes connections there. */
-static bool answers(const char *path)
+static void tell_nobody(struct looking *l, bool given)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-    if (fd < 0 || (size_t)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >=
-                      sizeof(address.sun_path))
-        return false;
-    return connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
-}
-
-static void look_at_socket(struct looking *l, const char *given, const char *const *usual)
-{
-    const char *found = NULL;
-
-    if (given)
-        found = answers(given) ? given : NULL;
-    else
-        for (; !found && *usual; usual++)
-            found = answers(*usual) ? *usual : NULL;
-    if (found) {
-        see(l, DOCTOR_GOOD, arena_printf(l->arena, "%s", found));
-        return;
-    }
     see_text(l, given ? DOCTOR_LIMITED : DOCTOR_GOOD,
              given ? tr("nobody answers there") : tr("not here"));
     if (given)
@@ -301,24 +277,52 @@ static void look_at_socket(struct looking *l, const char *given, const char *con
               tr("start it, or correct the option"));
 }
 
+static void look_at_socket(struct looking *l, const char *given, enum container_runtime runtime,
+                           enum runtime_language language)
+{
+    const char *const only[] = {given, NULL};
+    const char *const *paths = given ? only : inquiry_usual_sockets(runtime);
+    enum runtime_greeting greeting = RUNTIME_NOBODY;
+
+    for (; greeting == RUNTIME_NOBODY && *paths; paths++)
+        greeting = runtime_greet(*paths, language);
+    if (greeting == RUNTIME_NOBODY) {
+        tell_nobody(l, given != NULL);
+        return;
+    }
+    paths--; /* the one that was greeted */
+    if (greeting == RUNTIME_ANSWERS) {
+        see(l, DOCTOR_GOOD, arena_printf(l->arena, "%s", *paths));
+        return;
+    }
+    see(l, DOCTOR_LIMITED,
+        greeting == RUNTIME_SILENT
+            ? arena_printf(l->arena, tr("%s: no answer in %d seconds"), *paths,
+                           RUNTIME_GREETING_SECONDS)
+            : arena_printf(l->arena, tr("%s: what listens there does not answer as it does"),
+                           *paths));
+    costs(l, tr("its containers have an id and no name, image or labels"),
+          given ? tr("start it again, or correct the option") : tr("start it again"));
+}
+
 static void look_at_docker(struct looking *l)
 {
-    look_at_socket(l, l->options->docker_socket, inquiry_usual_sockets(CONTAINER_DOCKER));
+    look_at_socket(l, l->options->docker_socket, CONTAINER_DOCKER, RUNTIME_HTTP1);
 }
 
 static void look_at_containerd(struct looking *l)
 {
-    look_at_socket(l, l->options->containerd_socket, inquiry_usual_sockets(CONTAINER_CONTAINERD));
+    look_at_socket(l, l->options->containerd_socket, CONTAINER_CONTAINERD, RUNTIME_HTTP2);
 }
 
 static void look_at_crio(struct looking *l)
 {
-    look_at_socket(l, l->options->crio_socket, inquiry_usual_sockets(CONTAINER_CRIO));
+    look_at_socket(l, l->options->crio_socket, CONTAINER_CRIO, RUNTIME_HTTP2);
 }
 
 static void look_at_podman(struct looking *l)
 {
-    look_at_socket(l, l->options->podman_socket, inquiry_usual_sockets(CONTAINER_PODMAN));
+    look_at_socket(l, l->options->podman_socket, CONTAINER_PODMAN, RUNTIME_HTTP1);
 }
 
 static const struct {
