@@ -320,6 +320,15 @@ static void look_at_crio(struct looking *l)
     look_at_socket(l, l->options->crio_socket, CONTAINER_CRIO, RUNTIME_HTTP2);
 }
 
+/* It is containerd or CRI-O; only a socket that is elsewhere must be named. */
+static void look_at_cri(struct looking *l)
+{
+    if (l->options->cri_socket)
+        look_at_socket(l, l->options->cri_socket, CONTAINER_OTHER, RUNTIME_HTTP2);
+    else
+        see_text(l, DOCTOR_GOOD, tr("none is named, those above are asked"));
+}
+
 static void look_at_podman(struct looking *l)
 {
     look_at_socket(l, l->options->podman_socket, CONTAINER_PODMAN, RUNTIME_HTTP1);
@@ -343,6 +352,7 @@ static const struct {
     {"docker", TR_KEY("Docker engine"), look_at_docker},
     {"containerd", TR_KEY("containerd"), look_at_containerd},
     {"crio", TR_KEY("CRI-O"), look_at_crio},
+    {"cri", TR_KEY("The kubelet's runtime"), look_at_cri},
     {"podman", TR_KEY("Podman's service"), look_at_podman},
 };
 

@@ -29,7 +29,7 @@ struct doctor_options {
     const char *docker_socket, *containerd_socket, *cri_socket, *crio_socket, *podman_socket;
 };
 
-enum { DOCTOR_CHECKS = 15 };
+enum { DOCTOR_CHECKS = 16 };
 
 /* All checks, in the order in which they are shown. What the findings say lives in the arena. */
 void doctor_check(const struct doctor_options *options, struct arena *arena,
