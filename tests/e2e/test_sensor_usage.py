@@ -14,7 +14,7 @@ import urllib.request
 
 import pytest
 
-from sensor import BUILD, PROGRAM, Sensor, require_kernel, run_sensor
+from sensor import BUILD, PROGRAM, SOURCE, Sensor, require_kernel, run_sensor
 from servers import require, run
 
 COMMANDS = re.findall(r"^  ([a-z]+)\b", subprocess.run(
@@ -355,3 +355,13 @@ def test_the_doctor_greets_runtimes(listener, option, says, state):
     check = next(check for check in json.loads(done.stdout)["checks"] if path in check["seen"])
     assert check["id"] == option and check["state"] == state, check
     assert ("no name" in check.get("cost", "")) == (state == "limited")
+
+
+def test_a_replay_whose_alerts_nobody_gets_fails():
+    recording = SOURCE / "tests/recordings/ours/rt-sysrq.plc"
+    assert run_sensor("replay", recording).returncode == 0
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([PROGRAM, "replay", recording], stdin=subprocess.DEVNULL,
+                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                              check=False)
+    assert done.returncode == 3 and "stdout: 1 alerts were lost" in done.stderr, done
