@@ -55,10 +55,11 @@ static void tell_again(struct watched *watched)
 static const char *reason(const struct sink *sink, const struct error *why)
 {
     size_t length = strlen(sink_name(sink));
-    const char *rest = why->message + length;
+    const char *rest;
 
     if (strncmp(why->message, sink_name(sink), length) != 0)
         return why->message;
+    rest = why->message + length;
     if (rest[0] == ':' && rest[1] == ' ')
         return rest + 2;
     return rest[0] == ' ' ? rest + 1 : why->message;
