@@ -43,6 +43,9 @@ const struct rule *rule_program_rule(const struct rule_program *program, size_t 
  * rule's `place` first when it has one. */
 const struct rule_use *rule_program_uses(const struct rule_program *program, size_t rule,
                                          size_t *ret_count);
+/* Calls `each` for every field that conditions or outputs of the rules read, each use once. */
+typedef void rule_program_field(void *ctx, const struct rule_use *use);
+void rule_program_fields(const struct rule_program *program, rule_program_field *each, void *ctx);
 /* Values of the class field that can match the rule (event types); 0: any, or
  * none when rule_program_never(). */
 const struct view *rule_program_classes(const struct rule_program *program, size_t rule,

@@ -271,6 +271,15 @@ const struct rule_use *rule_program_uses(const struct rule_program *program, siz
     return program->rules[rule].uses;
 }
 
+void rule_program_fields(const struct rule_program *program, rule_program_field *each, void *ctx)
+{
+    const struct rule_slots *slots = &program->graph.slots;
+
+    for (size_t i = 0; i < slots->count; i++)
+        if (slots->list[i].kind == RULE_SLOT_FIELD && slots->list[i].use.field)
+            each(ctx, &slots->list[i].use);
+}
+
 const struct view *rule_program_classes(const struct rule_program *program, size_t rule,
                                         size_t *ret_count)
 {

@@ -83,19 +83,25 @@ static bool add_calls(struct push_down *push_down)
     return !literal_sets_failed(push_down->sets);
 }
 
+/* evt.arg.env is proc.env of a program that begins. */
+static void ask_for_environment(void *ctx, const struct rule_use *use)
+{
+    static const char *const names[] = {"proc.env", "proc.penv", "proc.aenv"};
+    bool *asks = ctx;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        *asks |= strcmp(use->field->name, names[i]) == 0;
+    *asks |= view_eq(use->argument, VIEW("env")) && (strcmp(use->field->name, "evt.arg") == 0 ||
+                                                     strcmp(use->field->name, "evt.rawarg") == 0);
+}
+
+/* Outputs, too: of a program that has ended nothing else tells. */
 static bool asks_for_environment(const struct rule_program *program)
 {
-    for (size_t i = 0; i < rule_program_rule_count(program); i++) {
-        size_t count;
-        const struct rule_use *uses = rule_program_uses(program, i, &count);
+    bool asks = false;
 
-        for (size_t k = 0; k < count; k++)
-            if (uses[k].field && (strcmp(uses[k].field->name, "proc.env") == 0 ||
-                                  strcmp(uses[k].field->name, "proc.penv") == 0 ||
-                                  strcmp(uses[k].field->name, "proc.aenv") == 0))
-                return true;
-    }
-    return false;
+    rule_program_fields(program, ask_for_environment, &asks);
+    return asks;
 }
 
 int push_down_new(const struct rule_program *program, struct push_down **ret, struct error *err)

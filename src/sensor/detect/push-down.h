@@ -31,7 +31,7 @@ bool push_down_drops(const struct push_down *push_down, const struct sensor_even
 /* Call groups of which no rule can match this process, whatever the call's
  * arguments and whatever its ancestors do, until it runs another program. */
 uint64_t push_down_process_mask(struct push_down *push_down, const struct process *process);
-/* Some rule reads proc.env and the like. */
+/* Some rule reads proc.env and the like, in its condition or its output. */
 bool push_down_needs_environment(const struct push_down *push_down);
 /* What is decided in the kernel and what is not, for people: a line for each
  * call, and why a rule makes it be sent. */

@@ -15,7 +15,8 @@ struct scene {
 };
 
 /* One rule for each condition. */
-static void begin(struct scene *scene, const char *const *conditions, size_t count)
+static void begin_with_output(struct scene *scene, const char *const *conditions, size_t count,
+                              const char *output)
 {
     const struct rule_source *sources[] = {&rule_source_sensor};
     _cleanup_(buf_done) struct buf text = BUF_INIT(1 << 20);
@@ -23,15 +24,20 @@ static void begin(struct scene *scene, const char *const *conditions, size_t cou
     *scene = (struct scene){0};
     for (size_t i = 0; i < count; i++)
         buf_addf(&text,
-                 "- rule: rule %zu\n  desc: d\n  output: o\n  priority: INFO\n"
+                 "- rule: rule %zu\n  desc: d\n  output: \"%s\"\n  priority: INFO\n"
                  "  condition: '%s'\n",
-                 i, conditions[i]);
+                 i, output, conditions[i]);
     assert_int_equal(ruleset_new(sources, 1, &scene->set, NULL), 0);
     assert_int_equal(ruleset_add(scene->set, VIEW("rules.yaml"), buf_view(&text), NULL), 0);
     assert_int_equal(ruleset_finish(scene->set, NULL), 0);
     assert_int_equal(rule_program_new(scene->set, &rule_source_sensor, &scene->program, NULL), 0);
     assert_int_equal(rule_program_rule_count(scene->program), count);
     assert_int_equal(push_down_new(scene->program, &scene->push_down, NULL), 0);
+}
+
+static void begin(struct scene *scene, const char *const *conditions, size_t count)
+{
+    begin_with_output(scene, conditions, count, "o");
 }
 
 static void end(struct scene *scene)
@@ -228,10 +234,33 @@ static void keeps_state(void **state)
     assert_int_equal(filter->calls[syscall_by_name(VIEW("close"))->number].wanted, FILTER_IGNORE);
     assert_false(push_down_needs_environment(scene.push_down));
     end(&scene);
-    condition = "evt.type = execve and proc.env contains LD_PRELOAD";
-    begin(&scene, &condition, 1);
-    assert_true(push_down_needs_environment(scene.push_down));
-    end(&scene);
+}
+
+/* The environment of programs is captured when a condition or an output reads it. */
+static void captures_the_environment(void **state)
+{
+    static const struct {
+        const char *condition, *output;
+        bool want;
+    } rows[] = {
+        {"evt.type = execve and proc.name = sh", "%proc.name", false},
+        {"evt.type = execve and evt.arg.args contains x", "%evt.arg.args", false},
+        {"evt.type = execve and proc.env contains LD_PRELOAD", "o", true},
+        {"evt.type = execve and evt.arg.env contains LD_PRELOAD", "o", true},
+        {"evt.type = execve", "%proc.env[HOME]", true},
+        {"evt.type = execve", "%toupper(proc.penv)", true},
+        {"evt.type = execve", "%proc.aenv[2]", true},
+        {"evt.type = execve", "%evt.arg.env", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scene scene;
+
+        begin_with_output(&scene, &rows[i].condition, 1, rows[i].output);
+        assert_int_equal(push_down_needs_environment(scene.push_down), rows[i].want);
+        end(&scene);
+    }
 }
 
 static void rules_out_programs(void **state)
@@ -348,5 +377,6 @@ static void explains(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(decides), cmocka_unit_test(keeps_state),
-          cmocka_unit_test(rules_out_programs), cmocka_unit_test(drops_kinds),
-          cmocka_unit_test(runs_out_of_room), cmocka_unit_test(explains))
+          cmocka_unit_test(captures_the_environment), cmocka_unit_test(rules_out_programs),
+          cmocka_unit_test(drops_kinds), cmocka_unit_test(runs_out_of_room),
+          cmocka_unit_test(explains))
