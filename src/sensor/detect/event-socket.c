@@ -46,23 +46,25 @@ static void unmap_ends(struct observation_ends *ends)
 }
 
 /* Who is the server when the socket itself does not tell: the end whose port is
- * not one that the kernel gives out; else who is spoken to. */
+ * not one that the kernel gives out, or still would; else who is spoken to. */
 static bool guess_server(const struct observation_ends *ends, const struct syscall *call)
 {
-    bool local = ends->local_port >= EPHEMERAL, remote = ends->remote_port >= EPHEMERAL;
+    bool local = ends->local_port ? ends->local_port >= EPHEMERAL : ends->remote_port != 0;
+    bool remote = ends->remote_port >= EPHEMERAL;
 
     if (local != remote)
         return remote;
     return call && call->io == SYSCALL_IO_READ;
 }
 
-/* A datagram's own address stands for the peer that the socket may not have. */
+/* A datagram's own address stands for the peer that the socket may not have, and the address
+ * of connect() for the peer that did not take it: then the kernel has taken the port back. */
 static void take_address(const struct observation_cache *cache, struct observation_ends *ends)
 {
     const struct sensor_socket *address = cache->address;
 
     if (!address || address->family != cache->socket->family ||
-        (ends->has_remote && cache->call && cache->call->io == SYSCALL_IO_NONE))
+        (ends->remote_port && cache->call && cache->call->io == SYSCALL_IO_NONE))
         return;
     if (cache->call && view_eq(view_of(cache->call->name), VIEW("bind"))) {
         if (ends->local_port)

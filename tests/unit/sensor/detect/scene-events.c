@@ -55,6 +55,15 @@ void tcp_connect(struct scene *s)
     scene_socket(s, SENSOR_ADDRESS, 1, 0, 0, NULL, 0, "93.184.216.34", 443);
 }
 
+/* The kernel has taken both ports back. */
+void refused_connect(struct scene *s)
+{
+    scene_call(s, "connect", -111, 6, 0, 16, 0);
+    scene_descriptor(s, 0, 6, SENSOR_FD_SOCKET);
+    scene_socket(s, SENSOR_SOCKET, 0, SOCK_STREAM, 0, NULL, 0, "93.184.216.34", 0);
+    scene_socket(s, SENSOR_ADDRESS, 1, 0, 0, NULL, 0, "93.184.216.34", 50443);
+}
+
 void mapped_accept(struct scene *s)
 {
     scene_call(s, "accept4", 8, 3, 0, 0, 0);
