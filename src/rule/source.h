@@ -31,14 +31,16 @@ enum rule_field_flag {
                                         enough, for `in`, too; != when all differ */
     RULE_FIELD_OUTPUT_ONLY = 1 << 6, /* not in conditions */
     RULE_FIELD_ABOVE_ZERO = 1 << 7,  /* numbers from 1: "evt.num = 0" is never true */
+    RULE_FIELD_OLD = 1 << 8,         /* there so that old rules load: a warning says so */
 };
 
 struct rule_field {
     const char *name;
     enum rule_type type;
     unsigned flags;
-    const char *doc; /* a key of tr() */
-    const void *how; /* the source's own: how it reads the field; may be NULL */
+    const char *doc;    /* a key of tr() */
+    const void *how;    /* the source's own: how it reads the field; may be NULL */
+    const char *always; /* the one value that a text has in every event; NULL: it differs */
 };
 
 /* One step of a path below a tree field. */

@@ -99,6 +99,8 @@ static bool add_member(struct check *check, const struct rule_term *term, struct
     }
     if (check->left->above_zero && literal_of(check, number)->number.integer <= 0)
         return true; /* no value equals it */
+    if (check->left->always && !view_eq(term->text, view_of(check->left->always)))
+        return true;
     members->literals[members->count++] = number;
     return true;
 }
@@ -120,6 +122,8 @@ static uint32_t any_boolean(struct check *check, const struct members *members)
 /* Some value is one of the members. */
 static uint32_t any_member(struct check *check, const struct members *members)
 {
+    if (check->left->always)
+        return members->count ? RULE_TRUE : RULE_FALSE;
     switch (rule_type_class(check->left->type)) {
     case RULE_CLASS_BOOL:
         return any_boolean(check, members);

@@ -81,12 +81,23 @@ bool rule_compile_use(struct rule_compile *c, struct view text, struct rule_use 
     return true;
 }
 
+bool rule_compile_is_old(const struct rule_use *use, struct error *err)
+{
+    if (!use->field || !(use->field->flags & RULE_FIELD_OLD))
+        return false;
+    error_set(err, ERROR_INPUT, "%s is there for old rules only: %s", use->field->name,
+              tr(use->field->doc));
+    return true;
+}
+
 static uint32_t compile_field(struct rule_compile *c, const struct rule_term *term)
 {
     struct error err = ERROR_INIT;
     struct rule_use use;
 
     if (rule_compile_use(c, term->text, &use, &err)) {
+        if (rule_compile_is_old(&use, &err))
+            rule_compile_problem(c, RULE_PROBLEM_WARNING, term->offset, term->length, &err);
         if (!use.field || !(use.field->flags & RULE_FIELD_OUTPUT_ONLY))
             return rule_slot_of_use(&c->graph->slots, &use);
         error_set(&err, ERROR_INPUT, "%s is for outputs only", use.field->name);

@@ -36,6 +36,8 @@ uint32_t rule_compile_term(struct rule_compile *c, const struct rule_term *term)
 bool rule_compile_use(struct rule_compile *c, struct view text, struct rule_use *ret,
                       struct error *err);
 
+/* The warning about a field that is there for old rules; false: it is not. */
+bool rule_compile_is_old(const struct rule_use *use, struct error *err);
 /* A problem of the rule at a place of its condition; `err` is its message and hint. */
 void rule_compile_problem(struct rule_compile *c, enum rule_problem_level level, size_t offset,
                           size_t length, const struct error *err);

@@ -120,6 +120,8 @@ static size_t compile_field(struct rule_compile *c, struct view text, size_t wid
     struct rule_use use;
     size_t span = resolve(c, text, &use, &err), whole = field_span(text);
 
+    if (span && rule_compile_is_old(&use, &err))
+        rule_compile_text_problem(c, RULE_PROBLEM_WARNING, view_sub(text, 0, span), &err);
     if (span && add_slot(c, output, rule_slot_of_use(&c->graph->slots, &use), width))
         return span;
     if (!span)

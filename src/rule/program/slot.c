@@ -53,6 +53,7 @@ uint32_t rule_slot_of_use(struct rule_slots *slots, const struct rule_use *use)
         slot.ends = use->field->flags & RULE_FIELD_BOTH_ENDS;
         slot.list = !slot.ends && (use->field->flags & (RULE_FIELD_LIST | RULE_FIELD_TREE));
         slot.above_zero = use->field->flags & RULE_FIELD_ABOVE_ZERO;
+        slot.always = use->field->always;
     }
     buf_add_char(&key, 'f');
     buf_add(&key, use->text);

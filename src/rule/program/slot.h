@@ -23,11 +23,12 @@ enum rule_slot_kind {
 struct rule_slot {
     enum rule_slot_kind kind;
     enum rule_type type;
-    bool list;        /* may have any number of values */
-    bool ends;        /* RULE_FIELD_BOTH_ENDS */
-    bool above_zero;  /* RULE_FIELD_ABOVE_ZERO */
-    bool item;        /* depends on the element */
-    struct view text; /* as people write it */
+    bool list;          /* may have any number of values */
+    bool ends;          /* RULE_FIELD_BOTH_ENDS */
+    bool above_zero;    /* RULE_FIELD_ABOVE_ZERO */
+    bool item;          /* depends on the element */
+    const char *always; /* of struct rule_field */
+    struct view text;   /* as people write it */
     struct rule_use use;
     struct rule_value constant;
     enum rule_transformer transformer;

@@ -3,5 +3,5 @@
 
 #include "rule/source.h"
 
-enum { SYSCALL_FIELD_COUNT = 227 };
+enum { SYSCALL_FIELD_COUNT = 241 };
 extern const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT];

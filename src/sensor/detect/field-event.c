@@ -52,23 +52,37 @@ struct rule_values field_event_time(const struct reading *r)
                                         t.tm_min, t.tm_sec, fraction, formats[r->how].zone));
 }
 
+static struct rule_values part_of_time(const struct reading *r, int64_t time, int part)
+{
+    return field_number(r, part == RAW_TIME           ? time
+                           : part == RAW_TIME_SECONDS ? time / SECOND
+                                                      : time % SECOND);
+}
+
 struct rule_values field_event_raw_time(const struct reading *r)
 {
-    int64_t time = event_time(r);
-
-    return field_number(r, r->how == RAW_TIME           ? time
-                           : r->how == RAW_TIME_SECONDS ? time / SECOND
-                                                        : time % SECOND);
+    return part_of_time(r, event_time(r), r->how);
 }
 
 struct rule_values field_event_relative(const struct reading *r)
 {
-    uint64_t from = r->how == SINCE_FIRST ? r->o->first_time : r->o->previous_time;
+    uint64_t from = r->how < SINCE_PREVIOUS ? r->o->first_time : r->o->previous_time;
 
-    return field_number(r, from ? (int64_t)(r->o->event->time - from) : 0);
+    return part_of_time(r, from ? (int64_t)(r->o->event->time - from) : 0, r->how % SINCE_PREVIOUS);
 }
 
 /* ---- what it is ---- */
+
+/* Each event has its result: there is none of a call that begins. */
+struct rule_values field_event_direction(const struct reading *r)
+{
+    return field_string(r, "<");
+}
+
+struct rule_values field_event_is_async(const struct reading *r)
+{
+    return field_bool(r, false);
+}
 
 struct rule_values field_event_type(const struct reading *r)
 {

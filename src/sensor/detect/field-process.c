@@ -125,6 +125,13 @@ struct rule_values field_process_is_leader(const struct reading *r)
                                                 : process->sid == process->pid);
 }
 
+struct rule_values field_process_is_group_leader(const struct reading *r)
+{
+    const struct process *process = r->o->process;
+
+    return process ? field_bool(r, process->pgid == process->pid) : FIELD_MISSING;
+}
+
 /* ---- arguments ---- */
 
 struct rule_values field_process_arguments(const struct reading *r)

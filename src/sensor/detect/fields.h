@@ -5,14 +5,14 @@
 
 /* field-event.c */
 field_read field_event_number, field_event_time, field_event_raw_time, field_event_relative,
-    field_event_type, field_event_type_is, field_syscall_type, field_event_category,
-    field_event_cpu, field_event_buffer, field_event_buffer_length, field_event_result,
-    field_event_raw_result, field_event_failed, field_event_io, field_event_io_direction,
-    field_event_waits, field_event_is_syslog, field_event_count, field_event_open,
-    field_event_host_name, field_event_source, field_missing;
+    field_event_direction, field_event_is_async, field_event_type, field_event_type_is,
+    field_syscall_type, field_event_category, field_event_cpu, field_event_buffer,
+    field_event_buffer_length, field_event_result, field_event_raw_result, field_event_failed,
+    field_event_io, field_event_io_direction, field_event_waits, field_event_is_syslog,
+    field_event_count, field_event_open, field_event_host_name, field_event_source, field_missing;
 enum { TIME_OF_DAY, TIME_OF_DAY_SECONDS, TIME_ISO, TIME_DATE, TIME_DATE_SECONDS };
 enum { RAW_TIME, RAW_TIME_SECONDS, RAW_TIME_REST };
-enum { SINCE_FIRST, SINCE_PREVIOUS };
+enum { SINCE_FIRST, SINCE_PREVIOUS = 4 }; /* + RAW_TIME_* */
 enum { IO_ANY, IO_READS, IO_WRITES };
 
 /* Another field of the event, by its name (fields.c). */
@@ -39,10 +39,11 @@ enum { END_EITHER, END_CLIENT, END_SERVER, END_LOCAL, END_REMOTE };
 
 /* field-process.c */
 field_read field_process_text, field_process_number, field_process_depth, field_process_leader,
-    field_process_is_leader, field_process_arguments, field_process_command_line,
-    field_process_exe_line, field_process_argument_count, field_process_argument_length,
-    field_process_time, field_process_duration, field_process_exe_flag, field_process_exe_inode,
-    field_process_exe_time, field_process_login_shell, field_process_parent, field_process_ancestor,
+    field_process_is_leader, field_process_is_group_leader, field_process_arguments,
+    field_process_command_line, field_process_exe_line, field_process_argument_count,
+    field_process_argument_length, field_process_time, field_process_duration,
+    field_process_exe_flag, field_process_exe_inode, field_process_exe_time,
+    field_process_login_shell, field_process_parent, field_process_ancestor,
     field_process_namespace_start, field_thread_capabilities, field_thread_number,
     field_thread_is_main, field_process_memory;
 enum process_text {

@@ -4,6 +4,7 @@
 
 #include "rule/program/evaluation.h"
 #include "rule/record.h"
+#include "rule/source/falco.h"
 
 #include "test.h"
 
@@ -614,6 +615,44 @@ static void test_output_mistakes(void **state)
     }
 }
 
+/* Fields that old rules of Falco have load with a warning; evt.dir has one value. */
+static void test_old_fields(void **state)
+{
+    static const struct {
+        const char *condition;
+        size_t warnings;
+        bool never;
+    } rows[] = {
+        {"evt.dir=<", 1, false},           {"evt.dir in (<)", 1, false},
+        {"evt.dir != \">\"", 1, false},    {"not evt.dir = \">\"", 1, false},
+        {"evt.dir = \">\"", 2, true},      {"not evt.dir = <", 2, true},
+        {"evt.latency > 1000", 1, false},  {"evt.latency.s = 1", 1, false},
+        {"proc.pgid.name = sh", 0, false},
+    };
+    const struct rule_source *sources[] = {&rule_source_syscall};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        _cleanup_(ruleset_free_p) struct ruleset *set = NULL;
+        _cleanup_(rule_program_free_p) struct rule_program *program = NULL;
+        _cleanup_(buf_done) struct buf text = BUF_INIT(1 << 10);
+        size_t count;
+
+        buf_addf(&text,
+                 "- rule: r\n  desc: d\n  output: o\n  priority: INFO\n"
+                 "  condition: 'evt.type = execve and %s'\n",
+                 rows[i].condition);
+        assert_int_equal(ruleset_new(sources, 1, &set, NULL), 0);
+        assert_int_equal(ruleset_add(set, VIEW("rules.yaml"), buf_view(&text), NULL), 0);
+        assert_int_equal(ruleset_finish(set, NULL), 0);
+        assert_int_equal(rule_program_new(set, &rule_source_syscall, &program, NULL), 0);
+        assert_int_equal(rule_program_rule_count(program), 1);
+        rule_program_problems(program, &count);
+        if (count != rows[i].warnings || rule_program_never(program, 0) != rows[i].never)
+            fail_msg("%s: %zu problems", rows[i].condition, count);
+    }
+}
+
 static const char several[] =
     "- rule: c\n  desc: d\n  source: record\n  priority: INFO\n  warn_evttypes: false\n"
     "  output: {en: 'english %name', zh: 'chinese %name'}\n"
@@ -785,6 +824,7 @@ static void test_broken(void **state)
 
 RUN_TESTS(cmocka_unit_test(test_conditions), cmocka_unit_test(test_mistakes),
           cmocka_unit_test(test_classes), cmocka_unit_test(test_outputs),
-          cmocka_unit_test(test_output_mistakes), cmocka_unit_test(test_several),
-          cmocka_unit_test(test_sharing), cmocka_unit_test(test_given_up),
-          cmocka_unit_test(test_many_classes), cmocka_unit_test(test_broken))
+          cmocka_unit_test(test_output_mistakes), cmocka_unit_test(test_old_fields),
+          cmocka_unit_test(test_several), cmocka_unit_test(test_sharing),
+          cmocka_unit_test(test_given_up), cmocka_unit_test(test_many_classes),
+          cmocka_unit_test(test_broken))
