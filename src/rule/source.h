@@ -38,8 +38,11 @@ struct rule_field {
     const char *name;
     enum rule_type type;
     unsigned flags;
-    const char *doc;    /* a key of tr() */
-    const void *how;    /* the source's own: how it reads the field; may be NULL */
+    const char *doc;          /* a key of tr() */
+    const void *how;          /* the source's own: how it reads the field; may be NULL */
+    const char *const *known; /* the values that a text can have, sorted: another that a rule
+                                 asks for gives a warning; NULL: any */
+    size_t known_count;
     const char *always; /* the one value that a text has in every event; NULL: it differs */
 };
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/nearest-name.h"
 #include "rule/program/glob.h"
 #include "rule/program/regex-set.h"
 
@@ -87,6 +88,41 @@ static const struct rule_literal *literal_of(const struct check *check, uint32_t
     return check->c->graph->literals[number];
 }
 
+static bool is_known(const struct rule_field *field, struct view text)
+{
+    size_t low = 0, high = field->known_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = view_cmp(text, view_of(field->known[middle]));
+
+        if (!order)
+            return true;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
+/* What the field never is: most likely it is misspelt. */
+static void warn_of_unknown(struct check *check, const struct rule_term *term)
+{
+    const struct rule_field *field = check->left->use.field;
+    struct nearest_name nearest = nearest_name_for(term->text);
+    struct error err = ERROR_INIT;
+
+    if (!field || !field->known || is_known(field, term->text))
+        return;
+    for (size_t i = 0; i < field->known_count; i++)
+        nearest_name_offer(&nearest, view_of(field->known[i]));
+    error_set(&err, ERROR_INPUT, "%s is never \"%.*s\"", field->name, VIEW_ARG(term->text));
+    if (nearest.best.len)
+        error_hint(&err, "did you mean %.*s?", VIEW_ARG(nearest.best));
+    rule_compile_problem(check->c, RULE_PROBLEM_WARNING, term->offset, term->length, &err);
+}
+
 static bool add_member(struct check *check, const struct rule_term *term, struct members *members)
 {
     struct error err = ERROR_INIT;
@@ -97,6 +133,7 @@ static bool add_member(struct check *check, const struct rule_term *term, struct
         wrong_at(check, term, &err);
         return false;
     }
+    warn_of_unknown(check, term);
     if (check->left->above_zero && literal_of(check, number)->number.integer <= 0)
         return true; /* no value equals it */
     if (check->left->always && !view_eq(term->text, view_of(check->left->always)))

@@ -36,7 +36,8 @@ const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
      TR_KEY("always <, since each event has its result: what asks for < can go, and > is never "
             "true"),
      .always = "<"},
-    {"evt.type", RULE_TEXT, 0, TR_KEY("name of the event, mostly of the system call")},
+    {"evt.type", RULE_TEXT, 0, TR_KEY("name of the event, mostly of the system call"),
+     .known = syscall_event_types, .known_count = SYSCALL_EVENT_TYPE_COUNT},
     {"evt.type.is", RULE_BOOL, RULE_FIELD_KEY | RULE_FIELD_NEEDS_ARGUMENT,
      TR_KEY("whether the event is of this type")},
     {"syscall.type", RULE_TEXT, 0, TR_KEY("name of the system call; not there for other events")},

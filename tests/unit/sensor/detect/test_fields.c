@@ -289,6 +289,29 @@ static void test_all_fields(void **state)
             fail_msg("no case for %s", syscall_field_table[i].name);
 }
 
+static bool is_event_type(struct view name)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < SYSCALL_EVENT_TYPE_COUNT; i++)
+        found |= view_eq(name, view_of(syscall_event_types[i]));
+    return found;
+}
+
+/* Rules are warned of types that are in no event: the list is sorted, and all are in it. */
+static void test_event_types(void **state)
+{
+    const struct syscall *call;
+
+    (void)state;
+    for (size_t i = 1; i < SYSCALL_EVENT_TYPE_COUNT; i++)
+        assert_true(strcmp(syscall_event_types[i - 1], syscall_event_types[i]) < 0);
+    for (size_t i = 0; (call = syscall_at(i)); i++)
+        if (!is_event_type(view_of(call->name)))
+            fail_msg("%s is not in the list of event types", call->name);
+    assert_true(is_event_type(view_of(syscall_process_exit.name)));
+}
+
 /* All fields of an event without parameters, of no process: nothing is there, and
  * nothing breaks. */
 static void test_bare(void **state)
@@ -349,4 +372,5 @@ static void test_live(void **state)
 RUN_TESTS(cmocka_unit_test(test_cases), cmocka_unit_test(test_contained),
           cmocka_unit_test(test_mounted), cmocka_unit_test(test_pending),
           cmocka_unit_test(test_stdio_sockets), cmocka_unit_test(test_all_fields),
-          cmocka_unit_test(test_bare), cmocka_unit_test(test_live))
+          cmocka_unit_test(test_event_types), cmocka_unit_test(test_bare),
+          cmocka_unit_test(test_live))
