@@ -220,6 +220,12 @@ const struct rule_field syscall_field_table[SYSCALL_FIELD_COUNT] = {
     {"proc.is_exe_mounted", RULE_BOOL, 0,
      TR_KEY(
          "whether the executable lies in a mount of the container: a volume, files of the host")},
+    {"proc.is_container_healthcheck", RULE_BOOL, 0,
+     TR_KEY("whether the process belongs to the health check of its container")},
+    {"proc.is_container_liveness_probe", RULE_BOOL, 0,
+     TR_KEY("whether the process belongs to the liveness probe of its container")},
+    {"proc.is_container_readiness_probe", RULE_BOOL, 0,
+     TR_KEY("whether the process belongs to the readiness probe of its container")},
     {"proc.exe_ino", RULE_NUMBER, 0, TR_KEY("inode of the executable")},
     {"proc.exe_ino.ctime", RULE_TIME, 0, TR_KEY("when the executable's inode last changed")},
     {"proc.exe_ino.mtime", RULE_TIME, 0, TR_KEY("when the executable was last written")},

@@ -3,7 +3,7 @@
 
 #include "rule/source.h"
 
-enum { SYSCALL_FIELD_COUNT = 241 };
+enum { SYSCALL_FIELD_COUNT = 244 };
 /* What evt.type can be. */
 enum { SYSCALL_EVENT_TYPE_COUNT = 383 };
 extern const char *const syscall_event_types[SYSCALL_EVENT_TYPE_COUNT];

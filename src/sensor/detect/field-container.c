@@ -187,6 +187,40 @@ struct rule_values field_container_exe_mounted(const struct reading *r)
     return metadata ? field_bool(r, false) : FIELD_MISSING;
 }
 
+static bool runs(const struct program_image *image, struct view command)
+{
+    size_t behind = image->exe.len;
+
+    if (!image->exe.len || !view_starts(command, image->exe))
+        return false;
+    if (!image->arguments.len)
+        return command.len == behind;
+    return command.len > behind && command.ptr[behind] == ' ' &&
+           view_eq(view_sub(command, behind + 1, command.len), image->arguments);
+}
+
+/* Whether it is a probe's command, or was started by it. What comes of the container's own
+ * command is none, whatever it is called. `how`: offset of the probe. */
+struct rule_values field_container_probe(const struct reading *r)
+{
+    const struct container_metadata *metadata = metadata_of(r);
+    const struct process *process = r->o->process;
+    bool found = false;
+
+    if (!process || !r->o->container)
+        return field_bool(r, false);
+    if (!metadata)
+        return FIELD_MISSING;
+    for (unsigned i = 0; process && i < PROCESS_DEPTH_LIMIT; i++, process = process->parent) {
+        if (process->container != r->o->container)
+            break;
+        if (process->is_command)
+            return field_bool(r, false);
+        found |= process->image && runs(process->image, text_at(metadata, r->how));
+    }
+    return field_bool(r, found);
+}
+
 /* ---- labels ---- */
 
 static const struct container_label *labels_of(const struct reading *r, bool pod, size_t *ret)

@@ -87,9 +87,9 @@ enum { USER_NAME, USER_HOME, USER_SHELL, USER_LOGIN_NAME };
 
 /* field-container.c */
 field_read field_container_id, field_container_text, field_container_bool, field_container_mounts,
-    field_container_mount, field_container_exe_mounted, field_container_label,
-    field_container_labels, field_container_start, field_container_duration, field_container_info,
-    field_container_type, field_pod_text;
+    field_container_mount, field_container_exe_mounted, field_container_probe,
+    field_container_label, field_container_labels, field_container_start, field_container_duration,
+    field_container_info, field_container_type, field_pod_text;
 enum { CONTAINER_SHORT_ID, CONTAINER_FULL_ID };
 enum {
     MOUNT_WHOLE,

@@ -28,6 +28,9 @@ static const struct {
     {"container.mounts", "(/var/run/docker.sock:/docker.sock:rw:true:rprivate,"
                          "/srv/data:/data:ro:false:slave)"},
     {"proc.is_exe_mounted", "false"},
+    {"proc.is_container_healthcheck", "false"},
+    {"proc.is_container_liveness_probe", "false"},
+    {"proc.is_container_readiness_probe", "false"},
     {"proc.container_depth", "-"},
     {"container.mount[1]", "/srv/data:/data:ro:false:slave"},
     {"container.mount[/srv/*]", "/srv/data:/data:ro:false:slave"},
@@ -189,6 +192,51 @@ static void test_mounted(void **state)
     free(scene);
 }
 
+/* The health check is "curl localhost"; there are no other probes. */
+static void test_probes(void **state)
+{
+    static const struct {
+        const char *exe, *arguments;
+        bool below, command; /* it is the parent that has them; it is the container's command */
+        const char *want;
+    } cases[] = {
+        {"curl", "localhost", false, false, "true"},
+        {"curl", "localhost", true, false, "true"},
+        {"curl", "localhost", false, true, "false"},
+        {"curl", "localhost", true, true, "false"},
+        {"curl", "localhost x", false, false, "false"},
+        {"curl", "", false, false, "false"},
+        {"cur", "l localhost", false, false, "false"},
+        {"curl localhost", "", false, false, "true"},
+        {"", "", false, false, "false"},
+    };
+    struct scene *scene = malloc(sizeof(*scene));
+    struct buf text = BUF_INIT(1 << 20);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct process *process;
+
+        scene_init(scene);
+        scene_contain(scene, true);
+        file_write(scene);
+        scene_end(scene);
+        scene->bash.container = scene->cat.container;
+        process = cases[i].below ? &scene->bash : &scene->cat;
+        process->image->exe = view_of(cases[i].exe);
+        process->image->arguments = view_of(cases[i].arguments);
+        process->is_command = cases[i].command;
+        assert_string_equal(scene_field(scene, "proc.is_container_healthcheck", &text),
+                            cases[i].want);
+        assert_string_equal(scene_field(scene, "proc.is_container_liveness_probe", &text), "false");
+        assert_string_equal(scene_field(scene, "proc.is_container_readiness_probe", &text),
+                            "false");
+        scene_done(scene);
+    }
+    buf_done(&text);
+    free(scene);
+}
+
 /* Fields that the runtime must answer for say so; others do not. */
 static void test_pending(void **state)
 {
@@ -202,7 +250,7 @@ static void test_pending(void **state)
         {"container.privileged", true}, {"container.mounts", true},
         {"proc.is_exe_mounted", true},  {"container.mount.dest[/]", true},
         {"container.start_ts", true},   {"k8s.ns.name", true},
-        {"k8s.pod.label[app]", true},
+        {"k8s.pod.label[app]", true},   {"proc.is_container_healthcheck", true},
     };
     struct scene *scene = malloc(sizeof(*scene));
     struct buf text = BUF_INIT(1 << 20);
@@ -370,7 +418,7 @@ static void test_live(void **state)
 }
 
 RUN_TESTS(cmocka_unit_test(test_cases), cmocka_unit_test(test_contained),
-          cmocka_unit_test(test_mounted), cmocka_unit_test(test_pending),
-          cmocka_unit_test(test_stdio_sockets), cmocka_unit_test(test_all_fields),
-          cmocka_unit_test(test_event_types), cmocka_unit_test(test_bare),
-          cmocka_unit_test(test_live))
+          cmocka_unit_test(test_mounted), cmocka_unit_test(test_probes),
+          cmocka_unit_test(test_pending), cmocka_unit_test(test_stdio_sockets),
+          cmocka_unit_test(test_all_fields), cmocka_unit_test(test_event_types),
+          cmocka_unit_test(test_bare), cmocka_unit_test(test_live))
