@@ -93,7 +93,7 @@ struct rule_values field_event_type_is(const struct reading *r)
 {
     const struct syscall *call = r->cache->call;
 
-    return field_bool(r, call && view_eq(r->use->argument, view_of(call->name)));
+    return field_number(r, call && view_eq(r->use->argument, view_of(call->name)));
 }
 
 struct rule_values field_syscall_type(const struct reading *r)

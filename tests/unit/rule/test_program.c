@@ -629,6 +629,7 @@ static void test_old_fields(void **state)
         {"evt.dir = \">\"", 2, true},      {"not evt.dir = <", 2, true},
         {"evt.latency > 1000", 1, false},  {"evt.latency.s = 1", 1, false},
         {"proc.pgid.name = sh", 0, false},
+        {"evt.type.is.execve = 1", 0, false},
         {"evt.type != opnat", 1, false},
         {"not evt.type in (open, opnat)", 1, false},
     };
