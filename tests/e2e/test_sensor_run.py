@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
@@ -160,6 +161,9 @@ def test_records_and_replays_the_same(marked, tmp_path):
     runs = [run_sensor("replay", capture, "--rules", rules, "-f", "json", "--no-grouping", *more)
             for more in ([], ["--push-down"])]
     assert [done.returncode for done in runs] == [0, 0], runs
+    told = run_sensor("replay", capture, "--rules", rules, "--statistics").stderr
+    count = re.compile(r"(\d+) events")
+    assert count.search(told)[1] == count.search("\n".join(sensor.errors))[1]
 
     def essence(done):
         alerts = [json.loads(line) for line in done.stdout.splitlines()]

@@ -50,13 +50,11 @@ static int open_capture(const struct settings *s, struct capture_writer **ret, s
     return 0;
 }
 
-static void tell_end(const struct invocation *invocation, const struct live *live,
-                     const struct capture_writer *capture)
+static void tell_end(const struct invocation *invocation, const struct capture_writer *capture)
 {
-    struct detector_counts counts = detector_counts(pipeline_detector(live_pipeline(live)));
-
     if (!general_of(invocation)->quiet)
-        fprintf(stderr, tr("%llu events, %llu bytes\n"), (unsigned long long)counts.events,
+        fprintf(stderr, tr("%llu events, %llu bytes\n"),
+                (unsigned long long)capture_events(capture),
                 (unsigned long long)capture_written(capture));
 }
 
@@ -110,7 +108,7 @@ static int record(struct session *session, struct invocation *invocation,
         live_run(live, pipeline, session->inquiry, err) < 0 ||
         check_capture(invocation, pipeline, capture, err) < 0)
         return err->kind;
-    tell_end(invocation, live, capture);
+    tell_end(invocation, capture);
     return EXIT_DONE;
 }
 

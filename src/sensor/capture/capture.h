@@ -35,7 +35,9 @@ int capture_write(struct capture_writer *writer, const struct sensor_event *even
 /* Ends the block that is begun; the file is whole afterwards. */
 int capture_flush(struct capture_writer *writer, struct error *err);
 uint64_t capture_written(const struct capture_writer *writer); /* bytes of the file */
-void capture_writer_free(struct capture_writer *writer);       /* flushes as well as it can */
+/* Events of the kernel in the file; names and containers are none. */
+uint64_t capture_events(const struct capture_writer *writer);
+void capture_writer_free(struct capture_writer *writer); /* flushes as well as it can */
 DEFINE_CLEANUP(struct capture_writer, capture_writer_free)
 
 /* ---- Reading ---- */

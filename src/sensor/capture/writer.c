@@ -11,7 +11,8 @@ enum { LEVEL = 1 }; /* of zstd: recording must keep up with the kernel */
 struct capture_writer {
     int fd;
     uint64_t limit, written;
-    int failed; /* the kind of the error that ended it */
+    uint64_t events, events_in_block; /* in the file; in the block that is begun */
+    int failed;                       /* the kind of the error that ended it */
     ZSTD_CCtx *context;
     struct capture_block block; /* of the records in `records` */
     struct buf records;
@@ -31,6 +32,7 @@ static int store(struct capture_writer *writer, struct error *err)
         r = fd_write_all(writer->fd, buf_view(&writer->stored), err);
     if (r == 0) {
         writer->written += writer->stored.len;
+        writer->events += writer->events_in_block;
         return 0;
     }
     writer->failed = r;
@@ -126,6 +128,7 @@ int capture_flush(struct capture_writer *writer, struct error *err)
         writer->failed = r;
     buf_reset(&writer->records);
     writer->block.count = 0;
+    writer->events_in_block = 0;
     return r;
 }
 
@@ -142,6 +145,7 @@ int capture_write(struct capture_writer *writer, const struct sensor_event *even
         writer->block.first_time = event->time;
     writer->block.last_time = event->time;
     writer->block.count++;
+    writer->events_in_block += event->kind < SENSOR_HOST;
     buf_add(&writer->records, view_from(event, event->size));
     return buf_failed(&writer->records, "a block of the capture", err);
 }
@@ -149,6 +153,11 @@ int capture_write(struct capture_writer *writer, const struct sensor_event *even
 uint64_t capture_written(const struct capture_writer *writer)
 {
     return writer->written;
+}
+
+uint64_t capture_events(const struct capture_writer *writer)
+{
+    return writer->events;
 }
 
 void capture_writer_free(struct capture_writer *writer)

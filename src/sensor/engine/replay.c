@@ -33,7 +33,7 @@ static void take(struct pipeline *pipeline, const struct replay_options *options
     default:
         break;
     }
-    counts->events++;
+    counts->events += event->kind < SENSOR_HOST;
     if (options->push_down && push_down_drops(loaded_rules_push_down(options->rules), event,
                                               pipeline_processes(pipeline))) {
         counts->filtered++;

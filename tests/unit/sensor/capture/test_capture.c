@@ -53,6 +53,7 @@ static void write_events(uint64_t count, uint64_t flush_every, struct buf *ret)
     assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
     assert_int_equal(fd_read_all(fd, ret, NULL), 0);
     assert_int_equal(capture_written(writer), ret->len);
+    assert_int_equal(capture_events(writer), count);
 }
 
 static int open_bytes(struct view bytes)
